@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+// The drawing of the system: a module may import only what stands on its line.
+
+import PackageDescription
+
+let package = Package(
+    name: "hunch",
+    dependencies: [],
+    targets: [
+        // Pure logic: values in, values out.
+        module("Numerics", ["CKernels"]),
+
+        // The system, and what C says better.
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+
+        tests("NumericsTests", ["Numerics"]),
+    ]
+)
+
+func settings() -> [SwiftSetting] {
+    [
+        .swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+        // Actors' properties are checked for overlapping accesses at run time, which took a third of the
+        // server's own time a message. Tests run with the checks.
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    ]
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings())
+}
+
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings())
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings())
+}

@@ -1,0 +1,44 @@
+// Wide-vector kernels and elementary functions.
+//
+// Every result is the same, bit for bit, on every processor: sums keep sixteen lanes that are
+// added up in one order, and no multiplication is contracted with an addition. A model trained
+// twice is therefore the same file, whatever the machine.
+
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Lanes of a vector; accumulators have a multiple of as many elements.
+#define KERNEL_LANES 16
+
+/// The inner product of `a` and `b`, each of `count` elements.
+float kernel_dot_f32(const float *a, const float *b, size_t count);
+
+/// Turns logits into probabilities in place: exp(x - max) / sum. Expects finite values, count > 0.
+void kernel_softmax_f32(float *values, size_t count);
+
+/// sum[c] += scales[i] * table[rows[i] * stride + c] for each i < count and c < width.
+///
+/// `width` is a multiple of KERNEL_LANES. It may exceed `stride` where the caller ignores the last
+/// elements of `sum`; the table must be readable as far.
+void kernel_sum_rows_f32(float *sum, size_t width, const float *table, size_t stride,
+                         const uint32_t *rows, const float *scales, size_t count);
+void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, size_t stride,
+                        const uint32_t *rows, const float *scales, size_t count);
+
+/// One step of AdaGrad on the rows of a softmax regression.
+///
+/// With g = gradient[c] * values[i], for each i < count and c < width:
+/// history[rows[i] * width + c] += g * g, and then table[same] -= rate * g / sqrt(history[same]).
+/// A gradient of zero leaves its column as it is. `width` is a multiple of KERNEL_LANES.
+void kernel_adagrad_f32(float *table, float *history, size_t width, const uint32_t *rows,
+                        const float *values, size_t count, const float *gradient, float rate);
+
+static inline double kernel_exp(double x) { return exp(x); }
+static inline double kernel_log(double x) { return log(x); }
+static inline double kernel_pow(double x, double y) { return pow(x, y); }
+
+#endif

@@ -1,0 +1,126 @@
+// Sums over rows of floats, in kernels that choose the processor's widest vectors.
+
+import CKernels
+
+/// Elements that accumulators of `sumRows` come in multiples of.
+package let vectorLanes = Int(KERNEL_LANES)
+
+/// `count` rounded up to whole vectors.
+package func wholeVectors(_ count: Int) -> Int {
+    (count + vectorLanes - 1) / vectorLanes * vectorLanes
+}
+
+/// The inner product; the same bits on every processor.
+package func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
+    precondition(a.count == b.count)
+    return a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+            guard let x = a.baseAddress, let y = b.baseAddress else { return 0 }
+            return kernel_dot_f32(x, y, a.count)
+        }
+    }
+}
+
+/// Turns logits into probabilities that sum to 1.
+///
+/// - Parameter values: finite logits; on return in 0...1. No logit is too large: the greatest one
+///   is taken off first. One that lies more than 87 below it becomes 0.
+package func softmax(_ values: inout MutableSpan<Float>) {
+    values.withUnsafeMutableBufferPointer { values in
+        guard let base = values.baseAddress, !values.isEmpty else { return }
+        kernel_softmax_f32(base, values.count)
+    }
+}
+
+/// Adds rows of a table, each times its scale.
+///
+/// - Parameters:
+///   - rows: numbers of rows; a repeated one counts twice.
+///   - scales: as many as `rows`.
+///   - table: row-major. It ends with enough padding that the last row can be read in whole
+///     vectors, `sum.count` elements.
+///   - stride: elements a row.
+///   - sum: the accumulator, `wholeVectors(columns)` elements; those past `stride` are unspecified
+///     on return.
+package func sumRows(
+    _ rows: Span<UInt32>, scales: Span<Float>, of table: Span<Float>, stride: Int,
+    into sum: inout MutableSpan<Float>
+) {
+    let width = sum.count
+    checkRows(rows, scales.count, table.count, stride, width)
+    sum.withUnsafeMutableBufferPointer { sum in
+        rows.withUnsafeBufferPointer { rows in
+            scales.withUnsafeBufferPointer { scales in
+                table.withUnsafeBufferPointer { table in
+                    guard let sum = sum.baseAddress, let table = table.baseAddress,
+                        let index = rows.baseAddress, let scale = scales.baseAddress
+                    else { return }
+                    kernel_sum_rows_f32(sum, width, table, stride, index, scale, rows.count)
+                }
+            }
+        }
+    }
+}
+
+/// Adds rows of a table of bytes, each times its scale; otherwise as for floats.
+package func sumRows(
+    _ rows: Span<UInt32>, scales: Span<Float>, of table: Span<Int8>, stride: Int,
+    into sum: inout MutableSpan<Float>
+) {
+    let width = sum.count
+    checkRows(rows, scales.count, table.count, stride, width)
+    sum.withUnsafeMutableBufferPointer { sum in
+        rows.withUnsafeBufferPointer { rows in
+            scales.withUnsafeBufferPointer { scales in
+                table.withUnsafeBufferPointer { table in
+                    guard let sum = sum.baseAddress, let table = table.baseAddress,
+                        let index = rows.baseAddress, let scale = scales.baseAddress
+                    else { return }
+                    kernel_sum_rows_i8(sum, width, table, stride, index, scale, rows.count)
+                }
+            }
+        }
+    }
+}
+
+/// One step of AdaGrad on the rows that an example has.
+///
+/// With g = gradient[c] · values[i]: `history` += g², `table` −= rate · g / √history, elementwise.
+/// A gradient of zero leaves its column as it is.
+///
+/// Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 12, 2011.
+///
+/// Shapes: `table` and `history` (rows, classes), row-major; `gradient` (classes,), in whole vectors.
+package func adaGradStep(
+    _ table: inout MutableSpan<Float>, history: inout MutableSpan<Float>,
+    rows: Span<UInt32>, values: Span<Float>, gradient: Span<Float>, rate: Float
+) {
+    let width = gradient.count
+    checkRows(rows, values.count, min(table.count, history.count), width, width)
+    table.withUnsafeMutableBufferPointer { table in
+        history.withUnsafeMutableBufferPointer { history in
+            rows.withUnsafeBufferPointer { rows in
+                values.withUnsafeBufferPointer { values in
+                    gradient.withUnsafeBufferPointer { gradient in
+                        guard let table = table.baseAddress, let history = history.baseAddress,
+                            let index = rows.baseAddress, let value = values.baseAddress,
+                            let slope = gradient.baseAddress
+                        else { return }
+                        kernel_adagrad_f32(
+                            table, history, width, index, value, rows.count, slope, rate)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Stops before a kernel would read outside its table.
+private func checkRows(
+    _ rows: Span<UInt32>, _ scaleCount: Int, _ tableCount: Int, _ stride: Int, _ width: Int
+) {
+    precondition(rows.count == scaleCount && width.isMultiple(of: vectorLanes))
+    var last: UInt32 = 0
+    for i in rows.indices { last = max(last, rows[i]) }
+    precondition(rows.isEmpty || Int(last) * stride + width <= tableCount)
+}
