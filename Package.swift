@@ -9,10 +9,12 @@ let package = Package(
     targets: [
         // Pure logic: values in, values out.
         module("Numerics", ["CKernels"]),
+        module("JSON", []),
 
         // The system, and what C says better.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
 
+        tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
     ]
 )
