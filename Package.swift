@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [],
     targets: [
         // Pure logic: values in, values out.
+        module("Learning", ["Numerics"]),
         module("Numerics", ["CKernels"]),
         module("JSON", []),
 
@@ -16,6 +17,7 @@ let package = Package(
 
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
+        tests("LearningTests", ["Learning", "Numerics"]),
     ]
 )
 
