@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [],
     targets: [
         // Pure logic: values in, values out.
+        module("NLU", ["Learning", "Numerics", "JSON"]),
         module("Learning", ["Numerics"]),
         module("Numerics", ["CKernels"]),
         module("JSON", []),
@@ -18,6 +19,7 @@ let package = Package(
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
         tests("LearningTests", ["Learning", "Numerics"]),
+        tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
     ]
 )
 

@@ -1,0 +1,50 @@
+// Which n-grams a model knows.
+
+import Numerics
+
+/// Finds the row of an n-gram by its hash, in a table that can be mapped.
+///
+/// Open addressing: a slot holds the upper half of the hash and the row plus one; 0 is empty. The
+/// n-grams themselves are not kept: two of them are mistaken for each other once in 2³² look-ups.
+struct Vocabulary: Sendable {
+    let slots: Table<UInt64>
+
+    /// Refuses slots that could send a look-up out of its rows or into an endless search.
+    init(slots: Table<UInt64>, rowCount: Int) throws(ClassifierError) {
+        self.slots = slots
+        guard slots.count > 0, slots.count.nonzeroBitCount == 1 else { throw .badSection("slots") }
+        var used = 0
+        let all = slots.span
+        for i in all.indices where all[i] != 0 {
+            used += 1
+            let row = all[i] & 0xFFFF_FFFF
+            guard row > 0, row <= rowCount else { throw .badSection("slots") }
+        }
+        guard used < slots.count else { throw .badSection("slots") }
+    }
+
+    /// Lays out the slots for n-grams whose row is their place in `hashes`.
+    static func slots(for hashes: [UInt64]) -> [UInt64] {
+        var capacity = 16
+        while capacity * 2 < hashes.count * 3 { capacity *= 2 }
+        var slots = [UInt64](repeating: 0, count: capacity)
+        for (row, hash) in hashes.enumerated() {
+            var i = Int(truncatingIfNeeded: hash) & (capacity - 1)
+            while slots[i] != 0 { i = (i + 1) & (capacity - 1) }
+            slots[i] = hash & ~0xFFFF_FFFF | UInt64(row + 1)
+        }
+        return slots
+    }
+
+    /// The row of an n-gram; nil where the model does not know it.
+    @inline(__always)
+    static func row(of hash: UInt64, in slots: Span<UInt64>) -> UInt32? {
+        let mask = slots.count - 1
+        var i = Int(truncatingIfNeeded: hash) & mask
+        while slots[i] != 0 {
+            if slots[i] >> 32 == hash >> 32 { return UInt32(truncatingIfNeeded: slots[i]) - 1 }
+            i = (i + 1) & mask
+        }
+        return nil
+    }
+}
