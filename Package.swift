@@ -9,16 +9,19 @@ let package = Package(
     targets: [
         // Pure logic: values in, values out.
         module("NLU", ["Learning", "Numerics", "JSON"]),
+        module("Ranking", ["Learning", "Numerics", "JSON"]),
         module("Learning", ["Numerics"]),
         module("Numerics", ["CKernels"]),
         module("JSON", []),
 
         // The system, and what C says better.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CAssets", exclude: ["demo", "pages"]),
 
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
         tests("LearningTests", ["Learning", "Numerics"]),
+        tests("RankingTests", ["Ranking", "Numerics", "JSON", "CAssets"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
     ]
 )

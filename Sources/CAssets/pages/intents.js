@@ -1,0 +1,154 @@
+// The note beside a line: its intent, how sure the model is, and a menu that corrects it.
+
+import { byId, element, percent, readable } from "./element.js";
+
+const outOfScope = "out_of_scope";
+
+/** Above these confidences a note reads as certain, and as likely; below as a guess. */
+const [certain, likely] = [0.75, 0.5];
+
+function level({ intent, confidence }) {
+    if (intent === outOfScope) return "out";
+    if (confidence >= certain) return "certain";
+    return confidence >= likely ? "likely" : "guess";
+}
+
+/** Fills the notes of a surface and keeps the menu that opens from them. */
+export class Intents {
+    #client;
+    /** Labels that were given here, by prediction. */
+    #corrections = new Map();
+    /** All labels that were seen, so that the menu can offer them. */
+    #labels = new Set([outOfScope]);
+    #menu = byId("menu");
+    #open = null;
+    #onClose;
+
+    /** `onClose` is called when the menu was closed, to put the focus back. */
+    constructor({ client, onClose }) {
+        this.#client = client;
+        this.#onClose = onClose;
+        this.#menu.addEventListener("toggle", ({ newState }) => {
+            if (newState === "closed") this.#closed();
+        });
+        this.#menu.addEventListener("keydown", (event) => this.#key(event));
+        byId("other").addEventListener("submit", (event) => {
+            event.preventDefault();
+            const label = byId("label").value.trim().toLowerCase().replaceAll(/\s+/g, "_");
+            if (label !== "") this.#choose(label);
+        });
+    }
+
+    /** Draws the note of a line. */
+    decorate({ note, block, number }) {
+        const result = block?.results.intent;
+        if (result === undefined) return note.replaceChildren();
+        for (const { intent } of result.ranking) this.#labels.add(intent);
+        const corrected = this.#corrections.get(result.prediction);
+        const intent = corrected ?? result.intent;
+        const button = element("button", {
+            type: "button", className: "intent", tabIndex: -1,
+            data: { level: corrected ? "corrected" : level(result), intent },
+            style: { "--share": result.confidence },
+            ariaLabel: corrected
+                ? `Line ${number + 1}: ${readable(intent)}, corrected`
+                : `Line ${number + 1}: ${readable(intent)}, ${percent(result.confidence)}`,
+            title: found(block.entities), ariaHasPopup: "menu",
+            onclick: () => this.open(note, result),
+        },
+        element("span", { className: "label" }, readable(intent)),
+        element("span", { className: "share" }, corrected ? "✓" : percent(result.confidence)));
+        const hadFocus = note.contains(document.activeElement);
+        note.replaceChildren(button);
+        if (hadFocus) button.focus();
+    }
+
+    /** Opens the menu beside a note. */
+    open(note, result) {
+        this.#open = { note, result };
+        const known = new Map(
+            result.ranking.map(({ intent, confidence }) => [intent, confidence]));
+        const rest = [...this.#labels].filter((label) => !known.has(label)).sort();
+        byId("choices").replaceChildren(
+            ...[...known.keys(), ...rest].map((label) => this.#choice(label, known.get(label))));
+        byId("why").replaceChildren();
+        this.#place(note);
+        this.#menu.showPopover();
+        (this.#menu.querySelector("[aria-checked=true]") ?? this.#menu.querySelector("button"))
+            .focus();
+        this.#explain(result);
+    }
+
+    #choice(label, confidence) {
+        const { result } = this.#open;
+        const chosen = this.#corrections.get(result.prediction) ?? result.intent;
+        return element("button", {
+            type: "button", role: "menuitemradio", ariaChecked: `${label === chosen}`,
+            style: { "--share": confidence ?? 0 },
+            onclick: () => this.#choose(label),
+        },
+        element("span", { className: "label" }, readable(label)),
+        element("span", { className: "share" },
+            confidence === undefined ? "" : percent(confidence)));
+    }
+
+    async #choose(label) {
+        const { note, result } = this.#open;
+        this.#corrections.set(result.prediction, label);
+        this.#labels.add(label);
+        this.#menu.hidePopover();
+        note.dispatchEvent(new CustomEvent("corrected", { bubbles: true }));
+        try {
+            await this.#client.feedback(result.prediction, label);
+        } catch (error) {
+            this.#corrections.delete(result.prediction);
+            note.dispatchEvent(
+                new CustomEvent("corrected", { bubbles: true, detail: error.message }));
+        }
+    }
+
+    async #explain({ prediction }) {
+        try {
+            const explanation = await this.#client.explain({ prediction });
+            if (this.#open?.result.prediction === prediction) showReasons(explanation);
+        } catch {
+            // A prediction too old to be explained is no reason to trouble anybody.
+        }
+    }
+
+    #place(note) {
+        const box = note.getBoundingClientRect();
+        const { style } = this.#menu;
+        style.setProperty("--top", `${Math.min(box.top, innerHeight - 380)}px`);
+        style.setProperty("--right", `${Math.max(8, innerWidth - box.right)}px`);
+    }
+
+    #key(event) {
+        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        const stops = [...this.#menu.querySelectorAll("button, input")];
+        const index = stops.indexOf(document.activeElement) + step;
+        stops[(index + stops.length) % stops.length].focus();
+    }
+
+    #closed() {
+        byId("label").value = "";
+        this.#open = null;
+        this.#onClose();
+    }
+}
+
+/** Names the entities of a line, each kind once. */
+function found(entities) {
+    return [...new Set(entities.map(({ entity }) => readable(entity)))].join(", ");
+}
+
+/** Names what spoke most for the label. */
+function showReasons({ contributions }) {
+    const reasons = contributions.filter(({ weight }) => weight > 0).slice(0, 4)
+        .map(({ feature }) => element("b", {}, feature));
+    if (reasons.length === 0) return;
+    byId("why").replaceChildren("Because of ", ...reasons.flatMap((reason, index) =>
+        index === 0 ? [reason] : [", ", reason]));
+}

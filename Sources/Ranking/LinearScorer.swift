@@ -1,0 +1,57 @@
+// The fourth stage: one number for each candidate.
+
+/// Scores by bias + Σ weight · feature, with weights that somebody has set by hand.
+///
+/// The part that features of the request contribute (`Feature.concernsRequest`) is the relevance.
+/// A candidate whose relevance is below `minimumRelevance` is dropped: for an empty or unrelated
+/// query the answer is an empty list rather than what happens to be popular. Without a minimum
+/// popular and recent items fill the list, as a place without a query wants it.
+package struct LinearScorer: Equatable, Sendable {
+    package let bias: Double
+    /// One for each feature, in their order.
+    package let weights: [Double]
+    package let minimumRelevance: Double?
+
+    package init(weights: [Double], bias: Double = 0, minimumRelevance: Double? = nil) {
+        self.bias = bias
+        self.weights = weights
+        self.minimumRelevance = minimumRelevance
+    }
+
+    /// The score of the row of values that begins at `row`, and the part of it that is relevance.
+    func score(
+        _ values: [Double], from row: Int, _ features: [Feature]
+    ) -> (score: Double, relevance: Double) {
+        var (score, relevance) = (bias, 0.0)
+        for i in features.indices {
+            let contribution = weights[i] * values[row + i]
+            score += contribution
+            if features[i].concernsRequest { relevance += contribution }
+        }
+        return (score, relevance)
+    }
+
+    /// Whether a candidate of that relevance may be shown.
+    func admits(_ relevance: Double) -> Bool {
+        minimumRelevance.map { relevance >= $0 } ?? true
+    }
+}
+
+/// How a score came about.
+package struct Explanation: Equatable, Sendable {
+    package struct Contribution: Equatable, Sendable {
+        package let feature: Feature.Name
+        package let value: Double
+        package let weight: Double
+        package var contribution: Double { weight * value }
+    }
+
+    package let bias: Double
+    /// In the order of the definition's features.
+    package let contributions: [Contribution]
+
+    /// The score: adding up in the order of the scorer gives it to the last bit.
+    package var score: Double {
+        contributions.reduce(bias) { $0 + $1.contribution }
+    }
+}

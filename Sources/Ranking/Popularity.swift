@@ -1,0 +1,97 @@
+// How well an item is received, where old interactions count less and less.
+
+internal import Numerics
+
+/// A sum whose parts lose half of their weight in every half-life.
+package struct DecayedSum: Equatable, Sendable {
+    private var value = 0.0
+    private var time = 0.0
+
+    package init() {}
+
+    /// Adds `amount` at `time`; the times need not be in order.
+    package mutating func add(_ amount: Double, at time: Double, halfLife: Double) {
+        if value == 0 {
+            (value, self.time) = (amount, time)
+        } else if time >= self.time {
+            value = value * halvings(time - self.time, halfLife) + amount
+            self.time = time
+        } else {
+            value += amount * halvings(self.time - time, halfLife)
+        }
+    }
+
+    /// The sum as it stands at `now`; a `now` before the last addition decays nothing.
+    package func value(at now: Double, halfLife: Double) -> Double {
+        value == 0 ? 0 : value * halvings(max(0, now - time), halfLife)
+    }
+
+    /// Orders sums of one half-life as their values do at any time after the last addition; `nil`
+    /// unless the sum is positive.
+    ///
+    /// Source: Cormode, Shkapenyuk, Srivastava, Xu, "Forward decay: a practical time decay model
+    /// for streaming systems", ICDE 2009; here as a logarithm, which cannot overflow.
+    package func order(halfLife: Double) -> Double? {
+        value > 0 ? Double.log(value) / Double.log(2) + time / halfLife : nil
+    }
+}
+
+/// 2 to the power −age / halfLife.
+func halvings(_ age: Double, _ halfLife: Double) -> Double {
+    age == 0 ? 1 : Double.exp(-age / halfLife * Double.log(2))
+}
+
+/// What is known of how an item is received.
+package struct Popularity: Equatable, Sendable {
+    var impressions = DecayedSum()
+    var rewards = DecayedSum()
+
+    package init() {}
+}
+
+/// How interactions become popularity.
+///
+///     rate = (rewards + prior · strength) / (impressions + strength), kept in 0...1
+///
+/// An item that nobody has seen has the rate `prior`; it takes some `strength` impressions to move
+/// it. Both sums decay, so an item that is left alone drifts back to the prior.
+package struct PopularityRule: Equatable, Sendable {
+    /// In seconds.
+    package let halfLife: Double
+    package let prior: Double
+    package let strength: Double
+    package let click: Double
+    package let accept: Double
+    package let dismiss: Double
+
+    package init(
+        halfLife: Double = 14 * 86_400, prior: Double = 0.1, strength: Double = 20,
+        click: Double = 1, accept: Double = 2, dismiss: Double = -1
+    ) {
+        self.halfLife = halfLife
+        self.prior = prior
+        self.strength = strength
+        self.click = click
+        self.accept = accept
+        self.dismiss = dismiss
+    }
+
+    /// Counts an interaction.
+    package func count(
+        _ action: Interaction.Action, at time: Double, in popularity: inout Popularity
+    ) {
+        switch action {
+        case .impression: popularity.impressions.add(1, at: time, halfLife: halfLife)
+        case .click: popularity.rewards.add(click, at: time, halfLife: halfLife)
+        case .accept: popularity.rewards.add(accept, at: time, halfLife: halfLife)
+        case .dismiss: popularity.rewards.add(dismiss, at: time, halfLife: halfLife)
+        }
+    }
+
+    /// The smoothed rate at which the item is wanted when it is shown.
+    package func rate(_ popularity: Popularity, at now: Double) -> Double {
+        let rewards = popularity.rewards.value(at: now, halfLife: halfLife)
+        let impressions = popularity.impressions.value(at: now, halfLife: halfLife)
+        return min(max((rewards + prior * strength) / (impressions + strength), 0), 1)
+    }
+}

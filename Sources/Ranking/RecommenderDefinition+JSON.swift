@@ -1,0 +1,203 @@
+// The definition of a recommender as it stands in model.json.
+
+package import JSON
+
+extension RecommenderDefinition {
+    /// Reads a definition.
+    ///
+    ///     {
+    ///       "name": "articles", "kind": "ranker",
+    ///       "corpus": "article", "sources": ["editor"], "items": "articles.jsonl",
+    ///       "text": { "title": 3, "text": 1, "tags": 2, "stem": true, "stopwords": true },
+    ///       "popularity": { "halfLifeDays": 14, "prior": 0.1, "strength": 20,
+    ///                       "click": 1, "accept": 2, "dismiss": -1 },
+    ///       "fetch": [{ "by": "text", "limit": 40 }, { "by": "intent" }, { "by": "popularity" }],
+    ///       "filter": [{ "by": "dismissed" }, { "by": "tags", "none": ["internal"] }],
+    ///       "features": [{ "name": "textSimilarity", "half": 5 }, { "name": "popularity" }],
+    ///       "score": { "bias": 0, "weights": { "textSimilarity": 1, "popularity": 0.2 },
+    ///                  "minimumRelevance": 0.3 },
+    ///       "rerank": [{ "by": "diversity", "balance": 0.7 },
+    ///                  { "by": "cap", "of": "tags", "most": 3 },
+    ///                  { "by": "pin", "items": ["welcome"] }],
+    ///       "limit": 5
+    ///     }
+    ///
+    /// Only `name`, `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature
+    /// without a weight is computed and kept, but does not count.
+    ///
+    /// - Throws: the first error, with the way to it; a name that is not known here is one.
+    package init(_ json: JSONValue) throws(FieldError) {
+        let root = JSONPlace(json)
+        try root.check(keys: [
+            "name", "kind", "description", "corpus", "sources", "items", "text", "popularity",
+            "fetch", "filter", "features", "score", "rerank", "limit",
+        ])
+        let _: ModelKind? = try root.member("kind")?.choice()
+        let features = try root.required("features").features()
+        self.init(
+            name: try root.required("name").string(),
+            corpus: Corpus(rawValue: try root.required("corpus").string()),
+            sources: try root.required("sources").strings().map(Source.init(rawValue:)),
+            items: try root.member("items")?.string(),
+            text: try root.member("text")?.textRule() ?? TextRule(),
+            popularity: try root.member("popularity")?.popularityRule() ?? PopularityRule(),
+            fetchers: try root.required("fetch").stages { place throws(FieldError) in
+                try place.fetcher()
+            },
+            filters: try root.member("filter")?.stages { place throws(FieldError) in
+                try place.filter()
+            } ?? [],
+            features: features,
+            scorer: try root.required("score").scorer(of: features),
+            rerankers: try root.member("rerank")?.stages { place throws(FieldError) in
+                try place.reranker()
+            } ?? [],
+            limit: try root.member("limit")?.integer(in: 1...Recommender.maximumLimit) ?? 5)
+    }
+}
+
+private enum ModelKind: String, CaseIterable { case ranker }
+private enum FetcherKind: String, CaseIterable { case text, intent, popularity, recency }
+private enum FilterKind: String, CaseIterable { case dismissed, tags }
+private enum RerankerKind: String, CaseIterable { case diversity, cap, pin }
+
+extension JSONPlace {
+    fileprivate func stages<Stage>(
+        _ decode: (JSONPlace) throws(FieldError) -> Stage
+    ) throws(FieldError) -> [Stage] {
+        var stages: [Stage] = []
+        for place in try elements() { stages.append(try decode(place)) }
+        return stages
+    }
+
+    /// The case that the string names.
+    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>()
+        throws(FieldError) -> Choice
+    {
+        let name = try string()
+        guard let choice = Choice(rawValue: name) else {
+            throw error(.unknownName(name, known: Choice.allCases.map(\.rawValue)))
+        }
+        return choice
+    }
+
+    fileprivate func textRule() throws(FieldError) -> TextRule {
+        try check(keys: ["title", "text", "tags", "stem", "stopwords"])
+        let analyzer = TextAnalyzer(
+            stems: try member("stem")?.bool() ?? true,
+            dropsStopwords: try member("stopwords")?.bool() ?? true)
+        return TextRule(
+            title: try member("title")?.integer(in: 0...100) ?? 3,
+            text: try member("text")?.integer(in: 0...100) ?? 1,
+            tags: try member("tags")?.integer(in: 0...100) ?? 2, analyzer: analyzer)
+    }
+
+    fileprivate func popularityRule() throws(FieldError) -> PopularityRule {
+        try check(keys: [
+            "halfLifeDays", "prior", "strength", "click", "accept", "dismiss",
+        ])
+        let rule = PopularityRule()
+        return PopularityRule(
+            halfLife: try days("halfLifeDays") ?? rule.halfLife,
+            prior: try member("prior")?.number(in: 0...1) ?? rule.prior,
+            strength: try member("strength")?.number(in: 1e-3...1e6) ?? rule.strength,
+            click: try member("click")?.number(in: 0...100) ?? rule.click,
+            accept: try member("accept")?.number(in: 0...100) ?? rule.accept,
+            dismiss: try member("dismiss")?.number(in: -100...0) ?? rule.dismiss)
+    }
+
+    /// A time given in days, in seconds.
+    private func days(_ key: String) throws(FieldError) -> Double? {
+        try member(key).map { place throws(FieldError) in
+            try place.number(in: 1e-3...36_500) * 86_400
+        }
+    }
+
+    fileprivate func fetcher() throws(FieldError) -> any Fetcher {
+        try check(keys: ["by", "limit"])
+        let limit = try member("limit")?.integer(in: 1...1000)
+        let kind: FetcherKind = try required("by").choice()
+        switch kind {
+        case .text: return limit.map(TextFetcher.init) ?? TextFetcher()
+        case .intent: return limit.map(IntentFetcher.init) ?? IntentFetcher()
+        case .popularity: return limit.map(PopularityFetcher.init) ?? PopularityFetcher()
+        case .recency: return limit.map(RecencyFetcher.init) ?? RecencyFetcher()
+        }
+    }
+
+    fileprivate func filter() throws(FieldError) -> any Filter {
+        let kind: FilterKind = try required("by").choice()
+        switch kind {
+        case .dismissed:
+            try check(keys: ["by"])
+            return DismissedFilter()
+        case .tags:
+            try check(keys: ["by", "any", "none"])
+            return TagFilter(
+                any: try member("any")?.strings() ?? [], none: try member("none")?.strings() ?? [])
+        }
+    }
+
+    fileprivate func features() throws(FieldError) -> [Feature] {
+        var features: [Feature] = []
+        for place in try elements() {
+            let feature = try place.feature()
+            guard !features.contains(where: { $0.name == feature.name }) else {
+                throw place.error(.repeatedName(feature.name.rawValue))
+            }
+            features.append(feature)
+        }
+        return features
+    }
+
+    private func feature() throws(FieldError) -> Feature {
+        let name: Feature.Name = try required("name").choice()
+        switch name {
+        case .textSimilarity: try check(keys: ["name", "half"])
+        case .recency: try check(keys: ["name", "halfLifeDays"])
+        case .coverage, .titleOverlap, .intentMatch, .popularity: try check(keys: ["name"])
+        }
+        return switch name {
+        case .textSimilarity:
+            .textSimilarity(half: try member("half")?.number(in: 1e-3...1e6) ?? 5)
+        case .coverage: .coverage
+        case .titleOverlap: .titleOverlap
+        case .intentMatch: .intentMatch
+        case .popularity: .popularity
+        case .recency: .recency(halfLife: try days("halfLifeDays") ?? 90 * 86_400)
+        }
+    }
+
+    fileprivate func scorer(of features: [Feature]) throws(FieldError) -> LinearScorer {
+        try check(keys: ["bias", "weights", "minimumRelevance"])
+        let names = features.map(\.name.rawValue)
+        var weights = [Double](repeating: 0, count: names.count)
+        for (name, place) in try required("weights").members() {
+            guard let i = names.firstIndex(of: name) else {
+                throw place.error(.unknownName(name, known: names))
+            }
+            weights[i] = try place.number(in: -1e6...1e6)
+        }
+        return LinearScorer(
+            weights: weights, bias: try member("bias")?.number(in: -1e6...1e6) ?? 0,
+            minimumRelevance: try member("minimumRelevance")?.number(in: 0...1e6))
+    }
+
+    fileprivate func reranker() throws(FieldError) -> any Reranker {
+        let kind: RerankerKind = try required("by").choice()
+        switch kind {
+        case .diversity:
+            try check(keys: ["by", "balance"])
+            return DiversityReranker(balance: try member("balance")?.number(in: 0...1) ?? 0.7)
+        case .cap:
+            try check(keys: ["by", "of", "most"])
+            let of = try required("of").string()
+            return CapReranker(
+                by: of == "tags" ? .tag : .field(of),
+                most: try required("most").integer(in: 1...1000))
+        case .pin:
+            try check(keys: ["by", "items"])
+            return PinReranker(items: try required("items").strings())
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// What goes into a recommender and what comes out.
+
+/// Asks for what may be wanted next at one place in the product.
+package struct Request: Equatable, Sendable {
+    package var source: Source
+    /// The text that the recommendations are for, such as the block being edited.
+    package var query: String
+    package var intent: Intent?
+    /// At most so many items; `nil` for as many as the definition says.
+    package var limit: Int?
+    /// Seconds since 1970.
+    package var now: Double
+    /// Where a dismissal counts: a document or a session.
+    package var scope: String?
+    /// Items that the caller does not want.
+    package var excluded: Set<String>
+
+    package init(
+        source: Source, query: String, intent: Intent? = nil, limit: Int? = nil, now: Double,
+        scope: String? = nil, excluded: Set<String> = []
+    ) {
+        self.source = source
+        self.query = query
+        self.intent = intent
+        self.limit = limit
+        self.now = now
+        self.scope = scope
+        self.excluded = excluded
+    }
+
+    /// What a classifier takes the query to mean.
+    package struct Intent: Equatable, Sendable {
+        package let name: String
+        /// In 0...1.
+        package let confidence: Double
+
+        package init(name: String, confidence: Double) {
+            self.name = name
+            self.confidence = confidence
+        }
+    }
+}
+
+/// The answer to a request: the items to show, in that order.
+package struct Recommendations: Equatable, Sendable {
+    package let corpus: Corpus
+    package let source: Source
+    package let items: [Recommendation]
+}
+
+/// One item of an answer.
+package struct Recommendation: Equatable, Sendable {
+    package let item: String
+    package let score: Double
+    /// Short phrases for people, the weightiest first: "mentions refund, invoice".
+    package let reasons: [String]
+    /// The features as scored, in the order of the definition's `features`.
+    package let features: [Double]
+
+    package init(item: String, score: Double, reasons: [String], features: [Double]) {
+        self.item = item
+        self.score = score
+        self.reasons = reasons
+        self.features = features
+    }
+}
+
+/// Something that a recommender learns.
+package enum RecommenderEvent: Equatable, Sendable {
+    /// A new item, or a newer form of one; what is known of its popularity stays.
+    case upsert(Item)
+    /// The item and its popularity are forgotten; unknown items are ignored.
+    case remove(item: String)
+    /// Ignored where the item is no longer known.
+    case interaction(Interaction)
+}
+
+/// What somebody did with an item that was shown.
+package struct Interaction: Equatable, Sendable {
+    package enum Action: String, CaseIterable, Sendable {
+        case impression, click, accept, dismiss
+    }
+
+    package let item: String
+    package let action: Action
+    /// Seconds since 1970.
+    package let time: Double
+    /// The document or session in which an item that was dismissed stays away.
+    package let scope: String?
+
+    package init(item: String, action: Action, time: Double, scope: String? = nil) {
+        self.item = item
+        self.action = action
+        self.time = time
+        self.scope = scope
+    }
+}
+
+/// Why a recommender could not do what it was asked.
+package enum RecommenderError: Error, Equatable, Sendable {
+    /// The item belongs to a corpus that this recommender does not recommend from.
+    case wrongCorpus(Corpus)
+    /// This recommender does not serve that place.
+    case unknownSource(Source)
+}

@@ -1,0 +1,161 @@
+// What the stages of one request hand on to each other.
+
+/// The query taken apart, the scores of texts, and the candidates as they stand.
+///
+/// A recommender keeps one workspace and empties it after each request, so that a request
+/// allocates next to nothing and costs nothing for items that it does not touch.
+package struct Workspace: Sendable {
+    /// A word of the query; every term stands here once.
+    struct Term: Sendable {
+        let key: UInt64
+        let range: Range<Int>
+        let matches: InvertedIndex.Matches
+    }
+
+    /// The words of the query, in the order of their first occurrence.
+    private(set) var terms: [Term] = []
+    /// The same terms in ascending order.
+    private(set) var termKeys: [UInt64] = []
+    /// What BM25 scores stay below, for this query.
+    private(set) var greatestTextScore: Float = 0
+    /// The intent of the request: its tag's key and its confidence.
+    private(set) var intent: (tag: UInt64, confidence: Double)?
+    /// BM25 scores by slot; 0 for items that share no term with the query.
+    private(set) var textScores: [Float] = []
+    /// In the order of fetching, until they are scored; then the best first.
+    package internal(set) var candidates: [Candidate] = []
+    /// Shape (candidates, features), row-major, in the order in which candidates were augmented.
+    var features: [Double] = []
+
+    private var isCandidate: [Bool] = []
+    private var words: [TextAnalyzer.Word] = []
+
+    package init() {}
+
+    /// Takes the query apart and scores all texts against it.
+    mutating func begin(_ request: Request, in catalog: Catalog) {
+        let missing = catalog.slotCount - textScores.count
+        if missing > 0 {
+            textScores.append(contentsOf: repeatElement(0, count: missing))
+            isCandidate.append(contentsOf: repeatElement(false, count: missing))
+        }
+        intent = request.intent.map { (Catalog.key(ofTag: $0.name), $0.confidence) }
+        takeApart(request.query, catalog)
+        for term in terms { catalog.index.accumulate(term.matches, into: &textScores) }
+    }
+
+    private mutating func takeApart(_ query: String, _ catalog: Catalog) {
+        catalog.text.analyzer.analyze(query, into: &words, limit: Request.maximumWords)
+        for word in words where !terms.contains(where: { $0.key == word.term }) {
+            let matches = catalog.index.matches(of: word.term)
+            terms.append(Term(key: word.term, range: word.range, matches: matches))
+            greatestTextScore += matches.weight
+        }
+        termKeys.append(contentsOf: terms.lazy.map(\.key))
+        termKeys.sort()
+    }
+
+    /// Forgets the request.
+    mutating func end() {
+        if !terms.isEmpty {
+            var scores = textScores.mutableSpan
+            for slot in scores.indices { scores[slot] = 0 }
+        }
+        terms.removeAll(keepingCapacity: true)
+        termKeys.removeAll(keepingCapacity: true)
+        words.removeAll(keepingCapacity: true)
+        candidates.removeAll(keepingCapacity: true)
+        features.removeAll(keepingCapacity: true)
+        greatestTextScore = 0
+        intent = nil
+    }
+
+    // MARK: Candidates
+
+    /// Adds a candidate, unless it is one already.
+    mutating func add(_ slot: Int) {
+        guard !isCandidate[slot] else { return }
+        isCandidate[slot] = true
+        candidates.append(Candidate(slot: slot))
+    }
+
+    /// Ends fetching: from here on candidates only become fewer.
+    mutating func endFetching() {
+        for candidate in candidates { isCandidate[candidate.slot] = false }
+    }
+
+    /// Adds those `limit` items whose texts fit the query best; of equals, the lesser id.
+    mutating func addBest(_ limit: Int, in catalog: Catalog) {
+        guard !terms.isEmpty else { return }
+        var best = Best(limit: limit)
+        best.offer(all: textScores, catalog)
+        for entry in best.kept { add(entry.slot) }
+    }
+
+    /// Adds those `limit` of the slots whose texts fit the query best; of equals, the lesser id.
+    mutating func addBest(_ limit: Int, of slots: Set<Int>, in catalog: Catalog) {
+        var best = Best(limit: limit)
+        for slot in slots { best.offer(slot, textScores[slot], catalog) }
+        for entry in best.kept { add(entry.slot) }
+    }
+}
+
+/// Keeps the best few of many slots, the best first.
+private struct Best {
+    let limit: Int
+    private(set) var kept: [(slot: Int, score: Float)] = []
+    /// A slot with a lower score has no chance.
+    private var least: Float = 0
+
+    init(limit: Int) {
+        self.limit = limit
+        kept.reserveCapacity(limit)
+    }
+
+    /// Offers all slots with a positive score.
+    ///
+    /// - Complexity: O(slots) where few displace another. Keeping a list of those
+    ///   with a score would spare the walk for rare words, and cost more for common ones.
+    mutating func offer(all scores: [Float], _ catalog: Catalog) {
+        let scores = scores.span
+        for slot in scores.indices where scores[slot] >= least && scores[slot] > 0 {
+            offer(slot, scores[slot], catalog)
+        }
+    }
+
+    mutating func offer(_ slot: Int, _ score: Float, _ catalog: Catalog) {
+        guard score >= least else { return }
+        var place = kept.count
+        while place > 0 {
+            let other = kept[place - 1]
+            guard
+                score > other.score
+                    || score == other.score
+                        && catalog.profiles[slot].id < catalog.profiles[other.slot].id
+            else { break }
+            place -= 1
+        }
+        guard place < limit else { return }
+        if kept.count == limit { kept.removeLast() }
+        kept.insert((slot, score), at: place)
+        if kept.count == limit { least = kept[limit - 1].score }
+    }
+}
+
+extension Request {
+    /// Further words of a query, stopwords not counted, are not looked at: it bounds the cost.
+    package static let maximumWords = 128
+}
+
+/// An item on its way through the stages.
+package struct Candidate: Equatable, Sendable {
+    package let slot: Int
+    package internal(set) var score = 0.0
+    /// Where its row begins in `Workspace.features`.
+    var row = 0
+    var isRelevant = true
+
+    init(slot: Int) {
+        self.slot = slot
+    }
+}
