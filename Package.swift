@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [],
     targets: [
         // Pure logic: values in, values out.
+        module("Documents", []),
         module("NLU", ["Learning", "Numerics", "JSON"]),
         module("Ranking", ["Learning", "Numerics", "JSON"]),
         module("Learning", ["Numerics"]),
