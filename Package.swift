@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [],
     targets: [
         // Pure logic: values in, values out.
+        module("Wire", ["Documents", "JSON"]),
         module("Documents", []),
         module("NLU", ["Learning", "Numerics", "JSON"]),
         module("Ranking", ["Learning", "Numerics", "JSON"]),
@@ -24,6 +25,7 @@ let package = Package(
         tests("LearningTests", ["Learning", "Numerics"]),
         tests("RankingTests", ["Ranking", "Numerics", "JSON", "CAssets"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
+        tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
     ]
 )
 

@@ -1,0 +1,143 @@
+// Messages about why a model said what it said.
+
+import JSON
+
+/// What is to be explained: the content of `explain`, and the beginning of its answer.
+package enum Explained: Equatable, Sendable {
+    case prediction(String)
+    /// One item of a recommendation; the first where none is named.
+    case recommendation(String, item: String?)
+
+    init(_ message: inout MessageReader) throws(JSONError) {
+        var fields = Fields()
+        while let key = try message.nextField() {
+            if try !fields.read(key, from: &message.json) { try message.json.skipValue() }
+        }
+        self = try fields.explained(at: message.json)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .prediction(let prediction): writer.field("prediction", prediction)
+        case .recommendation(let recommendation, let item):
+            writer.field("recommendation", recommendation)
+            writer.field("item", item)
+        }
+    }
+
+    fileprivate struct Fields {
+        private var prediction: String?
+        private var recommendation: String?
+        private var item: String?
+
+        mutating func read(
+            _ key: borrowing JSONKey, from reader: inout JSONReader
+        ) throws(JSONError) -> Bool {
+            switch key {
+            case "prediction": prediction = try reader.reference()
+            case "recommendation": recommendation = try reader.reference()
+            case "item": item = try reader.name()
+            default: return false
+            }
+            return true
+        }
+
+        func explained(at reader: borrowing JSONReader) throws(JSONError) -> Explained {
+            if let recommendation { return .recommendation(recommendation, item: item) }
+            return .prediction(try reader.require(prediction, "prediction"))
+        }
+    }
+}
+
+extension ServerMessage {
+    /// The answer to `explain`.
+    package struct Explanation: Equatable, Sendable {
+        package var explained: Explained
+        /// The intent or item whose score is taken apart.
+        package var label: String
+        package var model: String
+        /// What the score would be without any feature.
+        package var bias: Float
+        /// The largest first.
+        ///
+        /// With `bias` they sum to the score, or to what a longer list would.
+        package var contributions: [Contribution]
+
+        package init(
+            explained: Explained, label: String, model: String, bias: Float,
+            contributions: [Contribution]
+        ) {
+            self.explained = explained
+            self.label = label
+            self.model = model
+            self.bias = bias
+            self.contributions = contributions
+        }
+
+        init(_ message: inout MessageReader) throws(JSONError) {
+            var fields = Explained.Fields()
+            var label: String?
+            var model: String?
+            var bias: Float?
+            var contributions: [Contribution]?
+            while let key = try message.nextField() {
+                switch key {
+                case "label": label = try message.json.string()
+                case "model": model = try message.json.string()
+                case "bias": bias = try message.json.float()
+                case "contributions":
+                    contributions = try message.json.array(of: Contribution.self)
+                default:
+                    if try !fields.read(key, from: &message.json) { try message.json.skipValue() }
+                }
+            }
+            self.explained = try fields.explained(at: message.json)
+            self.label = try message.require(label, "label")
+            self.model = try message.require(model, "model")
+            self.bias = try message.require(bias, "bias")
+            self.contributions = try message.require(contributions, "contributions")
+        }
+
+        func write(to writer: inout JSONWriter) {
+            explained.write(to: &writer)
+            writer.field("label", label)
+            writer.field("model", model)
+            writer.field("bias", bias)
+            writer.array("contributions", contributions)
+        }
+    }
+}
+
+/// What one feature adds to a score.
+package struct Contribution: Equatable, Sendable, MessagePart {
+    /// For people: a word, a part of a word, the name of a feature.
+    package var feature: String
+    package var weight: Float
+
+    package init(feature: String, weight: Float) {
+        self.feature = feature
+        self.weight = weight
+    }
+
+    init(from reader: inout JSONReader) throws(JSONError) {
+        var feature: String?
+        var weight: Float?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "feature": feature = try reader.string()
+            case "weight": weight = try reader.float()
+            default: try reader.skipValue()
+            }
+        }
+        self.feature = try reader.require(feature, "feature")
+        self.weight = try reader.require(weight, "weight")
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("feature", feature)
+        writer.field("weight", weight)
+        writer.endObject()
+    }
+}

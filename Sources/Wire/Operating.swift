@@ -1,0 +1,200 @@
+// Messages for those who run the server: deploy and status.
+
+import JSON
+
+extension ClientMessage {
+    /// Brings a version of a model into service.
+    package struct Deploy: Equatable, Sendable {
+        package var model: String
+        /// The newest where absent.
+        package var version: String?
+        /// Patterns of the documents that are to be read by it, such as `support/*`; where absent, those
+        /// of the version before, or all.
+        package var documents: [String]?
+
+        package init(model: String, version: String? = nil, documents: [String]? = nil) {
+            self.model = model
+            self.version = version
+            self.documents = documents
+        }
+
+        init(_ message: inout MessageReader) throws(JSONError) {
+            var model: String?
+            while let key = try message.nextField() {
+                switch key {
+                case "model": model = try message.json.name()
+                case "version": version = try message.json.name()
+                case "documents": documents = try message.json.strings()
+                default: try message.json.skipValue()
+                }
+            }
+            self.model = try message.require(model, "model")
+        }
+
+        func write(to writer: inout JSONWriter) {
+            writer.field("model", model)
+            writer.field("version", version)
+            writer.strings("documents", documents)
+        }
+    }
+}
+
+/// A model in service and the documents that it reads.
+package struct Deployment: Equatable, Sendable, MessagePart {
+    /// "name@version".
+    package var model: String
+    package var kind: String
+    package var documents: [String]
+
+    package init(model: String, kind: String, documents: [String]) {
+        self.model = model
+        self.kind = kind
+        self.documents = documents
+    }
+
+    init(from reader: inout JSONReader) throws(JSONError) {
+        var fields = Fields()
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if try !fields.read(key, from: &reader) { try reader.skipValue() }
+        }
+        self = try fields.deployment(at: reader)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writeFields(to: &writer)
+        writer.endObject()
+    }
+
+    fileprivate func writeFields(to writer: inout JSONWriter) {
+        writer.field("model", model)
+        writer.field("kind", kind)
+        writer.strings("documents", documents)
+    }
+
+    fileprivate struct Fields {
+        private var model: String?
+        private var kind: String?
+        private var documents: [String]?
+
+        mutating func read(
+            _ key: borrowing JSONKey, from reader: inout JSONReader
+        ) throws(JSONError) -> Bool {
+            switch key {
+            case "model": model = try reader.string()
+            case "kind": kind = try reader.string()
+            case "documents": documents = try reader.strings()
+            default: return false
+            }
+            return true
+        }
+
+        func deployment(at reader: borrowing JSONReader) throws(JSONError) -> Deployment {
+            Deployment(
+                model: try reader.require(model, "model"), kind: try reader.require(kind, "kind"),
+                documents: try reader.require(documents, "documents"))
+        }
+    }
+}
+
+extension ServerMessage {
+    /// The answer to `deploy`: from now on every batch is the new version's.
+    package struct Deployed: Equatable, Sendable {
+        package var deployment: Deployment
+        /// The version that served before.
+        package var previous: String?
+
+        package init(deployment: Deployment, previous: String? = nil) {
+            self.deployment = deployment
+            self.previous = previous
+        }
+
+        init(_ message: inout MessageReader) throws(JSONError) {
+            var fields = Deployment.Fields()
+            while let key = try message.nextField() {
+                if "previous" ~= key {
+                    previous = try message.json.string()
+                } else if try !fields.read(key, from: &message.json) {
+                    try message.json.skipValue()
+                }
+            }
+            deployment = try fields.deployment(at: message.json)
+        }
+
+        func write(to writer: inout JSONWriter) {
+            deployment.writeFields(to: &writer)
+            writer.field("previous", previous)
+        }
+    }
+
+    /// The answer to `status`.
+    package struct Status: Equatable, Sendable {
+        package var server: String
+        package var environment: String
+        package var uptimeSeconds: Int
+        package var connections: Int
+        package var sessions: Int
+        /// In memory.
+        package var documents: Int
+        package var isDraining: Bool
+        package var deployments: [Deployment]
+
+        package init(
+            server: String, environment: String, uptimeSeconds: Int, connections: Int,
+            sessions: Int, documents: Int, isDraining: Bool, deployments: [Deployment]
+        ) {
+            self.server = server
+            self.environment = environment
+            self.uptimeSeconds = uptimeSeconds
+            self.connections = connections
+            self.sessions = sessions
+            self.documents = documents
+            self.isDraining = isDraining
+            self.deployments = deployments
+        }
+
+        init(_ message: inout MessageReader) throws(JSONError) {
+            var server: String?
+            var environment: String?
+            var uptime: Int?
+            var connections: Int?
+            var sessions: Int?
+            var documents: Int?
+            var isDraining: Bool?
+            var deployments: [Deployment]?
+            while let key = try message.nextField() {
+                switch key {
+                case "server": server = try message.json.string()
+                case "environment": environment = try message.json.string()
+                case "uptimeSeconds": uptime = try message.json.count()
+                case "connections": connections = try message.json.count()
+                case "sessions": sessions = try message.json.count()
+                case "documents": documents = try message.json.count()
+                case "draining": isDraining = try message.json.boolean()
+                case "deployments": deployments = try message.json.array(of: Deployment.self)
+                default: try message.json.skipValue()
+                }
+            }
+            self.server = try message.require(server, "server")
+            self.environment = try message.require(environment, "environment")
+            self.uptimeSeconds = try message.require(uptime, "uptimeSeconds")
+            self.connections = try message.require(connections, "connections")
+            self.sessions = try message.require(sessions, "sessions")
+            self.documents = try message.require(documents, "documents")
+            self.isDraining = try message.require(isDraining, "draining")
+            self.deployments = try message.require(deployments, "deployments")
+        }
+
+        func write(to writer: inout JSONWriter) {
+            writer.field("server", server)
+            writer.field("environment", environment)
+            writer.field("uptimeSeconds", uptimeSeconds)
+            writer.field("connections", connections)
+            writer.field("sessions", sessions)
+            writer.field("documents", documents)
+            writer.field("draining", isDraining)
+            writer.array("deployments", deployments)
+        }
+    }
+}

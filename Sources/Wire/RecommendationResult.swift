@@ -1,0 +1,95 @@
+// Results of the kind `recommendations`.
+
+package import JSON
+
+/// What may be wanted next.
+package struct RecommendationResult: ResultContent {
+    package struct Item: Equatable, Sendable, MessagePart {
+        package var item: String
+        package var score: Float
+        /// What to show to people, where the corpus has it.
+        package var title: String?
+        /// Why it is recommended, for people; the most important first.
+        package var reasons: [String]?
+
+        package init(item: String, score: Float, title: String? = nil, reasons: [String]? = nil) {
+            self.item = item
+            self.score = score
+            self.title = title
+            self.reasons = reasons
+        }
+    }
+
+    /// The place in the product that asks.
+    package var source: String
+    /// The kind of entity that is recommended.
+    package var corpus: String
+    /// The best first; empty if there is nothing to recommend.
+    package var items: [Item]
+
+    package init(source: String, corpus: String, items: [Item]) {
+        self.source = source
+        self.corpus = corpus
+        self.items = items
+    }
+
+    package struct Fields: ResultFields {
+        fileprivate var source: String?
+        fileprivate var corpus: String?
+        fileprivate var items: [Item]?
+
+        package init() {}
+
+        package mutating func read(
+            _ key: borrowing JSONKey, from reader: inout JSONReader
+        ) throws(JSONError) -> Bool {
+            switch key {
+            case "source": source = try reader.string()
+            case "corpus": corpus = try reader.string()
+            case "items": items = try reader.array(of: Item.self)
+            default: return false
+            }
+            return true
+        }
+    }
+
+    package init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError) {
+        source = try reader.require(fields.source, "source")
+        corpus = try reader.require(fields.corpus, "corpus")
+        items = try reader.require(fields.items, "items")
+    }
+
+    package func writeFields(to writer: inout JSONWriter) {
+        writer.field("source", source)
+        writer.field("corpus", corpus)
+        writer.array("items", items)
+    }
+}
+
+extension RecommendationResult.Item {
+    init(from reader: inout JSONReader) throws(JSONError) {
+        var item: String?
+        var score: Float?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "item": item = try reader.string()
+            case "score": score = try reader.float()
+            case "title": title = try reader.string()
+            case "reasons": reasons = try reader.strings()
+            default: try reader.skipValue()
+            }
+        }
+        self.item = try reader.require(item, "item")
+        self.score = try reader.require(score, "score")
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("item", item)
+        writer.field("score", score)
+        writer.field("title", title)
+        writer.strings("reasons", reasons)
+        writer.endObject()
+    }
+}
