@@ -9,6 +9,7 @@ let package = Package(
     targets: [
         // Pure logic: values in, values out.
         module("Wire", ["Documents", "JSON"]),
+        module("WebSocket", ["CZlib", "COpenSSL"]),
         module("Documents", []),
         module("NLU", ["Learning", "Numerics", "JSON"]),
         module("Ranking", ["Learning", "Numerics", "JSON"]),
@@ -19,12 +20,15 @@ let package = Package(
         // The system, and what C says better.
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CAssets", exclude: ["demo", "pages"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
         tests("LearningTests", ["Learning", "Numerics"]),
         tests("RankingTests", ["Ranking", "Numerics", "JSON", "CAssets"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
+        tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
     ]
 )
