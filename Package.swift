@@ -7,6 +7,9 @@ let package = Package(
     name: "hunch",
     dependencies: [],
     targets: [
+        // Effects: sockets, disks, clocks.
+        module("Reactor", ["CEpoll"]),
+
         // Pure logic: values in, values out.
         module("Wire", ["Documents", "JSON"]),
         module("WebSocket", ["CZlib", "COpenSSL"]),
@@ -18,6 +21,7 @@ let package = Package(
         module("JSON", []),
 
         // The system, and what C says better.
+        .target(name: "CEpoll"),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CAssets", exclude: ["demo", "pages"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -30,6 +34,7 @@ let package = Package(
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
+        tests("ReactorTests", ["Reactor", "Numerics"]),
     ]
 )
 

@@ -1,0 +1,19 @@
+// The system calls of an event loop that Swift's Glibc module lacks.
+//
+// _GNU_SOURCE must not be defined here: fd_set would then differ from the one in Dispatch's module,
+// and the build would fail or not with the order of imports. The GNU calls are declared by hand.
+#ifndef CEPOLL_H
+#define CEPOLL_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+
+extern int epoll_pwait2(int, struct epoll_event *, int, const struct timespec *, const sigset_t *);
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+#endif
