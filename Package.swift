@@ -9,6 +9,7 @@ let package = Package(
     targets: [
         // Effects: sockets, disks, clocks.
         module("Reactor", ["CEpoll"]),
+        module("Journal", ["CSQLite", "CZlib"]),
 
         // Pure logic: values in, values out.
         module("Wire", ["Documents", "JSON"]),
@@ -24,8 +25,15 @@ let package = Package(
         .target(name: "CEpoll"),
         .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CAssets", exclude: ["demo", "pages"]),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        // What breaks a journal: a disk without power, a process to kill.
+        .target(name: "CrashVFS", path: "Tests/CrashVFS"),
+        .executableTarget(
+            name: "journal-crash", dependencies: ["Journal"], path: "Tests/JournalCrash",
+            swiftSettings: settings()),
 
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
@@ -34,6 +42,7 @@ let package = Package(
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
+        tests("JournalTests", ["Journal", "Numerics", "CSQLite", "CrashVFS", "journal-crash"]),
         tests("ReactorTests", ["Reactor", "Numerics"]),
     ]
 )
