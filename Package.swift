@@ -10,6 +10,8 @@ let package = Package(
         // Effects: sockets, disks, clocks.
         module("Reactor", ["CEpoll"]),
         module("Journal", ["CSQLite", "CZlib"]),
+        module("Registry", ["JSON", "COpenSSL"]),
+        module("Telemetry", ["JSON", "Numerics"]),
 
         // Pure logic: values in, values out.
         module("Wire", ["Documents", "JSON"]),
@@ -42,6 +44,8 @@ let package = Package(
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
+        tests("TelemetryTests", ["Telemetry", "JSON", "Numerics"]),
+        tests("RegistryTests", ["Registry", "JSON"]),
         tests("JournalTests", ["Journal", "Numerics", "CSQLite", "CrashVFS", "journal-crash"]),
         tests("ReactorTests", ["Reactor", "Numerics"]),
     ]

@@ -1,0 +1,92 @@
+// What an environment serves, to whom and how much of it.
+
+/// The content of `environment.json`.
+package struct Environment: Equatable, Sendable {
+    package var models: [DeployedModel]
+    /// Those that differ from the defaults of the service.
+    package var limits: [EnvironmentLimit: Int]
+    package var keys: [AccessKey]
+    /// The origins of pages that may connect, beside the server's own; `*` is any.
+    package var origins: [String]
+
+    package init(
+        models: [DeployedModel] = [], limits: [EnvironmentLimit: Int] = [:],
+        keys: [AccessKey] = [], origins: [String] = []
+    ) {
+        self.models = models
+        self.limits = limits
+        self.keys = keys
+        self.origins = origins
+    }
+
+    /// The models that read a document, in the order of the file.
+    package func models(for document: String) -> [DeployedModel] {
+        models.filter { $0.documents.matches(document) }
+    }
+
+    /// Puts a version in use.
+    ///
+    /// With a pattern, for the documents of that pattern only; without one, wherever the model is
+    /// deployed already, or for all documents if it is nowhere.
+    package mutating func deploy(_ reference: ModelReference, documents: DocumentPattern?) {
+        let model = { DeployedModel(reference: reference, documents: $0) }
+        let places = models.indices.filter { index in
+            models[index].reference.name == reference.name
+                && (documents == nil || models[index].documents == documents)
+        }
+        for index in places { models[index] = model(models[index].documents) }
+        if places.isEmpty { models.append(model(documents ?? DocumentPattern("*"))) }
+    }
+}
+
+/// A version in use, and the documents it reads.
+package struct DeployedModel: Hashable, Sendable {
+    package let reference: ModelReference
+    package let documents: DocumentPattern
+
+    package init(reference: ModelReference, documents: DocumentPattern) {
+        self.reference = reference
+        self.documents = documents
+    }
+}
+
+/// What an environment can bound otherwise than the service does by default.
+package enum EnvironmentLimit: String, CaseIterable, Sendable {
+    /// Open at one time.
+    case connections
+    /// The longest message of a client, in bytes.
+    case messageBytes
+    /// The longest text of a document, in UTF-16 code units.
+    case documentLength
+    /// Open at one time on one connection.
+    case documentsPerConnection
+    /// Revisions kept for sessions that resume and for late edits.
+    case history
+    /// Seconds after which a silent connection is closed.
+    case idleSeconds
+    /// Seconds that a document without readers stays in memory.
+    case evictionSeconds
+    /// Seconds for connections to end in when the server stops.
+    case drainSeconds
+}
+
+/// Lets in whoever knows the token.
+package struct AccessKey: Hashable, Sendable {
+    package let token: String
+    package let role: Role
+    /// The user that the bearer is; nil if it may say so itself.
+    package let user: String?
+
+    package init(token: String, role: Role, user: String? = nil) {
+        self.token = token
+        self.role = role
+        self.user = user
+    }
+
+    package enum Role: String, CaseIterable, Sendable {
+        /// Opens and edits documents.
+        case editor
+        /// Watches events and deploys, too.
+        case `operator`
+    }
+}

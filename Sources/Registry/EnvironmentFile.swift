@@ -1,0 +1,89 @@
+// The text of environment.json.
+
+import JSON
+
+extension Environment {
+    /// Reads the text strictly: a misspelt setting is an error and not a setting ignored.
+    ///
+    /// - Throws: `.invalidFile`, which names the file by `path`.
+    package init(parsing bytes: [UInt8], path: String) throws(RegistryError) {
+        let file = try JSONNode(parsing: bytes, path: path)
+        try file.checkKeys(["models", "limits", "keys", "origins"])
+        self.init()
+        models = try Self.list(file["models"], Self.model)
+        limits = try file["limits"].map(Self.limits) ?? [:]
+        keys = try Self.list(file["keys"], Self.key)
+        origins = try Self.list(file["origins"]) { node throws(RegistryError) in
+            try node.string()
+        }
+    }
+
+    /// The text; equal environments have equal ones.
+    package var serialized: [UInt8] {
+        let limits = limits.sorted { $0.key.rawValue < $1.key.rawValue }
+        let file: JSONValue = [
+            "models": .array(models.map(\.json)),
+            "limits": .object(
+                limits.map { (key: $0.key.rawValue, value: .number(Double($0.value))) }),
+            "keys": .array(keys.map(\.json)),
+            "origins": .array(origins.map(JSONValue.string)),
+        ]
+        return file.serialized(pretty: true)
+    }
+
+    private static func list<Element>(
+        _ node: JSONNode?, _ read: (JSONNode) throws(RegistryError) -> Element
+    ) throws(RegistryError) -> [Element] {
+        guard let node else { return [] }
+        var list: [Element] = []
+        for element in try node.elements() { list.append(try read(element)) }
+        return list
+    }
+
+    private static func model(_ node: JSONNode) throws(RegistryError) -> DeployedModel {
+        try node.checkKeys(["name", "version", "documents"])
+        let reference = try ModelReference(
+            name: node.member("name").name(), version: node.member("version").name())
+        let documents = try node["documents"].map { node throws(RegistryError) in
+            try node.string()
+        }
+        return DeployedModel(reference: reference, documents: DocumentPattern(documents ?? "*"))
+    }
+
+    private static func limits(_ node: JSONNode) throws(RegistryError) -> [EnvironmentLimit: Int] {
+        try node.checkKeys(EnvironmentLimit.allCases.map(\.rawValue))
+        var limits: [EnvironmentLimit: Int] = [:]
+        for limit in EnvironmentLimit.allCases {
+            limits[limit] = try node[limit.rawValue]?.integer(in: 1 ... .max)
+        }
+        return limits
+    }
+
+    private static func key(_ node: JSONNode) throws(RegistryError) -> AccessKey {
+        try node.checkKeys(["token", "role", "user"])
+        return AccessKey(
+            token: try node.member("token").string(),
+            role: try node.member("role").choice(of: AccessKey.Role.self),
+            user: try node["user"]?.string())
+    }
+}
+
+extension DeployedModel {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(reference.name), "version": .string(reference.version),
+            "documents": .string(documents.text),
+        ]
+    }
+}
+
+extension AccessKey {
+    fileprivate var json: JSONValue {
+        var members = [
+            (key: "token", value: JSONValue.string(token)),
+            (key: "role", value: .string(role.rawValue)),
+        ]
+        if let user { members.append((key: "user", value: .string(user))) }
+        return .object(members)
+    }
+}

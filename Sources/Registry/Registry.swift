@@ -1,0 +1,152 @@
+// The folders of a home, and the versions of models in it.
+
+package import JSON
+
+/// The files under one home: projects of models, published versions, environments.
+///
+///     models/<name>/                  what an author edits
+///     registry/<name>/<version>/      immutable: manifest.json and artifact
+///     environments/<env>/             environment.json, deployments.jsonl, journal, socket
+///
+/// It holds nothing but the path, so every process and thread may have one. A version is never
+/// changed: what was read of it stays true.
+package struct Registry: Sendable {
+    package let home: String
+
+    package init(home: String) { self.home = home }
+
+    // MARK: Projects
+
+    /// The folder of a model's project, whether it is there or not.
+    package func projectPath(_ name: String) throws(RegistryError) -> String {
+        try checkName(name)
+        return "\(home)/models/\(name)"
+    }
+
+    /// The names of the projects.
+    package func projects() throws(RegistryError) -> [String] { try names(in: "\(home)/models") }
+
+    /// Creates a project with these files, which may lie in folders of it: all of them or none.
+    ///
+    /// - Throws: `.alreadyExists`, `.invalidName`, `.system`.
+    package func createProject(
+        _ name: String, files: [(path: String, bytes: [UInt8])]
+    ) throws(RegistryError) {
+        let path = try projectPath(name)
+        for file in files {
+            for part in file.path.split(separator: "/", omittingEmptySubsequences: false) {
+                try checkName(String(part))
+            }
+        }
+        guard try create(folder: path, files: files) else { throw .alreadyExists(path: path) }
+    }
+
+    // MARK: Versions
+
+    /// The names of the models that have a version.
+    package func models() throws(RegistryError) -> [String] { try names(in: "\(home)/registry") }
+
+    /// What the versions of a model say about themselves, the newest first; none if it has none.
+    package func versions(of name: String) throws(RegistryError) -> [Manifest] {
+        try checkName(name)
+        var manifests: [Manifest] = []
+        for version in try names(in: "\(home)/registry/\(name)") {
+            manifests.append(try manifest(of: ModelReference(name: name, version: version)))
+        }
+        return manifests.sorted {
+            ($1.time, $0.reference.version) < ($0.time, $1.reference.version)
+        }
+    }
+
+    /// The newest version of a model, or the one named: `name` or `name@version`.
+    ///
+    /// - Throws: `.unknownModel`, `.unknownVersion`, `.invalidName`.
+    package func resolve(_ text: String) throws(RegistryError) -> Manifest {
+        if text.utf8.contains(UInt8(ascii: "@")) {
+            return try manifest(of: ModelReference(parsing: text))
+        }
+        guard let newest = try versions(of: text).first else { throw .unknownModel(text) }
+        return newest
+    }
+
+    /// Publishes an artifact; gives the manifest with its version.
+    ///
+    /// The same content gives the same version, and publishing it again changes nothing. A crash
+    /// leaves either the whole version or none. `details` goes into the manifest, and so into the
+    /// name of the version; `time`, in microseconds since 1970, does not.
+    package func publish(
+        _ name: String, kind: String, artifact: [UInt8], details: JSONValue = .object([]), time: Int
+    ) throws(RegistryError) -> Manifest {
+        let manifest = try Manifest(
+            name: name, kind: kind, time: time, artifact: artifact, details: details)
+        let files = [("artifact", artifact), ("manifest.json", manifest.serialized)]
+        let isNew = try create(
+            folder: path(of: manifest.reference),
+            files: files.map { (path: $0.0, bytes: $0.1) })
+        return isNew ? manifest : try self.manifest(of: manifest.reference)
+    }
+
+    /// What a version says about itself.
+    ///
+    /// - Throws: `.unknownVersion`; `.damaged`, `.invalidFile` if its file was changed.
+    package func manifest(of reference: ModelReference) throws(RegistryError) -> Manifest {
+        guard FileSystem.exists(path(of: reference)) else { throw .unknownVersion(reference) }
+        let path = path(of: reference) + "/manifest.json"
+        let manifest = try Manifest(parsing: try FileSystem.read(path), path: path)
+        guard manifest.reference == reference else {
+            throw .damaged(
+                path: path, expected: reference.version, found: manifest.reference.version)
+        }
+        return manifest
+    }
+
+    /// The artifact of a version, mapped into memory, its digest verified (about 1 ms for 1 MB).
+    ///
+    /// - Throws: `.unknownVersion`, `.damaged`.
+    package func artifact(of manifest: Manifest) throws(RegistryError) -> MappedFile {
+        let path = path(of: manifest.reference) + "/artifact"
+        let file = try MappedFile(path)
+        let digest = file.bytes.withUnsafeBytes { Digest(of: $0).hexadecimal }
+        guard digest == manifest.artifactDigest else {
+            throw .damaged(path: path, expected: manifest.artifactDigest, found: digest)
+        }
+        return file
+    }
+
+    private func path(of reference: ModelReference) -> String {
+        "\(home)/registry/\(reference.name)/\(reference.version)"
+    }
+
+    // MARK: Folders
+
+    /// The names in a folder that are names of ours; others, such as a backup's, are no concern.
+    func names(in folder: String) throws(RegistryError) -> [String] {
+        try FileSystem.list(folder).filter(isName)
+    }
+
+    /// Creates a folder with its files in one step; gives false if it was there already.
+    private func create(
+        folder: String, files: [(path: String, bytes: [UInt8])]
+    ) throws(RegistryError) -> Bool {
+        if FileSystem.exists(folder) { return false }
+        let temporary = FileSystem.temporaryName(for: folder)
+        try FileSystem.makeFolders(temporary)
+        do {
+            for file in files {
+                let path = "\(temporary)/\(file.path)"
+                try FileSystem.makeFolders(FileSystem.parent(of: path))
+                try FileSystem.writeNew(file.bytes, to: path)
+                try FileSystem.synchronize(folder: FileSystem.parent(of: path))
+            }
+            try FileSystem.rename(temporary, to: folder)
+        } catch {
+            // What is left of it is hidden; the first error is the one to tell.
+            try? FileSystem.remove(temporary)
+            // Somebody else was quicker: the kernel puts no folder over one that is not empty.
+            if FileSystem.exists(folder) { return false }
+            throw error
+        }
+        try FileSystem.synchronize(folder: FileSystem.parent(of: folder))
+        return true
+    }
+}

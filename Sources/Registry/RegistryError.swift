@@ -1,0 +1,70 @@
+// What can be wrong with the files of a home.
+
+package import JSON
+
+/// Why a model, a version or an environment could not be read or written.
+package enum RegistryError: Error, Equatable, Sendable {
+    /// A call of the operating system failed.
+    case system(errno: Int32, operation: String, path: String)
+    /// Not a name: letters, digits, `-`, `_` and `.` make one, and no `.` at its start.
+    case invalidName(String)
+    /// Not a reference to a version: `name@version` is one.
+    case invalidReference(String)
+    case alreadyExists(path: String)
+    case unknownModel(String)
+    case unknownVersion(ModelReference)
+    case unknownEnvironment(String)
+    /// A file that is named by its digest has another one.
+    case damaged(path: String, expected: String, found: String)
+    /// A file does not hold what it must; `location` is the place in its JSON: `models[1].name`.
+    case invalidFile(path: String, location: String, problem: FileProblem)
+}
+
+/// What is wrong at one place of a JSON file.
+package enum FileProblem: Equatable, Sendable {
+    case notJSON(JSONError)
+    case missing
+    case unknownKey(String, known: [String])
+    case wrongType(wanted: String)
+    case invalidName(String)
+    case unknownValue(String, known: [String])
+    case outOfRange
+    case twice(String)
+}
+
+extension RegistryError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .system(let code, let operation, let path):
+            "cannot \(operation) \(path): \(FileSystem.message(code))"
+        case .invalidName(let name):
+            "'\(name)' is not a name: use letters, digits, '-', '_' and '.', no '.' first"
+        case .invalidReference(let text): "'\(text)' does not name a version: write name@version"
+        case .alreadyExists(let path): "\(path) is there already"
+        case .unknownModel(let name): "there is no model \(name)"
+        case .unknownVersion(let reference): "there is no version \(reference)"
+        case .unknownEnvironment(let name): "there is no environment \(name)"
+        case .damaged(let path, let expected, let found):
+            "\(path) is damaged: its digest is \(found), not \(expected)"
+        case .invalidFile(let path, let location, let problem):
+            location.isEmpty ? "\(path): \(problem)" : "\(path), at \(location): \(problem)"
+        }
+    }
+}
+
+extension FileProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notJSON(let error): "not JSON: \(error)"
+        case .missing: "it is missing"
+        case .unknownKey(let key, let known):
+            "there is no setting '\(key)'; there are \(known.joined(separator: ", "))"
+        case .wrongType(let wanted): "it must be \(wanted)"
+        case .invalidName(let name): "'\(name)' is not a name"
+        case .unknownValue(let value, let known):
+            "it is '\(value)' and must be one of \(known.joined(separator: ", "))"
+        case .outOfRange: "the number is out of range"
+        case .twice(let name): "'\(name)' stands there twice"
+        }
+    }
+}
