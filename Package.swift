@@ -7,6 +7,10 @@ let package = Package(
     name: "hunch",
     dependencies: [],
     targets: [
+        // The service and its clients: who owns what, who waits for whom.
+        module(
+            "Client", ["Reactor", "Wire", "WebSocket", "Documents", "JSON", "Numerics", "CZlib"]),
+
         // Effects: sockets, disks, clocks.
         module("Reactor", ["CEpoll"]),
         module("Journal", ["CSQLite", "CZlib"]),
@@ -42,12 +46,16 @@ let package = Package(
         tests("LearningTests", ["Learning", "Numerics"]),
         tests("RankingTests", ["Ranking", "Numerics", "JSON", "CAssets"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON"]),
+        tests("DocumentsTests", ["Documents", "Numerics", "Client", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
         tests("TelemetryTests", ["Telemetry", "JSON", "Numerics"]),
         tests("RegistryTests", ["Registry", "JSON"]),
         tests("JournalTests", ["Journal", "Numerics", "CSQLite", "CrashVFS", "journal-crash"]),
         tests("ReactorTests", ["Reactor", "Numerics"]),
+        tests(
+            "ClientTests",
+            ["Client", "Documents", "JSON", "Numerics", "Reactor", "WebSocket", "Wire"]),
     ]
 )
 
