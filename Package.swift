@@ -5,9 +5,26 @@ import PackageDescription
 
 let package = Package(
     name: "hunch",
+    products: [.executable(name: "hunch", targets: ["hunch"])],
     dependencies: [],
     targets: [
+        // Commands: arguments in, exit code out.
+        command(
+            "hunch",
+            [
+                "Service", "Client", "Journal", "Learning", "NLU", "Ranking", "Registry", "Reactor",
+                "Telemetry", "Wire",
+            ]
+                + ["WebSocket", "Documents", "JSON", "Numerics", "CAssets"]),
+
         // The service and its clients: who owns what, who waits for whom.
+        module(
+            "Service",
+            [
+                "Reactor", "Journal", "Registry", "Telemetry", "Wire", "WebSocket", "Documents",
+                "NLU",
+            ]
+                + ["Ranking", "JSON", "Numerics", "CAssets"]),
         module(
             "Client", ["Reactor", "Wire", "WebSocket", "Documents", "JSON", "Numerics", "CZlib"]),
 
@@ -56,6 +73,9 @@ let package = Package(
         tests(
             "ClientTests",
             ["Client", "Documents", "JSON", "Numerics", "Reactor", "WebSocket", "Wire"]),
+        tests(
+            "ServiceTests",
+            ["WebSocket", "Documents", "JSON", "Numerics", "hunch"]),
     ]
 )
 

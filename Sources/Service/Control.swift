@@ -1,0 +1,206 @@
+// The models of a running server: loading them, swapping them, and what operators see of it.
+
+internal import Dispatch
+internal import Documents
+internal import JSON
+internal import Journal
+internal import NLU
+internal import Numerics
+internal import Ranking
+internal import Reactor
+internal import Registry
+internal import Synchronization
+internal import Telemetry
+internal import Wire
+
+/// Loads models off the event loops and hands them to the shards.
+///
+/// A version is read, checked, warmed and only then put in use; what was in use before serves until
+/// the shards have swapped, each between two batches, and is freed when the last of them has.
+final class Control: Sendable {
+    let queue = DispatchQueue(label: "hunch.control")
+    private let registry: Registry
+    private let environment: String
+    private let metrics: ServiceMetrics
+    private let sessions: SessionDirectory
+    private let journal: Journal
+    private let name: String
+    private let start = Instant.now()
+    private let current = Mutex(Deployments())
+    private let ready = Atomic(false)
+    private let inboxes = Mutex<[ShardInbox]>([])
+
+    init(
+        registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
+        sessions: SessionDirectory, name: String
+    ) {
+        self.registry = registry
+        self.environment = environment
+        self.journal = journal
+        self.metrics = metrics
+        self.sessions = sessions
+        self.name = name
+    }
+
+    /// Whether all models of the environment are loaded.
+    var isReady: Bool { ready.load(ordering: .acquiring) }
+
+    /// Loads the models of the environment, and from then on has the shards use them.
+    ///
+    /// A model that cannot be loaded is left out and reported: the others serve.
+    func loadAll(
+        _ models: [DeployedModel], for inboxes: [ShardInbox], report: @Sendable (String) -> Void
+    ) {
+        self.inboxes.withLock { $0 = inboxes }
+        var deployments = Deployments()
+        for reference in models.map(\.reference).uniqued() {
+            let patterns = models.filter { $0.reference == reference }.map(\.documents)
+            do {
+                deployments.models.append(try load(reference, patterns))
+            } catch {
+                report("\(reference) is not served: \(error)")
+            }
+        }
+        use(deployments)
+        ready.store(true, ordering: .releasing)
+    }
+
+    private func use(_ deployments: Deployments) {
+        let old = current.withLock { current in
+            defer { current = deployments }
+            return current
+        }
+        metrics.show(deployments, instead: old)
+        for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
+    }
+
+    // MARK: Deploying
+
+    /// Puts a version in use, here and in the environment's file.
+    ///
+    /// It blocks: call it on `queue`.
+    func deploy(
+        _ deploy: ClientMessage.Deploy, by user: String
+    ) -> Result<ServerMessage.Deployed, WireError> {
+        do {
+            let text = deploy.version.map { "\(deploy.model)@\($0)" } ?? deploy.model
+            let manifest = try registry.resolve(text)
+            let reference = manifest.reference
+            let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
+            // Loaded before it is written down: what cannot be loaded is not deployed.
+            _ = try load(reference, patterns)
+            let previous = current.withLock { $0.model(reference.name)?.reference }
+            var written = try registry.environment(environment)
+            for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
+                written = try registry.deploy(
+                    reference, to: environment, documents: pattern, by: user,
+                    time: Int(wallClockMicroseconds()))
+            }
+            let model = try swap(reference, in: written)
+            return .success(.init(deployment: model.wire, previous: previous))
+        } catch {
+            return .failure(WireError(.deployFailed, "\(error)"))
+        }
+    }
+
+    /// Makes the deployments what the environment says, loading the one that is new.
+    private func swap(_ reference: ModelReference, in written: Environment) throws -> LiveModel {
+        let old = current.withLock { $0 }
+        var deployments = Deployments()
+        for reference in written.models.map(\.reference).uniqued() {
+            let patterns = written.models.filter { $0.reference == reference }.map(\.documents)
+            if var known = old.models.first(where: { $0.reference == reference.description }) {
+                known.documents = patterns
+                deployments.models.append(known)
+            } else {
+                deployments.models.append(try load(reference, patterns))
+            }
+        }
+        use(deployments)
+        guard let model = deployments.model(reference.description) else {
+            throw RegistryError.unknownVersion(reference)
+        }
+        return model
+    }
+
+    // MARK: Loading
+
+    private func load(_ reference: ModelReference, _ patterns: [DocumentPattern]) throws
+        -> LiveModel
+    {
+        let manifest = try registry.manifest(of: reference)
+        let file = try registry.artifact(of: manifest)
+        let memory = Memory(file.unsafeBytes, owner: file)
+        let kind: LiveModel.Kind =
+            switch manifest.kind {
+            case "intents": .intents(try warmed(IntentClassifier(memory)))
+            case "ranker": try recommender(file, model: reference.description)
+            default: throw ModelError.unknownKind(manifest.kind)
+            }
+        return LiveModel(
+            reference: reference.description, name: reference.name, kind: kind, documents: patterns)
+    }
+
+    /// Has a classifier answer once, so that its pages are in memory before an editor waits for it.
+    private func warmed(_ classifier: IntentClassifier) -> IntentClassifier {
+        var scratch = IntentClassifier.Scratch()
+        _ = classifier.classify("warm up", scratch: &scratch)
+        return classifier
+    }
+
+    /// Builds a recommender from its artifact and all that was learned since: items, interactions.
+    private func recommender(_ file: MappedFile, model: String) throws -> LiveModel.Kind {
+        var recommender = try Recommender(artifact: Array(file.unsafeBytes))
+        for record in try records("item") {
+            let corpus = recommender.definition.corpus
+            guard let event = try RecommenderEvent(itemRecord: record, of: corpus) else { continue }
+            try recommender.apply(event)
+        }
+        for record in try records("interaction") {
+            guard let interaction = Interaction(record: record) else { continue }
+            try recommender.apply(RecommenderEvent.interaction(interaction))
+        }
+        let definition = recommender.definition
+        return .recommender(RecommendationWorker(recommender, model: model), definition)
+    }
+
+    /// All records of a kind, read page by page.
+    private func records(_ kind: String) throws -> [StoredRecord] {
+        var all: [StoredRecord] = []
+        while true {
+            let page = try journal.recordsNow(of: kind, after: all.last?.id ?? 0)
+            all += page
+            if page.count < Journal.pageSize { return all }
+        }
+    }
+
+    // MARK: Status
+
+    func status(draining: Bool, _ deployments: Deployments) -> ServerMessage.Status {
+        ServerMessage.Status(
+            server: name, environment: environment,
+            uptimeSeconds: Int(Instant.now().since(start) / 1_000_000_000),
+            connections: Int(metrics.connections.value), sessions: sessions.count,
+            documents: Int(metrics.documents.value), isDraining: draining,
+            deployments: deployments.models.map(\.wire))
+    }
+}
+
+/// Why a version cannot be served.
+enum ModelError: Error, CustomStringConvertible {
+    case unknownKind(String)
+
+    var description: String {
+        switch self {
+        case .unknownKind(let kind): "this server has no models of the kind \(kind)"
+        }
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// Each element once, where it stood first.
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,74 @@
+// The models in use, and which documents they read.
+
+internal import NLU
+internal import Ranking
+internal import Registry
+internal import Wire
+
+/// A model of some kind, ready to answer.
+struct LiveModel: Sendable {
+    enum Kind: Sendable {
+        case intents(IntentClassifier)
+        case recommender(RecommendationWorker, RecommenderDefinition)
+    }
+
+    /// "name@version".
+    let reference: String
+    let name: String
+    let kind: Kind
+    var documents: [DocumentPattern]
+
+    func reads(_ document: String) -> Bool { documents.contains { $0.matches(document) } }
+
+    /// As `status` and `deployed` say it.
+    var wire: Wire.Deployment {
+        Wire.Deployment(model: reference, kind: kindName, documents: documents.map(\.text))
+    }
+
+    var kindName: String {
+        switch kind {
+        case .intents: "intents"
+        case .recommender: "ranker"
+        }
+    }
+}
+
+/// All models in use: an immutable value that each shard swaps between two batches.
+struct Deployments: Sendable {
+    var models: [LiveModel] = []
+
+    func models(for document: String) -> [LiveModel] { models.filter { $0.reads(document) } }
+
+    /// The model named "name" or "name@version".
+    func model(_ name: String) -> LiveModel? {
+        models.first { $0.name == name || $0.reference == name }
+    }
+
+    /// The model that has another version of `reference`, or that very one.
+    func model(sameAs reference: String) -> LiveModel? {
+        let name = reference.prefix { $0 != "@" }
+        return model(reference) ?? models.first { $0.name == name }
+    }
+
+    /// The first intent model, or the one named.
+    func classifier(_ name: String?) -> LiveModel? {
+        models.first { model in
+            guard case .intents = model.kind else { return false }
+            return name == nil || model.name == name || model.reference == name
+        }
+    }
+
+    func recommender(serving source: Source) -> LiveModel? {
+        models.first { model in
+            guard case .recommender(_, let definition) = model.kind else { return false }
+            return definition.sources.contains(source)
+        }
+    }
+
+    func recommenders(of corpus: Corpus) -> [RecommendationWorker] {
+        models.compactMap { model in
+            guard case .recommender(let worker, let definition) = model.kind else { return nil }
+            return definition.corpus == corpus ? worker : nil
+        }
+    }
+}

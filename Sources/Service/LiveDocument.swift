@@ -1,0 +1,111 @@
+// A document in memory, with those who have it open.
+
+internal import Documents
+internal import Reactor
+internal import Wire
+
+/// One who has a document open.
+struct Subscriber {
+    let caller: Caller
+    var place = Place()
+    /// The number of an edit that waits for the disk.
+    var editInFlight: Int?
+    /// The whole text on its way to it, while that waits for the disk.
+    var held: HeldText?
+    /// What is held back while the connection reads too slowly; `nil` while it does not.
+    var behind: Backlog?
+
+    var peer: Peer {
+        Peer(peer: caller.session.peer, user: caller.session.user, place: place)
+    }
+}
+
+/// An answer with a text that holds edits which are not on disk: nobody sees them before they are.
+struct HeldText {
+    /// Of the request that it answers.
+    let id: MessageID?
+    let messages: [Outgoing]
+    /// Edits up to this revision are in the text.
+    let revision: Int
+    /// What the client shows.
+    let range: Range<Int>?
+    /// Those whose presence has changed since the answer was written.
+    var peers: Set<PeerID> = []
+}
+
+/// What a slow reader has missed: names, not messages, so that it is bounded by the document.
+struct Backlog {
+    /// For each model, the blocks whose answer changed or went.
+    var blocks: [String: Set<BlockID>] = [:]
+    /// Those whose presence changed or ended.
+    var peers: Set<PeerID> = []
+}
+
+/// A document and what belongs to it, from its first reader until some time after the last.
+struct LiveDocument {
+    /// A request that waits until the document is read from disk.
+    struct WaitingRequest {
+        let message: ClientMessage
+        let caller: Caller
+    }
+
+    let name: String
+    /// Whether it is read from disk.
+    var isReady = false
+    /// What is asked of it until then, in order.
+    var waiting: [WaitingRequest] = []
+    var document: Document
+    var subscribers: [Subscriber] = []
+    /// What each model that reads the document has read of it.
+    var readings: [Reading] = []
+    /// The last revision that is on disk.
+    var durable = 0
+    /// The revision of the last snapshot on disk.
+    var snapshotRevision = 0
+    /// Whether it stands in the queue of documents with blocks to be read.
+    var isUnread = false
+    /// When the last subscriber left.
+    var abandoned: Instant?
+    /// Whether it stands in the list of documents that may leave memory.
+    var awaitsEviction = false
+
+    init(name: String, epoch: UInt64, limits: DocumentLimits) {
+        self.name = name
+        document = Document(epoch: epoch, limits: limits)
+    }
+
+    func subscriber(_ connection: ConnectionRef) -> Int? {
+        subscribers.firstIndex { $0.caller.connection == connection }
+    }
+
+    /// Whether all of it is on disk.
+    var isSaved: Bool { durable == document.revision }
+
+    /// Whether a session has it open on any connection.
+    func isOpen(for peer: PeerID) -> Bool {
+        subscribers.contains { $0.caller.session.peer == peer }
+    }
+
+    /// The presence of all others.
+    func peers(except connection: ConnectionRef) -> [Peer] {
+        subscribers.filter { $0.caller.connection != connection }.map(\.peer)
+    }
+
+    /// What is wrong with a place, by the text of the revision that it names.
+    ///
+    /// Of a revision that is not kept any more the length is not known: nobody can follow such a place.
+    func misfit(of place: Place) -> ErrorCode? {
+        let base = place.revision ?? document.revision
+        guard base <= document.revision else { return .wrongBase }
+        guard let edits = document.edits(since: base) else { return nil }
+        let length = edits.reduce(document.text.length) { $0 - $1.operation.growth }
+        return max(place.cursor ?? 0, place.anchor ?? 0) > length ? .offsetOutsideText : nil
+    }
+
+    /// The text of a block as UTF-8, appended; gives its range in the document, or `nil` if it is gone.
+    func appendText(of block: BlockID, to bytes: inout [UInt8]) -> Range<Int>? {
+        guard let range = document.blocks.range(of: block) else { return nil }
+        document.text.append(range, to: &bytes)
+        return range
+    }
+}

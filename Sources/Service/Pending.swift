@@ -1,0 +1,78 @@
+// What one model has yet to read of one document.
+
+internal import Documents
+internal import Reactor
+
+/// The blocks of a document that wait for one model: latest wins.
+///
+/// A block waits at most once, however often it is edited, so that the queue is bounded by the
+/// document. The one that was edited last is read first: whoever types sees an answer also while a
+/// great paste is worked off.
+struct Pending {
+    /// The blocks in the order in which they were offered.
+    ///
+    /// A block that was offered again stands twice; its older place is skipped.
+    private var order: [BlockID] = []
+    private var waiting: Set<BlockID> = []
+    /// Blocks that are gone, and not reported yet.
+    private var removed: [BlockID] = []
+    /// The newest edit that was offered.
+    private(set) var revision: Int
+    /// When the oldest edit that is not reported was offered.
+    private(set) var since: Instant?
+
+    /// Starts with nothing to read of a document at `revision`.
+    init(revision: Int) { self.revision = revision }
+
+    /// Whether an edit was offered that no report covers.
+    var hasNews: Bool { since != nil }
+    /// How many blocks wait.
+    var count: Int { waiting.count }
+
+    /// Adds what the edit that made `revision` changed.
+    mutating func offer(
+        changed: some Sequence<BlockID>, removed gone: some Sequence<BlockID>, revision: Int,
+        at now: Instant
+    ) {
+        self.revision = revision
+        if since == nil { since = now }
+        for block in changed {
+            order.append(block)
+            waiting.insert(block)
+        }
+        for block in gone {
+            removed.append(block)
+            waiting.remove(block)
+        }
+        if order.count > 2 * waiting.count + 64 { compact() }
+    }
+
+    /// Takes at most `limit` blocks, the freshest first.
+    mutating func take(_ limit: Int) -> [BlockID] {
+        var taken: [BlockID] = []
+        while taken.count < limit, let block = order.popLast() {
+            if waiting.remove(block) != nil { taken.append(block) }
+        }
+        if waiting.isEmpty { order = [] }
+        return taken
+    }
+
+    /// Takes the blocks that are gone.
+    mutating func takeRemoved() -> [BlockID] {
+        defer { removed = [] }
+        return removed
+    }
+
+    /// Ends the account: every edit offered so far is reported.
+    mutating func settle() { since = nil }
+
+    /// Drops the places that were overtaken, so that typing in one block holds no memory.
+    private mutating func compact() {
+        var seen: Set<BlockID> = []
+        var kept: [BlockID] = []
+        for block in order.reversed() where waiting.contains(block) && seen.insert(block).inserted {
+            kept.append(block)
+        }
+        order = kept.reversed()
+    }
+}

@@ -1,0 +1,127 @@
+// A recommender, isolated on a queue of its own behind a mailbox.
+
+internal import Dispatch
+internal import Documents
+internal import Ranking
+internal import Reactor
+internal import Synchronization
+internal import Wire
+
+/// Blocks of a document to recommend for.
+struct RecommendationRequest: Sendable {
+    struct Query: Sendable {
+        let location: BlockLocation
+        let text: String
+        let intent: Ranking.Request.Intent?
+    }
+
+    let document: SlabToken
+    let name: String
+    let revision: Int
+    let queries: [Query]
+}
+
+/// The answers to a request, on their way back to the document's shard.
+struct RecommendationBatch: Sendable {
+    let model: String
+    let request: RecommendationRequest
+    /// In the order of the queries.
+    let answers: [RecommendationResult]
+    let computeNanoseconds: UInt64
+}
+
+/// Recommends, and learns of items and interactions, in the order in which they come.
+///
+/// All shards share one, so what one says is seen by the request after it, whoever asks. The mailbox
+/// holds at most one batch a document, and what clients ask one by one.
+actor RecommendationWorker {
+    /// Something to be done; `wallClock` is in microseconds since 1970.
+    enum Job: Sendable {
+        case read(RecommendationRequest, wallClock: Int, replyTo: ShardInbox)
+        /// Anything else: runs with the recommender, and sends its own reply.
+        case perform(@Sendable (inout Recommender) -> Void)
+    }
+
+    private struct Mailbox {
+        var jobs: [Job] = []
+        var isScheduled = false
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+    private nonisolated let queue: WorkQueue
+    private nonisolated let mailbox = Mutex(Mailbox())
+    nonisolated let model: String
+    private var recommender: Recommender
+    private var taken: [Job] = []
+
+    init(_ recommender: Recommender, model: String) {
+        self.recommender = recommender
+        self.model = model
+        queue = WorkQueue(label: "hunch.recommender")
+    }
+
+    /// Adds a job from any thread; the first of a batch wakes the worker.
+    nonisolated func post(_ job: Job) {
+        let isFirst = mailbox.withLock { mailbox in
+            mailbox.jobs.append(job)
+            defer { mailbox.isScheduled = true }
+            return !mailbox.isScheduled
+        }
+        guard isFirst else { return }
+        queue.queue.async { self.assumeIsolated { $0.drain() } }
+    }
+
+    private func drain() {
+        while true {
+            mailbox.withLock { mailbox in
+                swap(&mailbox.jobs, &taken)
+                if taken.isEmpty { mailbox.isScheduled = false }
+            }
+            if taken.isEmpty { return }
+            for job in taken { perform(job) }
+            taken.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func perform(_ job: Job) {
+        switch job {
+        case .read(let request, let wallClock, let inbox):
+            inbox.post(.recommended(read(request, wallClock)))
+        case .perform(let body): body(&recommender)
+        }
+    }
+
+    private func read(_ request: RecommendationRequest, _ wallClock: Int) -> RecommendationBatch {
+        let start = Instant.now()
+        let answers = request.queries.map { query in
+            recommend(query, for: request.name, wallClock)
+        }
+        return RecommendationBatch(
+            model: model, request: request, answers: answers,
+            computeNanoseconds: Instant.now().since(start))
+    }
+
+    private func recommend(
+        _ query: RecommendationRequest.Query, for document: String, _ wallClock: Int
+    ) -> RecommendationResult {
+        let source = recommender.definition.sources[0]
+        let request = Ranking.Request(
+            source: source, query: query.text, intent: query.intent,
+            now: Double(wallClock) / 1e6, scope: document)
+        return recommender.result(of: request)
+    }
+}
+
+extension Recommender {
+    /// Recommends in the form of the wire; nothing for a source that it does not serve.
+    mutating func result(of request: Ranking.Request) -> RecommendationResult {
+        let found = try? recommend(request)
+        let items = (found?.items ?? []).map { item in
+            RecommendationResult.Item(
+                item: item.item, score: Float(item.score), title: catalog.item(item.item)?.title,
+                reasons: item.reasons.isEmpty ? nil : item.reasons)
+        }
+        return RecommendationResult(
+            source: request.source.rawValue, corpus: definition.corpus.rawValue, items: items)
+    }
+}

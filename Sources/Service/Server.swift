@@ -1,0 +1,127 @@
+// The service as a whole: built here, started, and stopped in order.
+
+internal import Dispatch
+internal import Journal
+package import Reactor
+package import Registry
+internal import Telemetry
+internal import WebSocket
+
+/// Serves one environment at one address.
+///
+/// It builds everything and hands it down; nothing is found by itself. What it owns: the shards with
+/// their loops, the journal, the control that loads models, the signal to stop.
+package final class Server: Sendable {
+    package static let version = "0.1.0"
+
+    private let context: ServiceContext
+    private let shards: [Shard]
+    private let control: Control
+    private let environment: Environment
+    private let controlPath: String
+    /// Where it listens; with port 0 in the settings, the port that the system chose.
+    package let address: Address
+
+    /// Opens the journal and the sockets; nothing is accepted before `start`.
+    ///
+    /// - Throws: `JournalError`, `RegistryError`, `SocketError`.
+    package init(
+        _ settings: ServiceSettings, registry: Registry, environment name: String
+    ) throws {
+        Signals.ignoreBrokenPipes()
+        Signals.raiseDescriptorLimit()
+        environment = try registry.environment(name)
+        let settings = settings.applying(environment)
+        let journal = try Journal(
+            path: try registry.journalPath(name),
+            settings: JournalSettings(history: settings.limits.historyRevisions))
+        let loops = (0..<settings.shards).map { EventLoop(label: "hunch.loop.\($0)") }
+        let metrics = ServiceMetrics()
+        let sessions = SessionDirectory()
+        let title = "hunch/\(Self.version)"
+        control = Control(
+            registry: registry, environment: name, journal: journal, metrics: metrics,
+            sessions: sessions, name: title)
+        context = ServiceContext(
+            settings: settings, journal: journal, epoch: try journal.epoch(),
+            inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: EventLog(),
+            metrics: metrics, access: AccessControl(environment.keys),
+            handshake: Self.handshake(settings), control: control, name: title)
+        let context = context
+        shards = loops.enumerated().map { index, loop in
+            Shard(index: index, loop: loop, context: context)
+        }
+        controlPath = try registry.controlPath(name)
+        let listener = try Listener(at: settings.address)
+        address = listener.address
+        let local = try Listener(at: .unix(path: controlPath))
+        context.inboxes[0].post(
+            .run { shard in
+                shard.listen(listener, isLocal: false)
+                shard.listen(local, isLocal: true)
+            })
+    }
+
+    private static func handshake(_ settings: ServiceSettings) -> ServerHandshake {
+        var paths: Set = [Shard.socketPath]
+        if settings.hasEcho { paths.insert(Shard.echoPath) }
+        return ServerHandshake(
+            paths: paths, allowedOrigins: Set(settings.origins), compression: .economical)
+    }
+
+    /// Whether whoever can connect may do everything.
+    package var isOpen: Bool { context.access.isOpen }
+
+    /// Starts accepting, and loads the models meanwhile.
+    ///
+    /// - Parameter report: told what an operator should know, a line each.
+    package func start(report: @escaping @Sendable (String) -> Void) {
+        for shard in shards { shard.start() }
+        control.queue.async { [control, environment, context] in
+            control.loadAll(environment.models, for: context.inboxes, report: report)
+        }
+    }
+
+    /// Stops in order: nothing new, goodbyes, what is owed, closing handshakes, the journal.
+    ///
+    /// Blocks until done, or until the time set for it is over.
+    package func stop(report: (String) -> Void) {
+        let drained = DispatchGroup()
+        for inbox in context.inboxes {
+            drained.enter()
+            inbox.post(.drain(drained))
+        }
+        let outcome = drained.wait(timeout: .now() + .milliseconds(context.times.drain))
+        for shard in shards { shard.loop.stop() }
+        if outcome == .timedOut {
+            report("some connections were cut off: they took too long to close")
+        }
+        do {
+            try context.journal.close(within: .seconds(5))
+            try FileSystem.remove(controlPath)
+        } catch {
+            report("not everything was closed in order: \(error)")
+        }
+    }
+}
+
+extension ServiceSettings {
+    /// The settings with what the environment says otherwise.
+    fileprivate func applying(_ environment: Environment) -> ServiceSettings {
+        var settings = self
+        settings.origins += environment.origins
+        for (limit, value) in environment.limits {
+            switch limit {
+            case .connections: settings.limits.connections = value
+            case .messageBytes: settings.limits.messageBytes = value
+            case .documentLength: settings.limits.documentUnits = value
+            case .documentsPerConnection: settings.limits.openDocuments = value
+            case .history: settings.limits.historyRevisions = value
+            case .idleSeconds: settings.times.ping = value * 500
+            case .evictionSeconds: settings.times.eviction = value * 1000
+            case .drainSeconds: settings.times.drain = value * 1000
+            }
+        }
+        return settings
+    }
+}

@@ -1,0 +1,111 @@
+// What the service counts.
+
+internal import Synchronization
+internal import Telemetry
+
+/// The metrics of one server; shards count into them from their own threads.
+final class ServiceMetrics: Sendable {
+    private let metrics = Metrics()
+    private let open = Atomic(0)
+
+    let connections: Gauge
+    let accepted: Counter
+    let documents: Gauge
+    let subscriptions: Gauge
+    private let messagesIn: [String: Counter]
+    private let messagesOut: [String: Counter]
+    let edits: Counter
+    let errors: MetricFamily<Counter>
+    let commits: Histogram
+    let rounds: Histogram
+    /// By kind.
+    private let readings: [String: Reading]
+    private let modelsLive: MetricFamily<Gauge>
+
+    /// What models of one kind have done.
+    private struct Reading {
+        let blocks: Counter
+        let queue: Histogram
+        let compute: Histogram
+    }
+
+    init() {
+        connections = metrics.gauge("hunch_connections", help: "Connections that are open.")[]
+        accepted = metrics.counter("hunch_connections_total", help: "Connections accepted.")[]
+        documents = metrics.gauge("hunch_documents", help: "Documents in memory.")[]
+        subscriptions =
+            metrics.gauge(
+                "hunch_subscriptions", help: "Documents open on connections, each as often.")[]
+        let messages = metrics.counter(
+            "hunch_messages_total", help: "Messages from and to clients.",
+            labels: ["direction", "type"])
+        messagesIn = Dictionary(
+            uniqueKeysWithValues: Self.clientTypes.map { ($0, messages["in", $0]) })
+        messagesOut = Dictionary(
+            uniqueKeysWithValues: Self.serverTypes.map { ($0, messages["out", $0]) })
+        edits = metrics.counter("hunch_edits_total", help: "Edits that made a revision.")[]
+        errors = metrics.counter(
+            "hunch_errors_total", help: "Errors answered or met.", labels: ["code"])
+        commits =
+            metrics.histogram(
+                "hunch_commit_seconds", help: "From an edit to its place on disk.")[]
+        rounds =
+            metrics.histogram(
+                "hunch_loop_lag_seconds",
+                help: "Work of a loop in one round: what comes meanwhile waits so long at most.")[]
+        let blocks = metrics.counter(
+            "hunch_blocks_read_total", help: "Blocks that a model has read.", labels: ["kind"])
+        let queue = metrics.histogram(
+            "hunch_queue_seconds", help: "From an edit to the model.", labels: ["kind"])
+        let compute = metrics.histogram(
+            "hunch_compute_seconds", help: "What a model took for a batch.", labels: ["kind"])
+        readings = Dictionary(
+            uniqueKeysWithValues: Self.kinds.map {
+                ($0, Reading(blocks: blocks[$0], queue: queue[$0], compute: compute[$0]))
+            })
+        modelsLive = metrics.gauge(
+            "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
+    }
+
+    private static let kinds = ["intent", "recommendations"]
+
+    private static let clientTypes = [
+        "hello", "open", "edit", "close", "presence", "classify", "recommend", "interact",
+        "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "status",
+    ]
+
+    private static let serverTypes = [
+        "welcome", "opened", "chunk", "edit", "ack", "closed", "presence", "results", "ok",
+        "explanation", "event", "pong", "error", "bye", "deployed", "status",
+    ]
+
+    /// Counts a connection; gives how many are open now.
+    func connectionOpened() -> Int {
+        accepted.add()
+        connections.add(1)
+        return open.add(1, ordering: .relaxed).newValue
+    }
+
+    func connectionClosed() {
+        open.subtract(1, ordering: .relaxed)
+        connections.add(-1)
+    }
+
+    func received(_ type: StaticString) { messagesIn[type.description]?.add() }
+    func sent(_ type: StaticString) { messagesOut[type.description]?.add() }
+
+    /// Counts a batch; times in nanoseconds.
+    func read(_ blocks: Int, kind: String, queued: UInt64, compute: UInt64) {
+        guard let reading = readings[kind] else { return }
+        reading.blocks.add(UInt64(blocks))
+        reading.queue.observe(Double(queued) / 1e9)
+        reading.compute.observe(Double(compute) / 1e9)
+    }
+
+    func show(_ deployments: Deployments, instead old: Deployments) {
+        for model in old.models { modelsLive[model.reference, model.kindName].set(0) }
+        for model in deployments.models { modelsLive[model.reference, model.kindName].set(1) }
+    }
+
+    func render() -> [UInt8] { metrics.render() }
+}

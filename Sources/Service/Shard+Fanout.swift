@@ -1,0 +1,245 @@
+// From messages to connections: encoded once, however many are to get them.
+
+internal import Documents
+internal import Reactor
+internal import Telemetry
+internal import Wire
+
+extension Shard {
+    // MARK: To one
+
+    /// Answers a request.
+    func reply(_ message: ServerMessage, to connection: ConnectionRef) {
+        send(Outgoing(message), to: connection, settles: true)
+    }
+
+    /// Answers a request with an error; the connection goes on.
+    func refuse(_ error: WireError, id: MessageID?, to connection: ConnectionRef) {
+        context.metrics.errors[error.code.rawValue].add()
+        note(.error, document: error.document, ["code": .string(error.code.rawValue)])
+        reply(ServerMessage(id: id, .error(error)), to: connection)
+    }
+
+    /// Answers a message with an error, be a reply owed to it or not.
+    func refuse(_ message: ClientMessage, with error: WireError, to connection: ConnectionRef) {
+        if message.body.isRequest {
+            refuse(error, id: message.id, to: connection)
+        } else {
+            report(error, id: message.id, to: connection)
+        }
+    }
+
+    /// Tells of an error where no reply is owed.
+    func report(_ error: WireError, id: MessageID? = nil, to connection: ConnectionRef) {
+        context.metrics.errors[error.code.rawValue].add()
+        note(.error, document: error.document, ["code": .string(error.code.rawValue)])
+        push(Outgoing(ServerMessage(id: id, .error(error))), to: connection)
+    }
+
+    /// Ends the account of a request whose reply has lost its meaning.
+    func settle(_ connection: ConnectionRef) {
+        if connection.shard == index {
+            settle(connection.token)
+        } else {
+            context.inboxes[connection.shard].post(.settle(connection.token))
+        }
+    }
+
+    func settle(_ token: SlabToken) {
+        guard connections.contains(token) else { return }
+        connections[token].owed -= 1
+        markDirty(token)
+    }
+
+    func push(_ outgoing: Outgoing, to connection: ConnectionRef) {
+        send(outgoing, to: connection, settles: false)
+    }
+
+    /// Sends to a connection that is known to be here.
+    func say(_ message: ServerMessage, to token: SlabToken) {
+        deliver(Outgoing(message), to: token, settles: false)
+    }
+
+    func send(_ outgoing: Outgoing, to connection: ConnectionRef, settles: Bool) {
+        if connection.shard == index {
+            deliver(outgoing, to: connection.token, settles: settles)
+        } else {
+            context.inboxes[connection.shard].post(
+                .deliver(outgoing, to: connection.token, settles: settles))
+        }
+    }
+
+    func deliver(_ outgoing: Outgoing, to token: SlabToken, settles: Bool) {
+        guard connections.contains(token), connections[token].stage != .closing else { return }
+        if settles { connections[token].owed -= 1 }
+        connections[token].send(outgoing)
+        context.metrics.sent(outgoing.type)
+        markDirty(token)
+    }
+
+    // MARK: To all who have a document open
+
+    /// Pushes what a model has said; of those who read too slowly it is only noted what they miss.
+    func push(_ results: ServerMessage.Results, _ token: SlabToken) {
+        guard !documents[token].subscribers.isEmpty else { return }
+        let outgoing = Outgoing(ServerMessage(.results(results)))
+        for i in documents[token].subscribers.indices
+        where documents[token].subscribers[i].held == nil {
+            if documents[token].subscribers[i].behind == nil {
+                push(outgoing, to: documents[token].subscribers[i].caller.connection)
+            } else {
+                let blocks = results.entries.blocks + results.removed
+                documents[token].subscribers[i].behind?.blocks[results.model, default: []]
+                    .formUnion(blocks)
+            }
+        }
+    }
+
+    /// Sends all that the models have said of a document, the blocks in `range` first.
+    func sendAnswers(_ token: SlabToken, to connection: ConnectionRef, first range: Range<Int>?) {
+        let start = min(max(range?.lowerBound ?? 0, 0), documents[token].document.text.length)
+        for reading in documents[token].readings.indices {
+            let shown = documents[token].document.blocks.blocks(from: start)
+            let rest = documents[token].document.blocks.blocks()
+            var blocks = shown.map(\.id)
+            if start > 0 { blocks += rest.prefix { $0.range.upperBound < start }.map(\.id) }
+            send(blocks, of: reading, token, to: connection)
+        }
+    }
+
+    /// Sends what a model says of blocks, in parts; where `removing`, also of which it says nothing.
+    private func send(
+        _ blocks: [BlockID], of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
+        removing: Bool = false
+    ) {
+        var rest = blocks[...]
+        repeat {
+            let part = Array(rest.prefix(Self.answersInMessage))
+            rest = rest.dropFirst(part.count)
+            let entries = entries(of: part, reading, token)
+            let removed = removing ? Set(part).subtracting(entries.blocks) : []
+            // Who catches up hears of edits, too, that have changed no answer.
+            guard entries.count > 0 || removing else { continue }
+            let results = ServerMessage.Results(
+                source: .init(
+                    document: documents[token].name, revision: documents[token].document.revision),
+                model: documents[token].readings[reading].model, entries: entries,
+                removed: removed.sorted(), pending: documents[token].readings[reading].open)
+            push(Outgoing(ServerMessage(.results(results))), to: connection)
+        } while !rest.isEmpty
+    }
+
+    private static var answersInMessage: Int { 256 }
+
+    private func entries(of blocks: [BlockID], _ reading: Int, _ token: SlabToken) -> ResultEntries
+    {
+        switch documents[token].readings[reading].answers {
+        case .intents(let answers): .intent(entries(of: blocks, answers, reading, token))
+        case .recommendations(let answers):
+            .recommendations(entries(of: blocks, answers, reading, token))
+        }
+    }
+
+    private func entries<Content>(
+        of blocks: [BlockID], _ answers: [BlockID: Answer<Content>], _ reading: Int,
+        _ token: SlabToken
+    ) -> [ResultEntry<Content>] {
+        blocks.compactMap { block in
+            guard let answer = answers[block],
+                let range = documents[token].document.blocks.range(of: block)
+            else { return nil }
+            let location = BlockLocation(block: block, range: range)
+            return entry(answer.content, at: location, token, reading, answer.revision)
+        }
+    }
+
+    // MARK: Presence
+
+    func show(_ presence: ClientMessage.Presence, id: MessageID?, from caller: Caller) {
+        guard let token = directory[presence.document],
+            let place = documents[token].subscriber(caller.connection)
+        else {
+            let error = WireError(.documentNotOpen, document: presence.document)
+            return report(error, id: id, to: caller.connection)
+        }
+        if let code = documents[token].misfit(of: presence.place) {
+            let error = WireError(code, document: presence.document)
+            return report(error, id: id, to: caller.connection)
+        }
+        documents[token].subscribers[place].place = presence.place
+        showPresence(of: documents[token].subscribers[place], token)
+    }
+
+    /// Tells the others that somebody has come, where it is, or that it has left.
+    func showPresence(of subscriber: Subscriber, hasLeft: Bool = false, _ token: SlabToken) {
+        guard documents[token].subscribers.count > (hasLeft ? 0 : 1) else { return }
+        let peer = subscriber.peer
+        let presence = ServerMessage.Presence(
+            document: documents[token].name, peer: peer, hasLeft: hasLeft)
+        let outgoing = Outgoing(ServerMessage(.presence(presence)))
+        for i in documents[token].subscribers.indices {
+            let subscriber = documents[token].subscribers[i]
+            if subscriber.caller.session.peer == peer.peer { continue }
+            if subscriber.held != nil {
+                documents[token].subscribers[i].held?.peers.insert(peer.peer)
+            } else if subscriber.behind == nil {
+                push(outgoing, to: subscriber.caller.connection)
+            } else {
+                documents[token].subscribers[i].behind?.peers.insert(peer.peer)
+            }
+        }
+    }
+
+    // MARK: Slow readers
+
+    /// Tells the shards of a connection's documents when it becomes slow, and when it has caught up.
+    func updateCongestion(_ token: SlabToken, _ backlog: Int) {
+        let low = context.limits.sendLowBytes
+        let isCongested = connections[token].isCongested ? backlog > low / 2 : backlog > low
+        guard isCongested != connections[token].isCongested else { return }
+        connections[token].isCongested = isCongested
+        connections[token].updateReading()
+        for home in Set(connections[token].openDocuments.map(context.shard)) {
+            if home == index {
+                setCongestion(isCongested, of: ref(token))
+            } else {
+                context.inboxes[home].post(.congestion(ref(token), isCongested: isCongested))
+            }
+        }
+    }
+
+    func setCongestion(_ isCongested: Bool, of connection: ConnectionRef) {
+        for token in subscriptions[connection] ?? [] {
+            guard documents.contains(token), let place = documents[token].subscriber(connection)
+            else { continue }
+            if isCongested {
+                documents[token].subscribers[place].behind = Backlog()
+            } else if let missed = documents[token].subscribers[place].behind {
+                documents[token].subscribers[place].behind = nil
+                // One whose text is held gets all of it with the text.
+                guard documents[token].subscribers[place].held == nil else { continue }
+                catchUp(connection, missed, token)
+            }
+        }
+    }
+
+    /// Sends the newest state of all that a slow reader has missed.
+    private func catchUp(_ connection: ConnectionRef, _ missed: Backlog, _ token: SlabToken) {
+        for (i, reading) in documents[token].readings.enumerated() {
+            guard let blocks = missed.blocks[reading.model] else { continue }
+            send(blocks.sorted(), of: i, token, to: connection, removing: true)
+        }
+        sendPresence(of: missed.peers, token, to: connection)
+    }
+
+    /// Sends where these are now, or that they have left.
+    func sendPresence(of peers: Set<PeerID>, _ token: SlabToken, to connection: ConnectionRef) {
+        for name in peers {
+            let peer = documents[token].subscribers.first { $0.caller.session.peer == name }?.peer
+            let presence = ServerMessage.Presence(
+                document: documents[token].name, peer: peer ?? Peer(peer: name, user: ""),
+                hasLeft: peer == nil)
+            push(Outgoing(ServerMessage(.presence(presence))), to: connection)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// What each message of a client leads to.
+
+internal import Documents
+internal import Reactor
+internal import Telemetry
+internal import WebSocket
+internal import Wire
+
+extension Shard {
+    /// Handles a message on the shard of its connection; what concerns a document goes to its shard.
+    func handle(_ message: ClientMessage, from token: SlabToken) {
+        if connections[token].isRefused || isDraining && connections[token].session == nil {
+            return turnAway(token)
+        }
+        // After `bye` nothing is begun any more: what is not acknowledged the client sends again.
+        if isDraining { return }
+        if case .hello(let hello) = message.body { return greet(hello, id: message.id, token) }
+        guard let session = connections[token].session else {
+            return report(WireError(.helloRequired), id: message.id, to: ref(token))
+        }
+        if message.body.isRequest { connections[token].owed += 1 }
+        let caller = Caller(connection: ref(token), session: session)
+        switch message.body {
+        case .ping: say(ServerMessage(id: message.id, .pong), to: token)
+        case .watch, .unwatch, .deploy, .status, .item:
+            guard session.isOperator else {
+                return refuse(WireError(.forbidden), id: message.id, to: ref(token))
+            }
+            operate(message, from: token, caller)
+        default:
+            if admit(message, from: token) { route(message, caller) }
+        }
+    }
+
+    /// Hands a request to the shard of its document.
+    private func route(_ message: ClientMessage, _ caller: Caller) {
+        let home = message.body.home(in: context) ?? index
+        if home == index {
+            answer(message, from: caller)
+        } else {
+            context.inboxes[home].post(.request(message, from: caller))
+        }
+    }
+
+    /// Keeps the account of the documents that a connection has open.
+    private func admit(_ message: ClientMessage, from token: SlabToken) -> Bool {
+        switch message.body {
+        case .open(let open):
+            let known = connections[token].openDocuments
+            guard !known.contains(open.document), known.count < context.limits.openDocuments else {
+                let code: ErrorCode =
+                    known.contains(open.document) ? .documentAlreadyOpen : .tooManyDocuments
+                refuse(WireError(code, document: open.document), id: message.id, to: ref(token))
+                return false
+            }
+            connections[token].openDocuments.append(open.document)
+        case .close(let document): connections[token].openDocuments.removeAll { $0 == document }
+        default: break
+        }
+        return true
+    }
+
+    /// Answers on the shard of the document, or for any shard if there is none.
+    func answer(_ message: ClientMessage, from caller: Caller) {
+        if hasToWait(message, caller) { return }
+        switch message.body {
+        case .open(let open): self.open(open, id: message.id, from: caller)
+        case .edit(let edit): self.edit(edit, id: message.id, from: caller)
+        case .close(let document): close(document, id: message.id, from: caller)
+        case .presence(let presence): show(presence, id: message.id, from: caller)
+        case .classify(let classify): self.classify(classify, id: message.id, from: caller)
+        case .recommend(let recommend): self.recommend(recommend, id: message.id, from: caller)
+        case .interact(let interact): self.interact(interact, id: message.id, from: caller)
+        case .feedback(let feedback): take(feedback, id: message.id, from: caller)
+        case .item(let item): change(item, id: message.id, from: caller)
+        case .explain(let explained): explain(explained, id: message.id, from: caller)
+        case .hello, .ping, .watch, .unwatch, .deploy, .status: break
+        }
+    }
+
+    // MARK: Sessions
+
+    private func greet(_ hello: ClientMessage.Hello, id: MessageID?, _ token: SlabToken) {
+        guard hello.version == protocolVersion else {
+            return end(token, with: WireError(.unsupportedProtocol), id: id)
+        }
+        guard connections[token].session == nil else {
+            return report(WireError(.helloRepeated), id: id, to: ref(token))
+        }
+        let grant = context.access.grant(
+            token: hello.token, user: hello.user, isLocal: connections[token].isLocal)
+        guard let grant else { return end(token, with: WireError(.unauthorized), id: id) }
+        var random = SystemRandomNumberGenerator()
+        let session = Session(
+            id: hello.session ?? SessionID(using: &random), user: grant.user,
+            isOperator: grant.isOperator)
+        begin(session, token)
+        note(
+            .hello, session: session,
+            ["connection": .integer(connections[token].number), "user": .string(session.user)])
+        let welcome = ServerMessage.Welcome(
+            server: context.name, session: session.id, user: session.user,
+            limits: context.wireLimits)
+        say(ServerMessage(id: id, .welcome(welcome)), to: token)
+    }
+
+    private func begin(_ session: Session, _ token: SlabToken) {
+        connections[token].session = session
+        connections[token].stage = .open
+        connections[token].deadline = now.advanced(byMilliseconds: context.times.ping)
+        let earlier = context.sessions.claim(session.id, for: ref(token))
+        guard let earlier, earlier != ref(token) else { return }
+        if earlier.shard == index {
+            end(earlier.token, with: WireError(.takenOver))
+        } else {
+            context.inboxes[earlier.shard].post(.takenOver(earlier.token))
+        }
+    }
+
+    private func turnAway(_ token: SlabToken) {
+        let code = isDraining ? ErrorCode.draining : .overloaded
+        end(token, with: WireError(code, retryAfterMilliseconds: Self.retryMilliseconds))
+    }
+
+    static var retryMilliseconds: Int { 1000 }
+}
+
+extension ClientMessage.Body {
+    /// Whether a reply is owed to it, at once or later; that to `hello` and `ping` comes at once.
+    var isRequest: Bool {
+        switch self {
+        case .hello, .ping, .presence: false
+        case .open, .edit, .close, .classify, .recommend, .interact, .feedback, .item, .explain,
+            .watch, .unwatch, .deploy, .status:
+            true
+        }
+    }
+
+    /// The shard of what a message concerns; `nil` where any will do.
+    func home(in context: ServiceContext) -> Int? {
+        if case .question(_, let shard) = answer?.subject {
+            return context.inboxes.indices.contains(shard) ? shard : nil
+        }
+        return document.map(context.shard)
+    }
+
+    /// The answer of a model that a message is about.
+    private var answer: AnswerName? {
+        switch self {
+        case .interact(let interact): AnswerName(interact.recommendation)
+        case .feedback(let feedback): AnswerName(feedback.prediction)
+        case .explain(.prediction(let name)), .explain(.recommendation(let name, _)):
+            AnswerName(name)
+        default: nil
+        }
+    }
+
+    /// The document that a message concerns.
+    var document: String? {
+        switch self {
+        case .open(let open): open.document
+        case .edit(let edit): edit.document
+        case .close(let document): document
+        case .presence(let presence): presence.document
+        case .recommend(let recommend): recommend.document
+        case .interact, .feedback, .explain: answer?.document
+        case .hello, .classify, .item, .watch, .unwatch, .ping, .deploy, .status: nil
+        }
+    }
+}

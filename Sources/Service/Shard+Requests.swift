@@ -1,0 +1,288 @@
+// Requests of models that are answered one by one, and what models learn from.
+
+internal import Documents
+internal import JSON
+internal import Journal
+internal import NLU
+internal import Ranking
+internal import Reactor
+internal import Telemetry
+internal import Wire
+
+extension Shard {
+    // MARK: Questions
+
+    func classify(_ classify: ClientMessage.Classify, id: MessageID?, from caller: Caller) {
+        guard let model = deployments.classifier(classify.model),
+            let worker = intentWorkers[model.reference]
+        else {
+            let error = WireError(.unknownModel, classify.model ?? "no intent model is deployed")
+            return refuse(error, id: id, to: caller.connection)
+        }
+        let bytes = Array(classify.text.utf8)
+        let start = Instant.now()
+        let answers = worker.assumeIsolated { $0.classify([0..<bytes.count], of: bytes) }
+        let compute = Instant.now().since(start)
+        let name = AnswerName(
+            .question(questions.remember(classify.text), shard: index), model: model.reference)
+        let results = ServerMessage.Results(
+            model: model.reference,
+            entries: .intent(answers.map { ResultEntry(prediction: name.text, content: $0) }),
+            computeMicroseconds: Int(compute / 1000))
+        reply(ServerMessage(id: id, .results(results)), to: caller.connection)
+        context.metrics.read(1, kind: "intent", queued: 0, compute: compute)
+    }
+
+    func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
+        let source = Source(rawValue: recommend.source)
+        guard let model = deployments.recommender(serving: source),
+            case .recommender(let worker, _) = model.kind
+        else {
+            return refuse(
+                WireError(.unknownSource, recommend.source), id: id, to: caller.connection)
+        }
+        guard let question = question(recommend, model.reference) else {
+            let error = WireError(.unknownBlock, document: recommend.document)
+            return refuse(error, id: id, to: caller.connection)
+        }
+        let request = Ranking.Request(
+            source: source, query: question.query, intent: question.intent,
+            limit: recommend.limit, now: Double(wallClock) / 1e6, scope: recommend.document)
+        let (asked, inbox) = (now, context.inboxes[caller.connection.shard])
+        worker.post(
+            .perform { recommender in
+                let start = Instant.now()
+                let content = recommender.result(of: request)
+                let entry = ResultEntry(
+                    location: question.location.map { .init(block: $0.block, range: $0.range) },
+                    prediction: question.name.text, content: content)
+                let results = ServerMessage.Results(
+                    source: question.source, model: question.name.model,
+                    entries: .recommendations([entry]),
+                    queuedMicroseconds: Int(start.since(asked) / 1000),
+                    computeMicroseconds: Int(Instant.now().since(start) / 1000))
+                inbox.post(
+                    .deliver(
+                        Outgoing(ServerMessage(id: id, .results(results))),
+                        to: caller.connection.token, settles: true))
+            })
+    }
+
+    /// What a request for recommendations is about.
+    private struct Question: Sendable {
+        let query: String
+        var intent: Ranking.Request.Intent?
+        var location: BlockLocation?
+        var source: ServerMessage.Results.Source?
+        let name: AnswerName
+    }
+
+    /// Finds the text of a request; `nil` where it names a block that is not there.
+    private func question(_ recommend: ClientMessage.Recommend, _ model: String) -> Question? {
+        guard let document = recommend.document, let block = recommend.block else {
+            let query = recommend.query ?? ""
+            let number = questions.remember(query)
+            return Question(
+                query: query, name: AnswerName(.question(number, shard: index), model: model))
+        }
+        guard let token = directory[document], documents[token].isReady else { return nil }
+        var bytes: [UInt8] = []
+        guard let range = documents[token].appendText(of: block, to: &bytes) else { return nil }
+        let revision = documents[token].document.revision
+        let subject = AnswerName.Subject.block(block, document: document, revision: revision)
+        return Question(
+            query: recommend.query ?? String(decoding: bytes, as: UTF8.self),
+            intent: documents[token].readings.lazy.compactMap { $0.intent(of: block) }.first.map {
+                .init(name: $0.intent, confidence: Double($0.confidence))
+            },
+            location: BlockLocation(block: block, range: range),
+            source: .init(document: document, revision: revision),
+            name: AnswerName(subject, model: model))
+    }
+
+    /// The text that an answer was about, as it stands now.
+    private func text(of name: AnswerName) -> String? {
+        switch name.subject {
+        case .question(let number, let shard): return shard == index ? questions[number] : nil
+        case .block(let block, let document, _):
+            guard let token = directory[document], documents[token].isReady else { return nil }
+            var bytes: [UInt8] = []
+            guard documents[token].appendText(of: block, to: &bytes) != nil else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    // MARK: What models learn from
+
+    func interact(_ interact: ClientMessage.Interact, id: MessageID?, from caller: Caller) {
+        guard let name = AnswerName(interact.recommendation),
+            case .recommender(let worker, _) = deployments.model(sameAs: name.model)?.kind
+        else {
+            return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
+        }
+        guard let action = Interaction.Action(rawValue: interact.action) else {
+            let known = Interaction.Action.allCases.map(\.rawValue).joined(separator: ", ")
+            return refuse(
+                WireError(.badField, "action: one of \(known)"), id: id, to: caller.connection)
+        }
+        let interaction = Interaction(
+            item: interact.item, action: action, time: Double(wallClock) / 1e6,
+            scope: name.document)
+        let inbox = inbox
+        worker.post(
+            .perform { recommender in
+                guard recommender.catalog.item(interact.item) != nil else {
+                    return inbox.post(
+                        .run { $0.refuse(WireError(.unknownItem), id: id, to: caller.connection) })
+                }
+                // An interaction is never refused: it belongs to no corpus.
+                try? recommender.apply(.interaction(interaction))
+                inbox.post(.run { $0.keep(interact, name, id: id, caller) })
+            })
+    }
+
+    private func keep(
+        _ interact: ClientMessage.Interact, _ name: AnswerName, id: MessageID?, _ caller: Caller
+    ) {
+        note(
+            .interact, document: name.document, session: caller.session,
+            ["item": .string(interact.item), "action": .string(interact.action)])
+        keepRecord(
+            "interaction",
+            [
+                "recommendation": .string(interact.recommendation), "item": .string(interact.item),
+                "action": .string(interact.action), "user": .string(caller.session.user),
+            ], id: id, caller)
+    }
+
+    func take(_ feedback: ClientMessage.Feedback, id: MessageID?, from caller: Caller) {
+        guard let name = AnswerName(feedback.prediction) else {
+            return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
+        }
+        note(
+            .feedback, document: name.document, session: caller.session,
+            ["prediction": .string(feedback.prediction), "label": .string(feedback.label)])
+        keepRecord(
+            "feedback",
+            [
+                "prediction": .string(feedback.prediction), "label": .string(feedback.label),
+                "text": text(of: name).map { .string($0) } ?? .null,
+                "user": .string(caller.session.user),
+            ], id: id, caller)
+    }
+
+    func change(_ change: ClientMessage.Item, id: MessageID?, from caller: Caller) {
+        let corpus = Corpus(rawValue: change.corpus)
+        let workers = deployments.recommenders(of: corpus)
+        guard !workers.isEmpty else {
+            return refuse(WireError(.unknownCorpus, change.corpus), id: id, to: caller.connection)
+        }
+        let record: JSONValue
+        let event: RecommenderEvent
+        do throws(FieldError) {
+            (event, record) = try change.event(corpus)
+        } catch {
+            return refuse(WireError(.badField, "\(error)"), id: id, to: caller.connection)
+        }
+        for worker in workers {
+            // The corpus was asked for, so that no worker refuses the item.
+            worker.post(.perform { try? $0.apply(event) })
+        }
+        note(
+            .item, session: caller.session,
+            ["corpus": .string(change.corpus), "item": .string(change.item)])
+        keepRecord("item", record, id: id, caller)
+    }
+
+    /// Has the journal keep something; the client is told when it is on disk.
+    private func keepRecord(_ kind: String, _ value: JSONValue, id: MessageID?, _ caller: Caller) {
+        let record = JournalRecord(kind: kind, time: wallClock, payload: value.serialized())
+        keep(.record(record), then: .record(caller, id))
+    }
+
+    // MARK: Explanations
+
+    func explain(_ explained: Explained, id: MessageID?, from caller: Caller) {
+        switch explained {
+        case .prediction(let text): explainPrediction(text, id: id, caller)
+        case .recommendation(let text, let item): explainItem(text, item, id: id, caller)
+        }
+    }
+
+    private func explainPrediction(_ text: String, id: MessageID?, _ caller: Caller) {
+        guard let name = AnswerName(text), let worker = intentWorkers[name.model],
+            let subject = self.text(of: name),
+            let found = worker.assumeIsolated({ $0.explain(subject) })
+        else {
+            return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
+        }
+        let explanation = ServerMessage.Explanation(
+            explained: .prediction(text), label: found.intent, model: name.model, bias: 0,
+            contributions: found.contributions.map {
+                Contribution(feature: $0.text, weight: $0.value)
+            })
+        reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
+    }
+
+    private func explainItem(
+        _ text: String, _ item: String?, id: MessageID?, _ caller: Caller
+    ) {
+        guard let name = AnswerName(text), let query = self.text(of: name),
+            case .recommender(let worker, let definition) = deployments.model(name.model)?.kind
+        else {
+            return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
+        }
+        let request = Ranking.Request(
+            source: definition.sources[0], query: query, limit: Recommender.maximumLimit,
+            now: Double(wallClock) / 1e6, scope: name.document)
+        let inbox = inbox
+        worker.post(
+            .perform { recommender in
+                let found = recommender.explanation(of: item, in: request)
+                inbox.post(
+                    .run { shard in
+                        guard let found else {
+                            let error = WireError(.unknownItem)
+                            return shard.refuse(error, id: id, to: caller.connection)
+                        }
+                        let explanation = ServerMessage.Explanation(
+                            explained: .recommendation(text, item: found.item), label: found.item,
+                            model: name.model, bias: found.bias, contributions: found.contributions)
+                        shard.reply(
+                            ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
+                    })
+            })
+    }
+}
+
+extension ClientMessage.Item {
+    /// The change as recommenders and as the journal take it.
+    func event(_ corpus: Corpus) throws(FieldError) -> (RecommenderEvent, JSONValue) {
+        switch change {
+        case .removed:
+            let record: JSONValue = [
+                "corpus": .string(corpus.rawValue), "item": .string(item), "removed": true,
+            ]
+            return (.remove(item: item), record)
+        case .fields(let fields):
+            let item = try Ranking.Item(corpus: corpus, id: item, fields: fields)
+            return (.upsert(item), item.json)
+        }
+    }
+}
+
+extension Recommender {
+    /// Takes apart the score of an item, or of the first one, in the answer to a request.
+    mutating func explanation(
+        of item: String?, in request: Ranking.Request
+    ) -> (item: String, bias: Float, contributions: [Contribution])? {
+        guard let answer = try? recommend(request),
+            let found = answer.items.first(where: { item == nil || $0.item == item })
+        else { return nil }
+        let explanation = explain(found)
+        let contributions = explanation.contributions.map {
+            Contribution(feature: $0.feature.rawValue, weight: Float($0.contribution))
+        }
+        return (found.item, Float(explanation.bias), contributions)
+    }
+}

@@ -1,0 +1,131 @@
+// The words of a command line.
+
+import Glibc
+
+/// Flags and other words of a command, each taken once; what is left over is an error.
+///
+/// A flag that is not given may come from the environment: `--env` from `HUNCH_ENV`.
+struct Arguments {
+    private let command: String
+    private var words: [String]
+
+    init(_ words: [String], command: String) {
+        self.words = words
+        self.command = command
+    }
+
+    /// Takes `--name VALUE` or `--name=VALUE`, the last one given; or the environment's.
+    mutating func value(_ names: String...) throws(UsageError) -> String? {
+        var value: String?
+        for name in names {
+            while let place = words.firstIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) {
+                if words[place] != name {
+                    value = value ?? String(words.remove(at: place).dropFirst(name.count + 1))
+                } else {
+                    guard place + 1 < words.count, !words[place + 1].hasPrefix("--") else {
+                        throw error("\(name) needs a value")
+                    }
+                    value = value ?? words.remove(at: place + 1)
+                    words.remove(at: place)
+                }
+            }
+        }
+        return value ?? names.first { $0.hasPrefix("--") }.flatMap(Self.environment)
+    }
+
+    /// Takes `--name`.
+    mutating func flag(_ name: String) -> Bool {
+        let isThere = words.contains(name)
+        words.removeAll { $0 == name }
+        return isThere
+    }
+
+    /// Takes `--name NUMBER` within a range.
+    mutating func integer(
+        _ name: String, in range: ClosedRange<Int>
+    ) throws(UsageError) -> Int? {
+        guard let text = try value(name) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw error("\(name) takes a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// Takes a value that must be there.
+    mutating func required(_ names: String...) throws(UsageError) -> String {
+        for name in names {
+            if let value = try value(name) { return value }
+        }
+        throw error("\(names.joined(separator: " or ")) is missing")
+    }
+
+    /// Takes the next word that is no flag.
+    mutating func word() -> String? {
+        guard let place = words.firstIndex(where: { !$0.hasPrefix("-") }) else { return nil }
+        return words.remove(at: place)
+    }
+
+    /// Takes all words that are left.
+    mutating func rest() throws(UsageError) -> [String] {
+        if let flag = words.first(where: { $0.hasPrefix("-") }) { throw unknown(flag) }
+        defer { words = [] }
+        return words
+    }
+
+    /// Checks that everything was taken.
+    func end() throws(UsageError) {
+        if let word = words.first { throw unknown(word) }
+    }
+
+    func error(_ message: String) -> UsageError { UsageError(message, command: command) }
+
+    private func unknown(_ word: String) -> UsageError {
+        error("'\(word)' is not known here, or stands once too often")
+    }
+
+    private static func environment(_ flag: String) -> String? {
+        let name = flag.drop { $0 == "-" }.uppercased().map { $0 == "-" ? "_" : $0 }
+        return getenv("HUNCH_" + String(name)).map { String(cString: $0) }
+    }
+}
+
+/// A command line that cannot be carried out: exit code 2.
+struct UsageError: Error {
+    let message: String
+    let command: String
+
+    init(_ message: String, command: String) {
+        self.message = message
+        self.command = command
+    }
+}
+
+/// A command that could not do what it was asked: exit code 1.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// The two streams of a command.
+enum Output {
+    /// Writes a line to standard output.
+    static func line(_ text: String) {
+        write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    /// Writes a line to standard error.
+    static func error(_ text: String) {
+        write(text + "\n", to: STDERR_FILENO)
+    }
+
+    /// Writes bytes as they are; a reader that has gone ends the process, as in any pipe.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { exit(1) }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}

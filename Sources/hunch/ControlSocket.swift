@@ -1,0 +1,28 @@
+// Asking the server of an environment, if one runs.
+
+import Client
+import Reactor
+import Registry
+import Wire
+
+extension Home {
+    /// Asks the running server with an operator's rights; `nil` where none runs.
+    func askServer(_ request: ClientMessage.Body) throws -> ServerMessage? {
+        let path = try registry.controlPath(environment)
+        var connection: BlockingConnection
+        do throws(RequestFailure) {
+            connection = try BlockingConnection.connect(
+                to: ServerAddress(.unix(path: path), transport: .lines),
+                hello: .init(user: "operator", client: "hunch"))
+        } catch {
+            if case .connection(.socket(let error)) = error, error.isRefused { return nil }
+            throw Failure("the server of '\(environment)' does not answer: \(error)")
+        }
+        do throws(RequestFailure) {
+            return try connection.request(request)
+        } catch {
+            if case .refused(let refusal) = error { throw Failure(refusal.message) }
+            throw Failure("the server of '\(environment)' did not answer: \(error)")
+        }
+    }
+}

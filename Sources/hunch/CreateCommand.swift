@@ -1,0 +1,61 @@
+// hunch create: a model's project, ready to be trained.
+
+import Registry
+
+struct CreateCommand {
+    static let command = Command(
+        name: "create", summary: "create a model",
+        help: """
+            usage: hunch create model -n NAME [--kind intents|ranker]
+
+            Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
+            Then: hunch deploy model -n NAME
+
+              -n NAME       the model's name
+              --kind KIND   intents: what a line of text wants (default)
+                            ranker: what may be wanted next
+            \(Home.help)
+            """
+    ) { try CreateCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let name: String
+    private let kind: Project.Kind
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "create")
+        home = try Home(&arguments)
+        name = try arguments.modelName()
+        let kind = try arguments.value("--kind") ?? "intents"
+        guard let kind = Project.Kind(rawValue: kind) else {
+            throw arguments.error("--kind is intents or ranker, not '\(kind)'")
+        }
+        self.kind = kind
+        try arguments.noun("model")
+        try arguments.end()
+    }
+
+    func run() throws {
+        try Project.create(name, kind, in: home.registry)
+        Output.line("created \(try home.registry.projectPath(name))")
+        Output.line("next: hunch deploy model -n \(name)")
+    }
+}
+
+extension Arguments {
+    /// Takes `-n NAME`.
+    mutating func modelName() throws(UsageError) -> String {
+        let name = try required("-n", "--name")
+        guard isName(name) else {
+            throw error("'\(name)' cannot be a name: use letters, digits, '-', '_' and '.'")
+        }
+        return name
+    }
+
+    /// Takes the noun after the verb.
+    mutating func noun(_ nouns: String...) throws(UsageError) {
+        guard let word = word(), nouns.contains(word) else {
+            throw error("say what: \(nouns.joined(separator: ", "))")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+// hunch deploy: a version into use.
+
+import JSON
+import Reactor
+import Registry
+import Wire
+
+struct DeployCommand {
+    static let command = Command(
+        name: "deploy", summary: "put a version of a model into use",
+        help: """
+            usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--env dev] [--json]
+
+            A running server loads and warms the version, then switches; no connection notices. Where
+            none runs, the environment's file is changed, and the next server serves it. A project
+            without a version is trained first.
+
+              -n NAME           the model (its newest version), or NAME@VERSION
+              --documents GLOB  the documents that it reads (default: where it is deployed, or all)
+              --json            print what was deployed as one object
+            \(Home.help)
+            """
+    ) { try DeployCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let model: String
+    private let documents: String?
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "deploy")
+        home = try Home(&arguments)
+        model = try arguments.required("-n", "--name")
+        documents = try arguments.value("--documents")
+        isJSON = arguments.flag("--json")
+        try arguments.noun("model")
+        try arguments.end()
+    }
+
+    func run() throws {
+        try home.prepare()
+        let reference = try reference()
+        let request = ClientMessage.Body.deploy(
+            .init(
+                model: reference.name, version: reference.version,
+                documents: documents.map { [$0] }))
+        if let reply = try home.askServer(request), case .deployed(let deployed) = reply.body {
+            report(reference, previous: deployed.previous, isLive: true)
+        } else {
+            let known = try home.registry.environment(home.environment)
+            let previous = known.models.first { $0.reference.name == reference.name }
+            try home.registry.deploy(
+                reference, to: home.environment, documents: documents.map { DocumentPattern($0) },
+                by: "command line", time: Int(wallClockMicroseconds()))
+            report(reference, previous: previous?.reference.description, isLive: false)
+        }
+    }
+
+    /// The version named, or the newest; a project without one is trained.
+    private func reference() throws -> ModelReference {
+        if try model.contains("@") || !home.registry.versions(of: model).isEmpty {
+            return try home.registry.resolve(model).reference
+        }
+        Output.error("\(model) has no version yet: training it")
+        let project = try Project(model, in: home.registry)
+        return try project.train(TrainingOptions(), in: home.registry) { _ in }.reference
+    }
+
+    private func report(_ reference: ModelReference, previous: String?, isLive: Bool) {
+        if isJSON {
+            let value: JSONValue = [
+                "model": .string(reference.description), "environment": .string(home.environment),
+                "previous": previous.map { .string($0) } ?? .null, "live": .boolean(isLive),
+            ]
+            return Output.line(value.description)
+        }
+        let place = isLive ? "on the running server" : "in the files; no server runs"
+        Output.line("deployed \(reference) to '\(home.environment)', \(place)")
+        if let previous, previous != reference.description { Output.line("before it: \(previous)") }
+        if !isLive { Output.line("next: hunch serve --env \(home.environment)") }
+    }
+}

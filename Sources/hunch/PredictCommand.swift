@@ -1,0 +1,104 @@
+// hunch predict: what a model says, here and without a server.
+
+import JSON
+import NLU
+import Numerics
+import Ranking
+import Reactor
+import Registry
+
+struct PredictCommand {
+    static let command = Command(
+        name: "predict", summary: "ask a model, without a server",
+        help: """
+            usage: hunch predict -n NAME[@VERSION] [--json] TEXT…
+
+            Answers for each TEXT; without any, for each line of standard input.
+
+              -n NAME       the model, or NAME@VERSION (default version: the newest)
+              --json        one JSON object a line
+            \(Home.help)
+            """
+    ) { try PredictCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let model: String
+    private let isJSON: Bool
+    private let texts: [String]
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "predict")
+        home = try Home(&arguments)
+        model = try arguments.required("-n", "--name")
+        isJSON = arguments.flag("--json")
+        texts = try arguments.rest()
+    }
+
+    func run() throws {
+        let manifest = try home.registry.resolve(model)
+        let file = try home.registry.artifact(of: manifest)
+        switch manifest.kind {
+        case "intents":
+            let classifier = try IntentClassifier(Memory(file.unsafeBytes, owner: file))
+            var scratch = IntentClassifier.Scratch()
+            try forEachText { text in
+                show(classifier.classify(text, scratch: &scratch), of: text)
+            }
+        case "ranker":
+            var recommender = try Recommender(artifact: Array(file.unsafeBytes))
+            try forEachText { show(try recommend($0, &recommender), of: $0) }
+        default:
+            throw Failure("\(manifest.reference) is of the kind \(manifest.kind), unknown here")
+        }
+    }
+
+    private func forEachText(_ body: (String) throws -> Void) throws {
+        if !texts.isEmpty { return try texts.forEach(body) }
+        while let line = readLine() { try body(line) }
+    }
+
+    private func recommend(
+        _ text: String, _ recommender: inout Recommender
+    ) throws -> Recommendations {
+        let source = recommender.definition.sources[0]
+        let now = Double(wallClockMicroseconds()) / 1e6
+        return try recommender.recommend(Request(source: source, query: text, now: now))
+    }
+
+    private func show(_ prediction: IntentPrediction, of text: String) {
+        guard isJSON else {
+            let others = prediction.ranking.map { "\($0.intent) \(rounded(Double($0.confidence)))" }
+            return Output.line("\(prediction.intent)\t\(others.joined(separator: ", "))")
+        }
+        let ranking = prediction.ranking.map { entry -> JSONValue in
+            ["intent": .string(entry.intent), "confidence": .number(Double(entry.confidence))]
+        }
+        let value: JSONValue = [
+            "text": .string(text), "intent": .string(prediction.intent),
+            "confidence": .number(Double(prediction.confidence)), "ranking": .array(ranking),
+        ]
+        Output.line(value.description)
+    }
+
+    private func show(_ recommendations: Recommendations, of text: String) {
+        guard isJSON else {
+            if recommendations.items.isEmpty { Output.line("nothing to recommend") }
+            for item in recommendations.items {
+                let why = item.reasons.joined(separator: "; ")
+                Output.line("\(item.item)\t\(rounded(item.score))\t\(why)")
+            }
+            return
+        }
+        let items = recommendations.items.map { item -> JSONValue in
+            [
+                "item": .string(item.item), "score": .number(item.score),
+                "reasons": .array(item.reasons.map { .string($0) }),
+            ]
+        }
+        let value: JSONValue = [
+            "text": .string(text), "source": .string(recommendations.source.rawValue),
+            "corpus": .string(recommendations.corpus.rawValue), "items": .array(items),
+        ]
+        Output.line(value.description)
+    }
+}

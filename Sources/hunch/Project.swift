@@ -1,0 +1,205 @@
+// A model as its author edits it, and how it becomes a version.
+
+import CAssets
+import JSON
+import Learning
+import NLU
+import Ranking
+import Reactor
+import Registry
+
+/// The folder `models/<name>`: model.json and what it names.
+struct Project {
+    enum Kind: String, CaseIterable {
+        case intents, ranker
+    }
+
+    let name: String
+    let kind: Kind
+    private let folder: String
+    private let definition: JSONValue
+
+    /// Reads model.json of a project.
+    init(_ name: String, in registry: Registry) throws {
+        self.name = name
+        folder = try registry.projectPath(name)
+        let path = folder + "/model.json"
+        guard FileSystem.exists(path) else {
+            throw Failure(
+                "there is no model '\(name)'; create one: hunch create model -n \(name)")
+        }
+        do throws(JSONError) {
+            definition = try JSONValue(parsing: try Self.read(path))
+        } catch {
+            throw Failure("\(path): \(error)")
+        }
+        guard let kind = definition["kind"]?.string.flatMap(Kind.init) else {
+            let kinds = Kind.allCases.map(\.rawValue).joined(separator: " or ")
+            throw Failure("\(path): \"kind\" must be \(kinds)")
+        }
+        self.kind = kind
+    }
+
+    private static func read(_ path: String) throws(JSONError) -> [UInt8] {
+        do throws(RegistryError) {
+            return try FileSystem.read(path)
+        } catch {
+            return []
+        }
+    }
+
+    // MARK: Creating
+
+    /// Creates a project with data to begin with, ready to be trained and deployed.
+    static func create(_ name: String, _ kind: Kind, in registry: Registry) throws(RegistryError) {
+        try registry.createProject(name, files: files(name, kind))
+    }
+
+    private static func files(_ name: String, _ kind: Kind) -> [(path: String, bytes: [UInt8])] {
+        switch kind {
+        case .intents:
+            let definition: JSONValue = [
+                "name": .string(name), "kind": "intents", "data": "intents.csv", "seed": 1,
+            ]
+            return [
+                ("model.json", definition.serialized(pretty: true)),
+                ("intents.csv", asset("demo/intents.csv")), ("README.md", readme(name, intents)),
+            ]
+        case .ranker:
+            var definition = (try? JSONValue(parsing: asset("demo/recommender.json"))) ?? [:]
+            definition = definition.replacing("name", by: .string(name))
+            return [
+                ("model.json", definition.serialized(pretty: true)),
+                ("articles.jsonl", asset("demo/articles.jsonl")),
+                ("README.md", readme(name, ranker)),
+            ]
+        }
+    }
+
+    private static func asset(_ name: String) -> [UInt8] {
+        guard let asset = asset_named(name) else { preconditionFailure("\(name) is not embedded") }
+        return Array(UnsafeBufferPointer(start: asset.pointee.bytes, count: asset.pointee.length))
+    }
+
+    private static func readme(_ name: String, _ text: String) -> [UInt8] {
+        Array(
+            "# \(name)\n\n\(text)\n\n    hunch train model -n \(name)\n    hunch deploy model -n \(name)\n"
+                .utf8)
+    }
+
+    private static let intents = """
+        Says what somebody wants by a line of text. `intents.csv` holds one example a line, `text,intent`;
+        lines with the intent `out_of_scope` show what is none of them. Replace them by your own.
+        """
+
+    private static let ranker = """
+        Recommends items for the text that is being written. `model.json` names the stages: fetch, filter,
+        features, score, rerank. `articles.jsonl` holds the items, one JSON object a line.
+        """
+
+    // MARK: Training
+
+    /// Trains and publishes; gives the version.
+    ///
+    /// Equal data and settings give the same version.
+    func train(
+        _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
+    ) throws -> Manifest {
+        switch kind {
+        case .intents: try trainIntents(options, in: registry, report: report)
+        case .ranker: try packRanker(in: registry)
+        }
+    }
+
+    private func trainIntents(
+        _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
+    ) throws -> Manifest {
+        let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
+        let bytes = try FileSystem.read(path)
+        let dataset = try readDataset(bytes, path)
+        for conflict in dataset.conflicts.prefix(3) {
+            report("\(path): '\(conflict)' stands under more than one intent")
+        }
+        let validationPath = options.validation ?? definition["validation"]?.string.map(file)
+        let validation = try validationPath.map { try readDataset(FileSystem.read($0), $0) }
+        var settings = IntentTrainer.Settings()
+        settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
+        let classifier = try IntentTrainer(settings: settings).train(
+            dataset, validation: validation
+        ) { progress in
+            let part = progress.fold.map { "fold \($0 + 1)" } ?? "final fit"
+            report(
+                "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
+            )
+        }
+        let details: JSONValue = [
+            "data": .string(Digest(of: bytes).hexadecimal),
+            "examples": .number(Double(dataset.examples.count)),
+            "intents": .array(classifier.intents.map { .string($0) }),
+            "seed": .number(Double(settings.seed)),
+            "threshold": .number(Double(classifier.threshold)),
+            "temperature": .number(Double(classifier.temperature)),
+            "features": .number(Double(classifier.featureCount)),
+        ]
+        return try registry.publish(
+            name, kind: kind.rawValue, artifact: classifier.encoded(), details: details,
+            time: Int(wallClockMicroseconds()))
+    }
+
+    private func packRanker(in registry: Registry) throws -> Manifest {
+        let recommender = try RecommenderDefinition(definition)
+        var items: [Item] = []
+        if let name = recommender.items {
+            let path = file(name)
+            do {
+                items = try Item.parse(lines: FileSystem.read(path))
+            } catch let error as ItemFileError {
+                throw Failure("\(path), \(error)")
+            }
+        }
+        let artifact = Recommender.artifact(definition: definition, items: items)
+        _ = try Recommender(artifact: artifact)
+        return try registry.publish(
+            name, kind: kind.rawValue, artifact: artifact,
+            details: [
+                "corpus": .string(recommender.corpus.rawValue),
+                "items": .number(Double(items.count)),
+            ], time: Int(wallClockMicroseconds()))
+    }
+
+    /// A path that model.json names, within the project unless it is absolute.
+    private func file(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+}
+
+/// What the command line says instead of model.json.
+struct TrainingOptions {
+    var data: String?
+    var validation: String?
+    var seed: UInt64?
+}
+
+/// Reads examples; an error names file and line.
+func readDataset(_ bytes: [UInt8], _ path: String) throws -> Dataset {
+    do throws(DatasetError) {
+        return try Dataset(reading: bytes)
+    } catch {
+        throw Failure("\(path), \(error)")
+    }
+}
+
+/// A number with four decimals.
+func rounded(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
+    let scaled = Int((abs(value) * 10_000).rounded())
+    let fraction = String(scaled % 10_000)
+    let zeros = String(repeating: "0", count: 4 - fraction.count)
+    return (value < 0 ? "-" : "") + "\(scaled / 10_000).\(zeros)\(fraction)"
+}
+
+extension JSONValue {
+    /// The object with another value for `key`.
+    fileprivate func replacing(_ key: String, by value: JSONValue) -> JSONValue {
+        guard let members = object else { return self }
+        return .object(members.map { $0.key == key ? ($0.key, value) : ($0.key, $0.value) })
+    }
+}

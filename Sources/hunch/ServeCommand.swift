@@ -1,0 +1,105 @@
+// hunch serve: the server itself.
+
+import Dispatch
+import Glibc
+import Reactor
+import Registry
+import Service
+
+struct ServeCommand {
+    static let command = Command(
+        name: "serve", summary: "serve an environment",
+        help: """
+            usage: hunch serve [--port 7777] [--host 127.0.0.1] [--env dev] [--demo] [--echo]
+
+            Serves the editor page, the console, WebSocket at /ws and JSON lines on one port.
+
+              --port PORT   where to listen (default: 7777; 0 has the system choose)
+              --host HOST   on which address (default: 127.0.0.1)
+            \(Home.help)
+              --shards N    event loops (default: 1)
+              --demo        in an empty home, create, train and deploy the demo models first
+              --echo        add /echo, which sends back what it gets, for conformance suites
+
+            SIGTERM and SIGINT stop it in order within 8 seconds. Every flag can also be set as an
+            environment variable: HUNCH_PORT, HUNCH_HOME, …
+            """
+    ) { try ServeCommand(arguments: $0).run() }
+
+    private let home: Home
+    private var settings = ServiceSettings()
+    private let wantsDemo: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "serve")
+        home = try Home(&arguments)
+        let host = try arguments.value("--host") ?? "127.0.0.1"
+        let port = try arguments.integer("--port", in: 0...65535) ?? 7777
+        settings.address = .tcp(host: host, port: port)
+        settings.shards = try arguments.integer("--shards", in: 1...64) ?? 1
+        settings.hasEcho = arguments.flag("--echo")
+        wantsDemo = arguments.flag("--demo")
+        try arguments.end()
+    }
+
+    func run() throws {
+        try home.prepare()
+        if wantsDemo { try Demo.prepare(home) { Output.error($0) } }
+        let server = try start()
+        server.start { Output.error("hunch: \($0)") }
+        Output.line("Hunch serves '\(home.environment)' at \(url(server.address)) (stop: Ctrl-C)")
+        if server.isOpen, !isLoopback { Output.error(Self.openWarning) }
+        let signals = Signals([SIGINT, SIGTERM]) { _ in
+            Output.error("hunch: stopping")
+            server.stop { Output.error("hunch: \($0)") }
+            exit(0)
+        }
+        withExtendedLifetime(signals) { dispatchMain() }
+    }
+
+    private func start() throws -> Server {
+        do {
+            return try Server(settings, registry: home.registry, environment: home.environment)
+        } catch let error as SocketError where error.isAddressInUse {
+            throw Failure("\(error). Choose another port with --port, or see `hunch doctor`.")
+        }
+    }
+
+    private var isLoopback: Bool {
+        guard case .tcp(let host, _) = settings.address else { return true }
+        return host == "127.0.0.1" || host == "::1" || host == "localhost"
+    }
+
+    private static let openWarning = """
+        hunch: warning: no keys are set in environment.json, so everybody who can connect may do everything
+        """
+
+    private func url(_ address: Address) -> String {
+        guard case .tcp(let host, let port) = address else { return "\(address)" }
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "http://\(name):\(port)/"
+    }
+}
+
+/// The models that a new home begins with.
+enum Demo {
+    private static let models: [(name: String, kind: Project.Kind)] = [
+        ("support", .intents), ("articles", .ranker),
+    ]
+
+    /// Creates, trains and deploys the demo models where nothing was ever deployed; once.
+    static func prepare(_ home: Home, report: (String) -> Void) throws {
+        guard try home.registry.environment(home.environment).models.isEmpty else { return }
+        for model in models {
+            if !(try home.registry.projects().contains(model.name)) {
+                try Project.create(model.name, model.kind, in: home.registry)
+            }
+            report("hunch: training the demo model '\(model.name)'")
+            let project = try Project(model.name, in: home.registry)
+            let manifest = try project.train(TrainingOptions(), in: home.registry) { _ in }
+            try home.registry.deploy(
+                manifest.reference, to: home.environment, documents: nil, by: "demo",
+                time: Int(wallClockMicroseconds()))
+        }
+    }
+}

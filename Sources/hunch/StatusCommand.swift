@@ -1,0 +1,44 @@
+// hunch status: the running server.
+
+import Wire
+
+struct StatusCommand {
+    static let command = Command(
+        name: "status", summary: "ask the running server how it is",
+        help: """
+            usage: hunch status [--json]
+
+            Exit code 1 where no server runs.
+            \(Home.help)
+            """
+    ) { try StatusCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "status")
+        home = try Home(&arguments)
+        isJSON = arguments.flag("--json")
+        try arguments.end()
+    }
+
+    func run() throws {
+        guard let reply = try home.askServer(.status), case .status(let status) = reply.body else {
+            throw Failure("no server runs for '\(home.environment)'; start one: hunch serve")
+        }
+        if isJSON {
+            var bytes: [UInt8] = []
+            reply.encode(into: &bytes)
+            return Output.line(String(decoding: bytes, as: UTF8.self))
+        }
+        Output.line("\(status.server), environment '\(status.environment)'")
+        Output.line("up \(status.uptimeSeconds) s\(status.isDraining ? ", draining" : "")")
+        Output.line(
+            "\(status.connections) connections, \(status.sessions) sessions, \(status.documents) documents in memory"
+        )
+        for model in status.deployments {
+            Output.line("\(model.model)  \(model.kind)  \(model.documents.joined(separator: " "))")
+        }
+    }
+}

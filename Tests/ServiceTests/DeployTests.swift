@@ -1,0 +1,85 @@
+import JSON
+import Testing
+
+@Suite struct DeployTests {
+    @Test func `two commands in an empty folder give a live answer`() throws {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "my-model", in: folder)
+        _ = try Program.run("deploy", "model", "-n", "my-model", in: folder)
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "my/notes"])
+        _ = try peer.ask(edit("my/notes", base: 0, sequence: 1, at: 0, "where is my parcel"))
+        let results = try peer.expect("results")
+        #expect(results["model"]?.string?.hasPrefix("my-model@") == true)
+        #expect(results["results"]?.array?.first?["intent"]?.string?.isEmpty == false)
+    }
+
+    @Test(arguments: [1, 2])
+    func `a deployment switches the version under open connections`(shards: Int) throws {
+        let server = try TestServer(shards: shards)
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "switch/notes"])
+        _ = try peer.ask(edit("switch/notes", base: 0, sequence: 1, at: 0, "red roses"))
+        let old = try #require(try peer.expect("results", kind: "intent")["model"]?.string)
+        let new = try train(in: server.folder)
+
+        let control = try Peer(server, over: .control, user: "operator")
+        let deployed = try control.ask([
+            "type": "deploy", "model": "support", "version": .string(String(new.dropFirst(8))),
+        ])
+        #expect(deployed["type"] == "deployed" && deployed["model"]?.string == new)
+        #expect(deployed["previous"]?.string == old && deployed["kind"] == "intents")
+        // The block that was there is read anew, and so is what is typed now.
+        let again = try peer.expect("results", kind: "intent")
+        #expect(again["model"]?.string == new && again["revision"]?.int == 1)
+        #expect(again["results"]?.array?.first?["intent"] == "flower")
+        _ = try peer.ask(edit("switch/notes", base: 1, sequence: 2, at: 0, "green ferns, "))
+        #expect(try peer.expect("results", kind: "intent")["model"]?.string == new)
+        #expect(
+            try control.ask(["type": "status"])["deployments"]?.array?[0]["model"]?.string == new)
+
+        let failed = try control.ask([
+            "type": "deploy", "model": "support", "version": "000000000000",
+        ])
+        #expect(failed["code"] == "deploy_failed")
+        #expect(try peer.ask(["type": "classify", "text": "red"])["model"]?.string == new)
+
+        // The command does the same.
+        _ = try Program.run("deploy", "model", "-n", old, in: server.folder)
+        #expect(try peer.expect("results", kind: "intent")["model"]?.string == old)
+        #expect(try server.metric("hunch_model_live{model=\"\(old)\",kind=\"intents\"}") == 1)
+        #expect(try server.metric("hunch_model_live{model=\"\(new)\",kind=\"intents\"}") == 0)
+    }
+
+    @Test func `what is deployed while no server runs is served by the next`() throws {
+        let server = try TestServer()
+        let new = try train(in: server.folder)
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        let report = try Program.run("deploy", "model", "-n", new, "--json", in: server.folder)
+        #expect(try JSONValue(parsing: report.trimmed)["live"] == false)
+        try server.restart()
+        let peer = try Peer(server, user: "Ada")
+        #expect(try peer.ask(["type": "classify", "text": "red"])["model"]?.string == new)
+    }
+
+    /// Trains another version of the demo's classifier, on plants; gives its name.
+    private func train(in folder: Folder) throws -> String {
+        let colours = ["red", "white", "yellow", "pink", "blue"]
+        let flowers = colours.flatMap { ["\($0) roses,flower", "\($0) tulips,flower"] }
+        let leaves = ["small", "large", "old", "dark", "wet"].flatMap {
+            ["\($0) ferns,leaf", "\($0) ivy,leaf"]
+        }
+        try folder.write(
+            (["text,intent"] + flowers + leaves).joined(separator: "\n"), to: "plants.csv")
+        let manifest = try Program.run(
+            "train", "model", "-n", "support", "--data", "plants.csv", "--json", in: folder)
+        let json = try JSONValue(parsing: manifest.trimmed)
+        return "support@" + (try #require(json["version"]?.string, "\(manifest)"))
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(reversed().drop { $0 == "\n" }.reversed()) }
+}
