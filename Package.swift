@@ -52,6 +52,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
+        // What scripts/bench measures with.
+        .executableTarget(
+            name: "hunch-bench",
+            dependencies: ["Client", "Reactor", "WebSocket", "Journal", "JSON", "Numerics"],
+            path: "Sources/Benchmarks", swiftSettings: settings()),
+
         // What breaks a journal: a disk without power, a process to kill.
         .target(name: "CrashVFS", path: "Tests/CrashVFS"),
         .executableTarget(
