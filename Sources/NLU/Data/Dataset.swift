@@ -4,10 +4,13 @@
 package struct Example: Equatable, Sendable {
     package let text: String
     package let intent: String
+    /// What the author marked in the text, in the order of the text, without overlaps.
+    package let entities: [EntitySpan]
 
-    package init(text: String, intent: String) {
+    package init(text: String, intent: String, entities: [EntitySpan] = []) {
         self.text = text
         self.intent = intent
+        self.entities = entities
     }
 
     /// Whether the author says that no intent fits: labelled `out_of_scope` or `oos`.
