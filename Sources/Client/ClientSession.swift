@@ -174,7 +174,7 @@ package struct ClientSession: Sendable {
     ) -> Event? {
         guard message.id == nil, let source = results.source else { return .reply(message) }
         return note(
-            results.model, kind: results.entries.kind, document: source.document,
+            results.model, kind: results.kind.rawValue, document: source.document,
             revision: source.revision, pending: results.pending)
     }
 

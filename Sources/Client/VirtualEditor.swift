@@ -222,7 +222,7 @@ package struct VirtualEditor: Sendable {
         let request = requests.remove(at: index)
         measures.replies += 1
         measures.record(request.action.rawValue, now.since(request.due))
-        guard case .results(let results) = message.body, results.entries.isOne(request.action)
+        guard case .results(let results) = message.body, results.answers(request.action)
         else {
             return measures.fault("wrong reply", "\(message.body.type) to \(request.action)")
         }
@@ -246,12 +246,11 @@ package struct VirtualEditor: Sendable {
     }
 }
 
-extension ResultEntries {
+extension ServerMessage.Results {
     /// Whether it is the single answer to a request.
-    fileprivate func isOne(_ action: LoadAction) -> Bool {
-        switch (self, action) {
-        case (.intent(let entries), .classify): entries.count == 1
-        case (.recommendations(let entries), .recommend): entries.count == 1
+    fileprivate func answers(_ action: LoadAction) -> Bool {
+        switch (kind, action) {
+        case (.intent, .classify), (.recommendations, .recommend): entries.count == 1
         default: false
         }
     }

@@ -20,6 +20,22 @@ struct LiveModel: Sendable {
 
     func reads(_ document: String) -> Bool { documents.contains { $0.matches(document) } }
 
+    /// What it says about blocks.
+    var resultKind: ResultKind {
+        switch kind {
+        case .intents: .intent
+        case .recommender: .recommendations
+        }
+    }
+
+    /// Whether it reads a document from the start, or only what is edited.
+    var readsWholeDocuments: Bool {
+        switch kind {
+        case .intents: true
+        case .recommender: false
+        }
+    }
+
     /// As `status` and `deployed` say it.
     var wire: Wire.Deployment {
         Wire.Deployment(model: reference, kind: kindName, documents: documents.map(\.text))

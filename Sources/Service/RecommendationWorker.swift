@@ -7,29 +7,6 @@ internal import Reactor
 internal import Synchronization
 internal import Wire
 
-/// Blocks of a document to recommend for.
-struct RecommendationRequest: Sendable {
-    struct Query: Sendable {
-        let location: BlockLocation
-        let text: String
-        let intent: Ranking.Request.Intent?
-    }
-
-    let document: SlabToken
-    let name: String
-    let revision: Int
-    let queries: [Query]
-}
-
-/// The answers to a request, on their way back to the document's shard.
-struct RecommendationBatch: Sendable {
-    let model: String
-    let request: RecommendationRequest
-    /// In the order of the queries.
-    let answers: [RecommendationResult]
-    let computeNanoseconds: UInt64
-}
-
 /// Recommends, and learns of items and interactions, in the order in which they come.
 ///
 /// All shards share one, so what one says is seen by the request after it, whoever asks. The mailbox
@@ -37,7 +14,7 @@ struct RecommendationBatch: Sendable {
 actor RecommendationWorker {
     /// Something to be done; `wallClock` is in microseconds since 1970.
     enum Job: Sendable {
-        case read(RecommendationRequest, wallClock: Int, replyTo: ShardInbox)
+        case read(BlocksToRead, wallClock: Int, replyTo: ShardInbox)
         /// Anything else: runs with the recommender, and sends its own reply.
         case perform(@Sendable (inout Recommender) -> Void)
     }
@@ -86,29 +63,33 @@ actor RecommendationWorker {
     private func perform(_ job: Job) {
         switch job {
         case .read(let request, let wallClock, let inbox):
-            inbox.post(.recommended(read(request, wallClock)))
+            inbox.post(.read(read(request, wallClock), of: request.document, model: model))
         case .perform(let body): body(&recommender)
         }
     }
 
-    private func read(_ request: RecommendationRequest, _ wallClock: Int) -> RecommendationBatch {
+    private func read(_ request: BlocksToRead, _ wallClock: Int) -> BlocksRead {
         let start = Instant.now()
-        let answers = request.queries.map { query in
-            recommend(query, for: request.name, wallClock)
-        }
-        return RecommendationBatch(
-            model: model, request: request, answers: answers,
-            computeNanoseconds: Instant.now().since(start))
+        let answers = request.blocks.map { recommend($0, for: request.name, wallClock) }
+        return BlocksRead(
+            locations: request.blocks.map(\.location), answers: answers,
+            revision: request.revision, computeNanoseconds: Instant.now().since(start))
     }
 
     private func recommend(
-        _ query: RecommendationRequest.Query, for document: String, _ wallClock: Int
-    ) -> RecommendationResult {
+        _ block: BlocksToRead.Block, for document: String, _ wallClock: Int
+    ) -> ResultContent {
         let source = recommender.definition.sources[0]
         let request = Ranking.Request(
-            source: source, query: query.text, intent: query.intent,
+            source: source, query: block.text, intent: block.intent.map { .init($0) },
             now: Double(wallClock) / 1e6, scope: document)
-        return recommender.result(of: request)
+        return .recommendations(recommender.result(of: request))
+    }
+}
+
+extension Ranking.Request.Intent {
+    init(_ result: IntentResult) {
+        self.init(name: result.intent, confidence: Double(result.confidence))
     }
 }
 

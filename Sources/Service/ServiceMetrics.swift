@@ -2,6 +2,7 @@
 
 internal import Synchronization
 internal import Telemetry
+internal import Wire
 
 /// The metrics of one server; shards count into them from their own threads.
 final class ServiceMetrics: Sendable {
@@ -19,7 +20,7 @@ final class ServiceMetrics: Sendable {
     let commits: Histogram
     let rounds: Histogram
     /// By kind.
-    private let readings: [String: Reading]
+    private let readings: [ResultKind: Reading]
     private let modelsLive: MetricFamily<Gauge>
 
     /// What models of one kind have done.
@@ -60,14 +61,16 @@ final class ServiceMetrics: Sendable {
         let compute = metrics.histogram(
             "hunch_compute_seconds", help: "What a model took for a batch.", labels: ["kind"])
         readings = Dictionary(
-            uniqueKeysWithValues: Self.kinds.map {
-                ($0, Reading(blocks: blocks[$0], queue: queue[$0], compute: compute[$0]))
+            uniqueKeysWithValues: ResultKind.allCases.map { kind in
+                let name = kind.rawValue
+                return (
+                    kind,
+                    Reading(blocks: blocks[name], queue: queue[name], compute: compute[name])
+                )
             })
         modelsLive = metrics.gauge(
             "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
     }
-
-    private static let kinds = ["intent", "recommendations"]
 
     private static let clientTypes = [
         "hello", "open", "edit", "close", "presence", "classify", "recommend", "interact",
@@ -95,7 +98,7 @@ final class ServiceMetrics: Sendable {
     func sent(_ type: StaticString) { messagesOut[type.description]?.add() }
 
     /// Counts a batch; times in nanoseconds.
-    func read(_ blocks: Int, kind: String, queued: UInt64, compute: UInt64) {
+    func read(_ blocks: Int, kind: ResultKind, queued: UInt64, compute: UInt64) {
         guard let reading = readings[kind] else { return }
         reading.blocks.add(UInt64(blocks))
         reading.queue.observe(Double(queued) / 1e9)

@@ -88,7 +88,7 @@ extension Shard {
             if documents[token].subscribers[i].behind == nil {
                 push(outgoing, to: documents[token].subscribers[i].caller.connection)
             } else {
-                let blocks = results.entries.blocks + results.removed
+                let blocks = results.entries.compactMap(\.location?.block) + results.removed
                 documents[token].subscribers[i].behind?.blocks[results.model, default: []]
                     .formUnion(blocks)
             }
@@ -117,13 +117,15 @@ extension Shard {
             let part = Array(rest.prefix(Self.answersInMessage))
             rest = rest.dropFirst(part.count)
             let entries = entries(of: part, reading, token)
-            let removed = removing ? Set(part).subtracting(entries.blocks) : []
+            let answered = entries.compactMap(\.location?.block)
+            let removed = removing ? Set(part).subtracting(answered) : []
             // Who catches up hears of edits, too, that have changed no answer.
             guard entries.count > 0 || removing else { continue }
             let results = ServerMessage.Results(
                 source: .init(
                     document: documents[token].name, revision: documents[token].document.revision),
-                model: documents[token].readings[reading].model, entries: entries,
+                model: documents[token].readings[reading].model,
+                kind: documents[token].readings[reading].kind, entries: entries,
                 removed: removed.sorted(), pending: documents[token].readings[reading].open)
             push(Outgoing(ServerMessage(.results(results))), to: connection)
         } while !rest.isEmpty
@@ -131,21 +133,11 @@ extension Shard {
 
     private static var answersInMessage: Int { 256 }
 
-    private func entries(of blocks: [BlockID], _ reading: Int, _ token: SlabToken) -> ResultEntries
-    {
-        switch documents[token].readings[reading].answers {
-        case .intents(let answers): .intent(entries(of: blocks, answers, reading, token))
-        case .recommendations(let answers):
-            .recommendations(entries(of: blocks, answers, reading, token))
-        }
-    }
-
-    private func entries<Content>(
-        of blocks: [BlockID], _ answers: [BlockID: Answer<Content>], _ reading: Int,
-        _ token: SlabToken
-    ) -> [ResultEntry<Content>] {
+    private func entries(
+        of blocks: [BlockID], _ reading: Int, _ token: SlabToken
+    ) -> [ResultEntry] {
         blocks.compactMap { block in
-            guard let answer = answers[block],
+            guard let answer = documents[token].readings[reading].answers[block],
                 let range = documents[token].document.blocks.range(of: block)
             else { return nil }
             let location = BlockLocation(block: block, range: range)

@@ -15,21 +15,15 @@ extension Shard {
     /// A classifier reads all of it; a recommender what is edited from here on, as recommendations
     /// are for the place where somebody works.
     func reading(of document: Document, by model: LiveModel) -> Reading {
-        switch model.kind {
-        case .recommender:
-            return Reading(
-                model: model.reference, answers: .recommendations([:]), revision: document.revision)
-        case .intents:
-            var reading = Reading(
-                model: model.reference, answers: .intents([:]), revision: document.revision)
-            if !document.text.isEmpty {
-                // The first block last, as the last offered is read first.
-                let blocks = document.blocks.blocks().map(\.id).reversed()
-                reading.pending.offer(
-                    changed: blocks, removed: [], revision: document.revision, at: now)
-            }
-            return reading
+        var reading = Reading(
+            model: model.reference, kind: model.resultKind, revision: document.revision)
+        if model.readsWholeDocuments, !document.text.isEmpty {
+            // The first block last, as the last offered is read first.
+            let blocks = document.blocks.blocks().map(\.id).reversed()
+            reading.pending.offer(
+                changed: blocks, removed: [], revision: document.revision, at: now)
         }
+        return reading
     }
 
     /// Puts a document in the queue if a model has something to read of it.
@@ -60,14 +54,16 @@ extension Shard {
     }
 
     private func readOn(_ token: SlabToken, _ reading: Int) {
-        guard documents[token].readings[reading].isDue else { return }
-        switch documents[token].readings[reading].answers {
+        guard documents[token].readings[reading].isDue,
+            let model = deployments.model(documents[token].readings[reading].model)
+        else { return }
+        switch model.kind {
         case .intents: classify(token, reading)
-        case .recommendations: requestRecommendations(token, reading)
+        case .recommender(let worker, _): post(token, reading, to: worker)
         }
     }
 
-    // MARK: Intents
+    // MARK: By a worker on the loop
 
     private func classify(_ token: SlabToken, _ reading: Int) {
         guard let worker = intentWorkers[documents[token].readings[reading].model] else { return }
@@ -76,107 +72,48 @@ extension Shard {
         let (texts, bytes) = (slice.texts, slice.bytes)
         let answers = worker.assumeIsolated { $0.classify(texts, of: bytes) }
         let compute = Instant.now().since(start)
-        var entries: [ResultEntry<IntentResult>] = []
-        let revision = documents[token].document.revision
-        for (location, answer) in zip(slice.locations, answers) {
-            guard
-                documents[token].readings[reading].keep(
-                    answer, for: location.block, revision: revision)
-            else { continue }
-            entries.append(entry(answer, at: location, token, reading, revision))
-        }
-        note(entries, token, compute)
-        publish(
-            .intent(entries), slice, read: answers.count, revision: revision,
-            queued: start.since(slice.since), compute: compute, token, reading)
+        let read = BlocksRead(
+            locations: slice.locations, answers: answers.map { .intent($0) },
+            revision: documents[token].document.revision, computeNanoseconds: compute)
+        publish(read, slice, queued: start.since(slice.since), token, reading)
     }
 
-    private func note(
-        _ entries: [ResultEntry<IntentResult>], _ token: SlabToken, _ compute: UInt64
-    ) {
-        for entry in entries {
-            note(
-                .intent, document: documents[token].name, session: nil,
-                [
-                    "block": .string(entry.location?.block.description ?? ""),
-                    "intent": .string(entry.content.intent),
-                    "confidence": .number(Double(entry.content.confidence)),
-                    "computeMicros": .integer(Int(compute / 1000)),
-                ])
-        }
-    }
+    // MARK: By a worker behind a mailbox
 
-    // MARK: Recommendations
-
-    private func requestRecommendations(_ token: SlabToken, _ reading: Int) {
-        let model = documents[token].readings[reading].model
-        guard case .recommender(let worker, _) = deployments.model(model)?.kind else { return }
+    private func post(_ token: SlabToken, _ reading: Int, to worker: RecommendationWorker) {
         let slice = takeSlice(token, reading)
-        let request = RecommendationRequest(
-            document: token, name: documents[token].name,
-            revision: documents[token].document.revision,
-            queries: zip(slice.locations, slice.texts).map { location, text in
-                let text = String(decoding: slice.bytes[text], as: UTF8.self)
-                return .init(
-                    location: location, text: text, intent: intent(of: location.block, token))
-            })
-        if request.queries.isEmpty {
-            return publish(
-                .recommendations([]), slice, read: 0, revision: request.revision, queued: 0,
-                compute: 0, token, reading)
+        let revision = documents[token].document.revision
+        if slice.locations.isEmpty {
+            let read = BlocksRead(locations: [], answers: [], revision: revision)
+            return publish(read, slice, queued: 0, token, reading)
+        }
+        let blocks = zip(slice.locations, slice.texts).map { location, text in
+            BlocksToRead.Block(
+                location: location, text: String(decoding: slice.bytes[text], as: UTF8.self),
+                intent: intent(of: location.block, token))
         }
         documents[token].readings[reading].batch = Reading.Batch(
             removed: slice.removed, since: slice.since, posted: now, left: slice.left)
+        let request = BlocksToRead(
+            document: token, name: documents[token].name, revision: revision, blocks: blocks)
         worker.post(.read(request, wallClock: wallClock, replyTo: inbox))
     }
 
     /// What the first classifier of the document says of a block.
-    private func intent(of block: BlockID, _ token: SlabToken) -> Ranking.Request.Intent? {
-        for reading in documents[token].readings {
-            guard let answer = reading.intent(of: block) else { continue }
-            return .init(name: answer.intent, confidence: Double(answer.confidence))
-        }
-        return nil
+    func intent(of block: BlockID, _ token: SlabToken) -> IntentResult? {
+        documents[token].readings.lazy.compactMap { $0.intent(of: block) }.first
     }
 
-    /// Takes what a recommender has found back into the document.
-    func take(_ batch: RecommendationBatch) {
-        let token = batch.request.document
+    /// Takes what a worker has read back into the document.
+    func take(_ read: BlocksRead, of token: SlabToken, model: String) {
         guard documents.contains(token),
-            let reading = documents[token].readings.firstIndex(where: { $0.model == batch.model }),
+            let reading = documents[token].readings.firstIndex(where: { $0.model == model }),
             let posted = documents[token].readings[reading].batch
         else { return }
         documents[token].readings[reading].batch = nil
-        var entries: [ResultEntry<RecommendationResult>] = []
-        let revision = batch.request.revision
-        for (query, answer) in zip(batch.request.queries, batch.answers) {
-            let block = query.location.block
-            guard documents[token].document.blocks.range(of: block) != nil,
-                documents[token].readings[reading].keep(answer, for: block, revision: revision)
-            else { continue }
-            entries.append(entry(answer, at: query.location, token, reading, revision))
-        }
-        noteRecommendations(entries, token, batch.computeNanoseconds)
-        publish(
-            .recommendations(entries), Slice(posted), read: batch.answers.count, revision: revision,
-            queued: now.since(posted.since)
-                - min(batch.computeNanoseconds, now.since(posted.since)),
-            compute: batch.computeNanoseconds, token, reading)
+        let queued = now.since(posted.since) - min(read.computeNanoseconds, now.since(posted.since))
+        publish(read, Slice(posted), queued: queued, token, reading)
         queueUnread(token)
-    }
-
-    private func noteRecommendations(
-        _ entries: [ResultEntry<RecommendationResult>], _ token: SlabToken, _ compute: UInt64
-    ) {
-        for entry in entries {
-            note(
-                .recommendations, document: documents[token].name, session: nil,
-                [
-                    "block": .string(entry.location?.block.description ?? ""),
-                    "items": .string(entry.content.items.map(\.item).joined(separator: " ")),
-                    "computeMicros": .integer(Int(compute / 1000)),
-                ])
-        }
     }
 
     // MARK: Both
@@ -227,46 +164,75 @@ extension Shard {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
-    func entry<Content>(
-        _ content: Content, at location: BlockLocation, _ token: SlabToken, _ reading: Int,
+    func entry(
+        _ content: ResultContent, at location: BlockLocation, _ token: SlabToken, _ reading: Int,
         _ revision: Int
-    ) -> ResultEntry<Content> {
+    ) -> ResultEntry {
         let subject = AnswerName.Subject.block(
             location.block, document: documents[token].name, revision: revision)
         let name = AnswerName(subject, model: documents[token].readings[reading].model)
-        return ResultEntry(
-            location: .init(block: location.block, range: location.range), prediction: name.text,
-            content: content)
+        return ResultEntry(location: location, prediction: name.text, content: content)
     }
 
-    /// Pushes what a model has read to all subscribers, and counts it.
+    /// Pushes what is new of what a model has read to all subscribers, and counts it.
     private func publish(
-        _ entries: ResultEntries, _ slice: Slice, read: Int, revision: Int, queued: UInt64,
-        compute: UInt64, _ token: SlabToken, _ reading: Int
+        _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
-        let model = documents[token].readings[reading].model
+        var entries: [ResultEntry] = []
+        for (location, answer) in zip(read.locations, read.answers) {
+            let block = location.block
+            guard documents[token].document.blocks.range(of: block) != nil,
+                documents[token].readings[reading].keep(answer, for: block, revision: read.revision)
+            else { continue }
+            entries.append(entry(answer, at: location, token, reading, read.revision))
+        }
+        let kind = documents[token].readings[reading].kind
+        note(entries, of: kind, token, read.computeNanoseconds)
         let results = ServerMessage.Results(
-            source: .init(document: documents[token].name, revision: revision), model: model,
-            entries: entries, removed: slice.removed, unchanged: read - entries.count,
+            source: .init(document: documents[token].name, revision: read.revision),
+            model: documents[token].readings[reading].model, kind: kind, entries: entries,
+            removed: slice.removed, unchanged: read.answers.count - entries.count,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
-            computeMicroseconds: Int(compute / 1000))
+            computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(results, token)
-        context.metrics.read(read, kind: entries.kind, queued: queued, compute: compute)
+        context.metrics.read(
+            read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
+    }
+
+    /// Puts entries into the event log.
+    private func note(
+        _ entries: [ResultEntry], of kind: ResultKind, _ token: SlabToken, _ compute: UInt64
+    ) {
+        for entry in entries {
+            let block = EventField("block", .string(entry.location?.block.description ?? ""))
+            let time = EventField("computeMicros", .integer(Int(compute / 1000)))
+            note(
+                kind.event, document: documents[token].name,
+                fields: [block] + entry.content.eventFields + [time])
+        }
     }
 }
 
-extension ResultEntries {
-    var count: Int {
+extension ResultKind {
+    fileprivate var event: EventType {
         switch self {
-        case .intent(let entries): entries.count
-        case .recommendations(let entries): entries.count
+        case .intent: .intent
+        case .recommendations: .recommendations
         }
     }
+}
 
-    var blocks: [BlockID] {
+extension ResultContent {
+    /// What the event log says of it.
+    fileprivate var eventFields: [EventField] {
         switch self {
-        case .intent(let entries): entries.compactMap { $0.location?.block }
-        case .recommendations(let entries): entries.compactMap { $0.location?.block }
+        case .intent(let result):
+            [
+                EventField("intent", .string(result.intent)),
+                EventField("confidence", .number(Double(result.confidence))),
+            ]
+        case .recommendations(let result):
+            [EventField("items", .string(result.items.map(\.item).joined(separator: " ")))]
         }
     }
 }

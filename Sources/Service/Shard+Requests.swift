@@ -26,11 +26,11 @@ extension Shard {
         let name = AnswerName(
             .question(questions.remember(classify.text), shard: index), model: model.reference)
         let results = ServerMessage.Results(
-            model: model.reference,
-            entries: .intent(answers.map { ResultEntry(prediction: name.text, content: $0) }),
+            model: model.reference, kind: .intent,
+            entries: answers.map { ResultEntry(prediction: name.text, content: .intent($0)) },
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
-        context.metrics.read(1, kind: "intent", queued: 0, compute: compute)
+        context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
     }
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
@@ -55,10 +55,10 @@ extension Shard {
                 let content = recommender.result(of: request)
                 let entry = ResultEntry(
                     location: question.location.map { .init(block: $0.block, range: $0.range) },
-                    prediction: question.name.text, content: content)
+                    prediction: question.name.text, content: .recommendations(content))
                 let results = ServerMessage.Results(
                     source: question.source, model: question.name.model,
-                    entries: .recommendations([entry]),
+                    kind: .recommendations, entries: [entry],
                     queuedMicroseconds: Int(start.since(asked) / 1000),
                     computeMicroseconds: Int(Instant.now().since(start) / 1000))
                 inbox.post(
@@ -92,9 +92,7 @@ extension Shard {
         let subject = AnswerName.Subject.block(block, document: document, revision: revision)
         return Question(
             query: recommend.query ?? String(decoding: bytes, as: UTF8.self),
-            intent: documents[token].readings.lazy.compactMap { $0.intent(of: block) }.first.map {
-                .init(name: $0.intent, confidence: Double($0.confidence))
-            },
+            intent: intent(of: block, token).map { .init($0) },
             location: BlockLocation(block: block, range: range),
             source: .init(document: document, revision: revision),
             name: AnswerName(subject, model: model))

@@ -122,7 +122,7 @@ actor Shard {
         case .loaded(let token, let result): finishLoading(token, result)
         case .committed(let commit): settle(commit)
         case .journalHasRoom: resumeAuthors()
-        case .recommended(let batch): take(batch)
+        case .read(let read, let token, let model): take(read, of: token, model: model)
         case .deployed(let deployments): use(deployments)
         case .run(let body): body(self)
         case .eventsArrived: isAwaitingEvents = false
@@ -145,10 +145,17 @@ actor Shard {
         _ type: EventType, document: String? = nil, session: Session? = nil,
         _ fields: KeyValuePairs<StaticString, EventValue> = [:]
     ) {
+        let fields = fields.map { EventField($0.key, $0.value) }
+        note(type, document: document, session: session, fields: fields)
+    }
+
+    func note(
+        _ type: EventType, document: String?, session: Session? = nil, fields: [EventField]
+    ) {
         events.append(
             Event(
                 time: wallClock, type: type, document: document, session: session?.peer.description,
-                fields: fields.map { EventField($0.key, $0.value) }))
+                fields: fields))
     }
 
     private func publishEvents() {

@@ -33,7 +33,7 @@ enum ShardMessage: Sendable {
     case committed(JournalCommit)
     case journalHasRoom
     /// Answers of a recommendation worker; one batch in flight a document and recommender.
-    case recommended(RecommendationBatch)
+    case read(BlocksRead, of: SlabToken, model: String)
     /// The models changed.
     case deployed(Deployments)
     case eventsArrived

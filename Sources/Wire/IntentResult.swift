@@ -1,9 +1,9 @@
 // Results of the kind `intent`.
 
-package import JSON
+internal import JSON
 
 /// What somebody wants to be done, with how sure the model is.
-package struct IntentResult: ResultContent {
+package struct IntentResult: Equatable, Sendable, ResultPart {
     package struct Score: Equatable, Sendable, MessagePart {
         package var intent: String
         package var confidence: Float
@@ -45,15 +45,15 @@ package struct IntentResult: ResultContent {
         self.entities = entities
     }
 
-    package struct Fields: ResultFields {
+    struct Fields: ResultFields {
         fileprivate var intent: String?
         fileprivate var confidence: Float?
         fileprivate var ranking: [Score]?
         fileprivate var entities: [Entity]?
 
-        package init() {}
+        init() {}
 
-        package mutating func read(
+        mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
         ) throws(JSONError) -> Bool {
             switch key {
@@ -67,14 +67,14 @@ package struct IntentResult: ResultContent {
         }
     }
 
-    package init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError) {
+    init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError) {
         intent = try reader.require(fields.intent, "intent")
         confidence = try reader.require(fields.confidence, "confidence")
         ranking = try reader.require(fields.ranking, "ranking")
         entities = try reader.require(fields.entities, "entities")
     }
 
-    package func writeFields(to writer: inout JSONWriter) {
+    func writeFields(to writer: inout JSONWriter) {
         writer.field("intent", intent)
         writer.field("confidence", confidence)
         writer.array("ranking", ranking)

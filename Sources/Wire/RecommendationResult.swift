@@ -1,9 +1,9 @@
 // Results of the kind `recommendations`.
 
-package import JSON
+internal import JSON
 
 /// What may be wanted next.
-package struct RecommendationResult: ResultContent {
+package struct RecommendationResult: Equatable, Sendable, ResultPart {
     package struct Item: Equatable, Sendable, MessagePart {
         package var item: String
         package var score: Float
@@ -33,14 +33,14 @@ package struct RecommendationResult: ResultContent {
         self.items = items
     }
 
-    package struct Fields: ResultFields {
+    struct Fields: ResultFields {
         fileprivate var source: String?
         fileprivate var corpus: String?
         fileprivate var items: [Item]?
 
-        package init() {}
+        init() {}
 
-        package mutating func read(
+        mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
         ) throws(JSONError) -> Bool {
             switch key {
@@ -53,13 +53,13 @@ package struct RecommendationResult: ResultContent {
         }
     }
 
-    package init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError) {
+    init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError) {
         source = try reader.require(fields.source, "source")
         corpus = try reader.require(fields.corpus, "corpus")
         items = try reader.require(fields.items, "items")
     }
 
-    package func writeFields(to writer: inout JSONWriter) {
+    func writeFields(to writer: inout JSONWriter) {
         writer.field("source", source)
         writer.field("corpus", corpus)
         writer.array("items", items)

@@ -1,7 +1,7 @@
 // What models say about blocks and texts.
 
 package import Documents
-package import JSON
+internal import JSON
 
 extension ServerMessage {
     /// The answers of one model to one batch.
@@ -23,10 +23,12 @@ extension ServerMessage {
         package var source: Source?
         /// "name@version".
         package var model: String
+        /// The kind of all entries.
+        package var kind: ResultKind
         /// The arm of the experiment that chose the model.
         package var arm: String?
         /// The entries that differ from what was last pushed.
-        package var entries: ResultEntries
+        package var entries: [ResultEntry]
         /// Blocks that are gone or blank.
         package var removed: [BlockID]
         /// How many blocks were read with the same result as before.
@@ -38,12 +40,13 @@ extension ServerMessage {
         package var computeMicroseconds: Int
 
         package init(
-            source: Source? = nil, model: String, arm: String? = nil, entries: ResultEntries,
-            removed: [BlockID] = [], unchanged: Int = 0, pending: Int = 0,
+            source: Source? = nil, model: String, kind: ResultKind, arm: String? = nil,
+            entries: [ResultEntry], removed: [BlockID] = [], unchanged: Int = 0, pending: Int = 0,
             queuedMicroseconds: Int = 0, computeMicroseconds: Int = 0
         ) {
             self.source = source
             self.model = model
+            self.kind = kind
             self.arm = arm
             self.entries = entries
             self.removed = removed
@@ -65,9 +68,9 @@ extension ServerMessage {
             model = try message.require(fields.model, "model")
             arm = fields.arm
             // `kind` says how to read the entries, and may stand behind them.
-            let kind = try message.require(fields.kind, "kind")
+            kind = try message.require(fields.kind, "kind")
             let start = try message.require(fields.entriesOffset, "results")
-            entries = try message.json.entries(ofKind: kind, at: start)
+            entries = try message.json.entries(of: kind, at: start)
             removed = fields.removed
             unchanged = fields.unchanged
             pending = fields.pending
@@ -78,7 +81,7 @@ extension ServerMessage {
         private struct Fields {
             var document: String?
             var revision: Int?
-            var kind: String?
+            var kind: ResultKind?
             var model: String?
             var arm: String?
             var entriesOffset: Int?
@@ -94,7 +97,7 @@ extension ServerMessage {
                 switch key {
                 case "doc": document = try reader.documentID()
                 case "revision": revision = try reader.count()
-                case "kind": kind = try reader.string()
+                case "kind": kind = try reader.resultKind()
                 case "model": model = try reader.string()
                 case "arm": arm = try reader.string()
                 case "results":
@@ -112,11 +115,11 @@ extension ServerMessage {
 
         func write(to writer: inout JSONWriter) {
             writer.field("doc", source?.document)
-            writer.field("kind", entries.kind)
+            writer.field("kind", kind.rawValue)
             writer.field("model", model)
             writer.field("arm", arm)
             writer.field("revision", source?.revision)
-            entries.write(to: &writer)
+            writer.entries("results", entries)
             writer.blocks("removed", removed)
             writer.field("unchanged", unchanged)
             if pending > 0 { writer.field("pending", pending) }
@@ -124,111 +127,4 @@ extension ServerMessage {
             writer.field("computeMicros", computeMicroseconds)
         }
     }
-}
-
-/// Entries of one kind.
-///
-/// A new kind is a case here and a type that conforms to `ResultContent`.
-package enum ResultEntries: Equatable, Sendable {
-    case intent([ResultEntry<IntentResult>])
-    case recommendations([ResultEntry<RecommendationResult>])
-
-    /// The kind's name on the wire.
-    package var kind: String {
-        switch self {
-        case .intent: "intent"
-        case .recommendations: "recommendations"
-        }
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        switch self {
-        case .intent(let entries): writer.array("results", entries)
-        case .recommendations(let entries): writer.array("results", entries)
-        }
-    }
-}
-
-extension JSONReader {
-    fileprivate func entries(ofKind kind: String, at start: Int) throws(JSONError) -> ResultEntries
-    {
-        var reader = rewound(to: start)
-        return switch kind {
-        case "intent": .intent(try reader.array(of: ResultEntry<IntentResult>.self))
-        case "recommendations":
-            .recommendations(try reader.array(of: ResultEntry<RecommendationResult>.self))
-        default: throw JSONError(.unsuitable("no such kind: \(kind)"), at: start)
-        }
-    }
-}
-
-/// What a model says about one block, or about one text.
-package struct ResultEntry<Content: ResultContent>: Equatable, Sendable, MessagePart {
-    /// Where the block is, in the text of the message's revision.
-    package struct Location: Equatable, Sendable {
-        package var block: BlockID
-        package var range: Range<Int>
-
-        package init(block: BlockID, range: Range<Int>) {
-            self.block = block
-            self.range = range
-        }
-    }
-
-    package var location: Location?
-    /// Names this answer, for `feedback`, `interact` and `explain`.
-    package var prediction: String
-    package var content: Content
-
-    package init(location: Location? = nil, prediction: String, content: Content) {
-        self.location = location
-        self.prediction = prediction
-        self.content = content
-    }
-
-    init(from reader: inout JSONReader) throws(JSONError) {
-        var block: BlockID?
-        var range: Range<Int>?
-        var prediction: String?
-        var fields = Content.Fields()
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "block": block = try reader.blockID()
-            case "range": range = try reader.range()
-            case "prediction": prediction = try reader.string()
-            default: if try !fields.read(key, from: &reader) { try reader.skipValue() }
-            }
-        }
-        if let block {
-            location = Location(block: block, range: try reader.require(range, "range"))
-        }
-        self.prediction = try reader.require(prediction, "prediction")
-        content = try Content(fields, at: reader)
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("block", location?.block)
-        writer.range("range", location?.range)
-        writer.field("prediction", prediction)
-        content.writeFields(to: &writer)
-        writer.endObject()
-    }
-}
-
-/// What is particular to a kind of results: its own members of an entry.
-package protocol ResultContent: Equatable, Sendable {
-    associatedtype Fields: ResultFields
-    init(_ fields: Fields, at reader: borrowing JSONReader) throws(JSONError)
-    func writeFields(to writer: inout JSONWriter)
-}
-
-/// The members of a kind while they are read.
-package protocol ResultFields {
-    init()
-    /// Reads the member of that name, or gives `false` if it is none of the kind's.
-    mutating func read(
-        _ key: borrowing JSONKey, from reader: inout JSONReader
-    ) throws(JSONError) -> Bool
 }

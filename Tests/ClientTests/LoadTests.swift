@@ -131,7 +131,7 @@ import Wire
         mutating func results(_ revision: Int, at time: UInt64) throws {
             let results = ServerMessage.Results(
                 source: .init(document: "a/b", revision: revision), model: "m@1",
-                entries: .intent([]))
+                kind: .intent, entries: [])
             var bytes: [UInt8] = []
             ServerMessage(.results(results)).encode(into: &bytes)
             let head = try #require(try ResultsHead(bytes.span))

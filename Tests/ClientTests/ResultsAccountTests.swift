@@ -43,9 +43,10 @@ import Wire
     @Test func `the head of results is what the whole message says`() throws {
         let entry = ResultEntry(
             location: .init(block: BlockID(rawValue: 3), range: 0..<5), prediction: "p",
-            content: IntentResult(intent: "x", confidence: 0.5, ranking: []))
+            content: .intent(IntentResult(intent: "x", confidence: 0.5, ranking: [])))
         let results = ServerMessage.Results(
-            source: .init(document: "a/b", revision: 12), model: "m@1", entries: .intent([entry]),
+            source: .init(document: "a/b", revision: 12), model: "m@1", kind: .intent,
+            entries: [entry],
             pending: 2)
         let head = try #require(try ResultsHead(bytes(.init(.results(results))).span))
         #expect(head.kind == "intent" && head.model == "m@1")
@@ -53,7 +54,7 @@ import Wire
     }
 
     @Test func `other messages and answers to requests have no head`() throws {
-        let results = ServerMessage.Results(model: "m@1", entries: .intent([]))
+        let results = ServerMessage.Results(model: "m@1", kind: .intent, entries: [])
         #expect(try ResultsHead(bytes(.init(.results(results))).span) == nil)
         #expect(try ResultsHead(bytes(.init(id: 4, .results(results))).span) == nil)
         #expect(try ResultsHead(bytes(.init(.pong)).span) == nil)

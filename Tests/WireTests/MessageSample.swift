@@ -70,8 +70,8 @@ struct MessageSample {
             .ack(.init(document: document, sequence: count() + 1, revision: count() + 1)),
             .closed(document: document),
             .presence(.init(document: document, peer: peer(), hasLeft: flag())),
-            .results(results(.intent(list { $0.intentEntry() }))),
-            .results(results(.recommendations(list { $0.recommendationEntry() }))),
+            .results(results(.intent) { .intent($0.intent()) }),
+            .results(results(.recommendations) { .recommendations($0.recommendation()) }),
             .ok, .pong, .explanation(explanation()), .event(event()),
             .error(
                 WireError(
@@ -95,37 +95,40 @@ struct MessageSample {
             content: content, presence: list { $0.peer() })
     }
 
-    private mutating func results(_ entries: ResultEntries) -> ServerMessage.Results {
+    private mutating func results(
+        _ kind: ResultKind, _ content: (inout MessageSample) -> ResultContent
+    ) -> ServerMessage.Results {
         .init(
             source: maybe { .init(document: $0.documentID(), revision: $0.count()) }, model: name(),
-            arm: maybe { $0.name() }, entries: entries, removed: list { $0.block() },
+            kind: kind, arm: maybe { $0.name() },
+            entries: list { sample in
+                ResultEntry(
+                    location: sample.maybe { .init(block: $0.block(), range: $0.range()) },
+                    prediction: sample.text(), content: content(&sample))
+            }, removed: list { $0.block() },
             unchanged: count(), pending: flag() ? count() : 0, queuedMicroseconds: count(),
             computeMicroseconds: count())
     }
 
-    private mutating func intentEntry() -> ResultEntry<IntentResult> {
+    private mutating func intent() -> IntentResult {
         .init(
-            location: maybe { .init(block: $0.block(), range: $0.range()) }, prediction: text(),
-            content: IntentResult(
-                intent: name(), confidence: float(),
-                ranking: list { .init(intent: $0.name(), confidence: $0.float()) },
-                entities: list {
-                    .init(
-                        entity: $0.name(), range: $0.range(), value: $0.maybe { $0.text() },
-                        confidence: $0.float())
-                }))
+            intent: name(), confidence: float(),
+            ranking: list { .init(intent: $0.name(), confidence: $0.float()) },
+            entities: list {
+                .init(
+                    entity: $0.name(), range: $0.range(), value: $0.maybe { $0.text() },
+                    confidence: $0.float())
+            })
     }
 
-    private mutating func recommendationEntry() -> ResultEntry<RecommendationResult> {
+    private mutating func recommendation() -> RecommendationResult {
         .init(
-            location: maybe { .init(block: $0.block(), range: $0.range()) }, prediction: text(),
-            content: RecommendationResult(
-                source: name(), corpus: name(),
-                items: list {
-                    .init(
-                        item: $0.name(), score: $0.float(), title: $0.maybe { $0.text() },
-                        reasons: $0.maybe { $0.list { $0.text() } })
-                }))
+            source: name(), corpus: name(),
+            items: list {
+                .init(
+                    item: $0.name(), score: $0.float(), title: $0.maybe { $0.text() },
+                    reasons: $0.maybe { $0.list { $0.text() } })
+            })
     }
 
     private mutating func explanation() -> ServerMessage.Explanation {

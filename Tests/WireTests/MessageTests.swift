@@ -85,7 +85,8 @@ import Wire
             return
         }
         let content = RecommendationResult(source: "s", corpus: "c", items: [])
-        #expect(results.entries == .recommendations([.init(prediction: "p", content: content)]))
+        #expect(results.kind == .recommendations)
+        #expect(results.entries == [.init(prediction: "p", content: .recommendations(content))])
         #expect(results.source == nil && results.pending == 0 && results.removed.isEmpty)
     }
 
