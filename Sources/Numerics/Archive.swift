@@ -98,6 +98,9 @@ package struct Archive: Sendable {
         self.memory = memory
     }
 
+    /// Whether there is a section of that name.
+    package func has(_ name: String) -> Bool { sections[name] != nil }
+
     /// Views a section as numbers, without a copy.
     package func table<Element: BitwiseCopyable & Sendable>(
         _ name: String, of: Element.Type = Element.self

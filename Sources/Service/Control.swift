@@ -133,7 +133,7 @@ final class Control: Sendable {
         let memory = Memory(file.unsafeBytes, owner: file)
         let kind: LiveModel.Kind =
             switch manifest.kind {
-            case "intents": .intents(try warmed(IntentClassifier(memory)))
+            case "intents": .intents(try warmed(IntentModel(memory)))
             case "ranker": try recommender(file, model: reference.description)
             default: throw ModelError.unknownKind(manifest.kind)
             }
@@ -141,11 +141,11 @@ final class Control: Sendable {
             reference: reference.description, name: reference.name, kind: kind, documents: patterns)
     }
 
-    /// Has a classifier answer once, so that its pages are in memory before an editor waits for it.
-    private func warmed(_ classifier: IntentClassifier) -> IntentClassifier {
-        var scratch = IntentClassifier.Scratch()
-        _ = classifier.classify("warm up", scratch: &scratch)
-        return classifier
+    /// Has a model answer once, so that its pages are in memory before an editor waits for it.
+    private func warmed(_ model: IntentModel) -> IntentModel {
+        var scratch = IntentModel.Scratch()
+        _ = model.answer("warm up", scratch: &scratch)
+        return model
     }
 
     /// Builds a recommender from its artifact and all that was learned since: items, interactions.

@@ -8,7 +8,7 @@ internal import Wire
 /// A model of some kind, ready to answer.
 struct LiveModel: Sendable {
     enum Kind: Sendable {
-        case intents(IntentClassifier)
+        case intents(IntentModel)
         case recommender(RecommendationWorker, RecommenderDefinition)
     }
 

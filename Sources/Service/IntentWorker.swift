@@ -1,4 +1,4 @@
-// An intent classifier, isolated on the executor that it is given.
+// An intent model, isolated on the executor that it is given.
 
 internal import NLU
 internal import Numerics
@@ -14,33 +14,25 @@ actor IntentWorker {
     }
 
     private nonisolated let executor: any SerialExecutor
-    private let classifier: IntentClassifier
-    private var scratch = IntentClassifier.Scratch()
-    private var probabilities: [Float]
+    private let model: IntentModel
+    private var scratch = IntentModel.Scratch()
 
-    init(_ classifier: IntentClassifier, executor: any SerialExecutor) {
-        self.classifier = classifier
+    init(_ model: IntentModel, executor: any SerialExecutor) {
+        self.model = model
         self.executor = executor
-        probabilities = [Float](repeating: 0, count: classifier.intents.count)
     }
 
     /// Answers for each text: a range of `bytes`, in UTF-8.
     func classify(_ texts: [Range<Int>], of bytes: [UInt8]) -> [IntentResult] {
         texts.map { text in
-            var output = probabilities.mutableSpan
-            classifier.predict(bytes.span.extracting(text), scratch: &scratch, into: &output)
-            return IntentResult(classifier.prediction(probabilities.span, ranking: Self.ranked))
+            let bytes = bytes.span.extracting(text)
+            return IntentResult(model.answer(bytes, ranking: Self.ranked, scratch: &scratch))
         }
     }
 
     /// Takes the likeliest intent's logit apart.
     func explain(_ text: String) -> Explanation? {
-        let prediction = classifier.classify(text, ranking: 1, scratch: &scratch)
-        let likeliest = prediction.ranking.first?.intent
-        guard let label = classifier.intents.firstIndex(where: { $0 == likeliest }) else {
-            return nil
-        }
-        return classifier.explain(text, label: label, scratch: &scratch)
+        model.explain(text, scratch: &scratch)
     }
 
     /// How many intents an answer ranks.

@@ -161,9 +161,9 @@ extension Shard {
     func makeWorkers() {
         var workers: [String: IntentWorker] = [:]
         for model in deployments.models {
-            guard case .intents(let classifier) = model.kind else { continue }
+            guard case .intents(let intents) = model.kind else { continue }
             workers[model.reference] =
-                intentWorkers[model.reference] ?? IntentWorker(classifier, executor: loop)
+                intentWorkers[model.reference] ?? IntentWorker(intents, executor: loop)
         }
         intentWorkers = workers
     }

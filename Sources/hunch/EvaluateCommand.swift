@@ -47,9 +47,12 @@ struct EvaluateCommand {
                 "\(manifest.reference) is of the kind \(manifest.kind): only intents are measured")
         }
         let file = try home.registry.artifact(of: manifest)
-        let classifier = try IntentClassifier(Memory(file.unsafeBytes, owner: file))
+        let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
+        guard let classifier = model.classifier else {
+            throw Failure("\(manifest.reference) has no classifier to measure")
+        }
         let dataset = try readDataset(FileSystem.read(data), data)
-        if let predictions { try write(dataset, classifier, to: predictions) }
+        if let predictions { try write(dataset, model, to: predictions) }
         let evaluation = Evaluation(classifier, on: dataset)
         let measures = measures(evaluation, manifest.reference.description)
         if isJSON { return Output.line(JSONValue.object(measures).description) }
@@ -85,11 +88,11 @@ struct EvaluateCommand {
         return measures
     }
 
-    private func write(_ dataset: Dataset, _ classifier: IntentClassifier, to path: String) throws {
-        var scratch = IntentClassifier.Scratch()
+    private func write(_ dataset: Dataset, _ model: IntentModel, to path: String) throws {
+        var scratch = IntentModel.Scratch()
         var lines: [UInt8] = []
         for example in dataset.examples {
-            let prediction = classifier.classify(example.text, scratch: &scratch)
+            let prediction = model.answer(example.text, scratch: &scratch)
             let line: JSONValue = [
                 "text": .string(example.text), "intent": .string(example.intent),
                 "predicted": .string(prediction.intent),

@@ -39,10 +39,10 @@ struct PredictCommand {
         let file = try home.registry.artifact(of: manifest)
         switch manifest.kind {
         case "intents":
-            let classifier = try IntentClassifier(Memory(file.unsafeBytes, owner: file))
-            var scratch = IntentClassifier.Scratch()
+            let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
+            var scratch = IntentModel.Scratch()
             try forEachText { text in
-                show(classifier.classify(text, scratch: &scratch), of: text)
+                show(model.answer(text, scratch: &scratch), of: text)
             }
         case "ranker":
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))

@@ -142,7 +142,8 @@ struct Project {
             "features": .number(Double(classifier.featureCount)),
         ]
         return try registry.publish(
-            name, kind: kind.rawValue, artifact: classifier.encoded(), details: details,
+            name, kind: kind.rawValue, artifact: IntentModel(classifier).encoded(),
+            details: details,
             time: Int(wallClockMicroseconds()))
     }
 

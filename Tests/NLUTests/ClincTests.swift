@@ -40,6 +40,6 @@ import Testing
         #expect(evaluation.accuracy >= 0.92)
         #expect(evaluation.reliability.expectedError <= 0.03)
         #expect(evaluation.outOfScopeAUROC >= 0.94)
-        #expect(classifier.encoded().count <= 12_000_000)
+        #expect(IntentModel(classifier).encoded().count <= 12_000_000)
     }
 }

@@ -3,24 +3,25 @@ import Numerics
 import Testing
 
 @Suite struct IntentArtifactTests {
-    private let artifact = Toy.classifier.encoded()
+    private let artifact = Toy.model.encoded()
 
-    private func open(_ bytes: [UInt8]) throws(ClassifierError) -> IntentClassifier {
-        try IntentClassifier(Memory(copying: bytes.span))
+    private func open(_ bytes: [UInt8]) throws(ArtifactError) -> IntentModel {
+        try IntentModel(Memory(copying: bytes.span))
     }
 
-    @Test func `a classifier survives writing and reading`() throws {
+    @Test func `a model survives writing and reading`() throws {
         let copy = try open(artifact)
         #expect(copy.encoded() == artifact)
-        #expect(copy.intents == Toy.classifier.intents)
-        #expect(copy.temperature == Toy.classifier.temperature)
-        #expect(copy.threshold == Toy.classifier.threshold)
+        let classifier = try #require(copy.classifier)
+        #expect(classifier.intents == Toy.classifier.intents)
+        #expect(classifier.settings == Toy.classifier.settings)
         var random = SplitMix64(seed: 1)
         var scratch = IntentClassifier.Scratch()
         for _ in 0..<20 {
             let text = Array(Toy.randomText(using: &random).utf8)
             #expect(
-                Toy.probabilities(text, &scratch, by: copy) == Toy.probabilities(text, &scratch))
+                Toy.probabilities(text, &scratch, by: classifier)
+                    == Toy.probabilities(text, &scratch))
         }
     }
 
@@ -29,48 +30,72 @@ import Testing
         var random = SplitMix64(seed: seed)
         var bytes = artifact
         bytes[Int.random(in: bytes.indices, using: &random)] ^= 1 << UInt8(seed % 8)
-        #expect(throws: ClassifierError.self) { try open(bytes) }
+        #expect(throws: ArtifactError.self) { try open(bytes) }
     }
 
     @Test func `a cut file is an error`() {
         for count in [0, 8, 31, 32, 100, artifact.count - 1] {
-            #expect(throws: ClassifierError.archive(.truncated(bytes: count))) {
+            #expect(throws: ArtifactError.archive(.truncated(bytes: count))) {
                 try open(Array(artifact.prefix(count)))
             }
         }
     }
 
     @Test func `a file of a later format is told apart`() {
-        #expect(throws: ClassifierError.unknownFormat(2)) { try open(written(format: 2)) }
+        #expect(throws: ArtifactError.unknownFormat(3)) { try open(written(format: 3)) }
+        #expect(throws: ArtifactError.unknownFormat(0)) { try open(written(format: 0)) }
+    }
+
+    @Test func `a file of the first format types with the temperature of whole texts`() throws {
+        let model = try open(written(format: 1, settings: [2, 0.5]))
+        let settings = try #require(model.classifier?.settings)
+        #expect(settings == .init(temperature: 2, threshold: 0.5))
+        #expect(abs(settings.typingIntercept - 0.6931472) < 1e-6)
+        #expect(settings.typingSlope == 0)
+        #expect(try open(model.encoded()).classifier?.settings == settings)
+    }
+
+    @Test func `a model without a classifier is a model`() throws {
+        let model = try open(IntentModel(nil).encoded())
+        var scratch = IntentModel.Scratch()
+        #expect(model.answer("anything", scratch: &scratch) == IntentPrediction())
+        #expect(model.restMilliseconds == 600)
+        #expect(model.showConfidence == 0.7)
     }
 
     @Test func `sections that do not fit each other are refused`() throws {
         _ = try open(written())
-        #expect(throws: ClassifierError.archive(.badSection("settings"))) {
-            try open(written(settings: [0, 0.5]))
+        for settings in [
+            [0, 0.5, 0, 0, 0.7, 600], [1, 0.5, 0, 0, 0.7, -1], [1, 0.5, .nan, 0, 0.7, 600],
+            [1, 0.5],
+        ] as [[Float]] {
+            #expect(throws: ArtifactError.badSection("settings")) {
+                try open(written(settings: settings))
+            }
         }
-        #expect(throws: ClassifierError.archive(.badSection("intent lengths"))) {
+        #expect(throws: ArtifactError.badSection("intent lengths")) {
             try open(written(lengths: [1, 9]))
         }
-        #expect(throws: ClassifierError.archive(.badSection("intents"))) {
+        #expect(throws: ArtifactError.badSection("intents")) {
             try open(written(lengths: [1]))
         }
-        #expect(throws: ClassifierError.badSection("features")) {
+        #expect(throws: ArtifactError.badSection("features")) {
             try open(written(features: [1, 1, 1]))
         }
-        #expect(throws: ClassifierError.badSection("rows")) {
+        #expect(throws: ArtifactError.badSection("rows")) {
             try open(written(features: [1, 1, 1, 1]))
         }
     }
 
     @Test(arguments: [[], [0, 0, 0], [1, 1], [2, 0], [0xFFFF_FFFF, 0]] as [[UInt64]])
     func `slots that would lead astray are refused`(slots: [UInt64]) {
-        #expect(throws: ClassifierError.badSection("slots")) { try open(written(slots: slots)) }
+        #expect(throws: ArtifactError.badSection("slots")) { try open(written(slots: slots)) }
     }
 
     /// An artifact of two intents, `a` and `b`, and one n-gram.
     private func written(
-        format: UInt32 = 1, lengths: [UInt32] = [1, 1], settings: [Float] = [1, 0.5],
+        format: UInt32 = 2, lengths: [UInt32] = [1, 1],
+        settings: [Float] = [1, 0.5, 0, 0, 0.7, 600],
         slots: [UInt64] = [1, 0], features: [Float] = [1, 1]
     ) -> [UInt8] {
         var writer = ArchiveWriter(magic: "hnchnlu\n", format: format)

@@ -68,7 +68,7 @@ import Testing
     @Test func `without a known n-gram all intents are equally likely and none is the answer`() {
         var scratch = IntentClassifier.Scratch()
         for text in ["", "  ", "ξψω", "🙂"] {
-            let prediction = Toy.classifier.classify(text, scratch: &scratch)
+            let prediction = Toy.model.answer(text, scratch: &scratch)
             #expect(prediction.intent == IntentClassifier.outOfScope)
             #expect(prediction.ranking.map(\.intent) == ["alarm", "balance", "weather"])
             #expect(abs(prediction.confidence - 1.0 / 3) < 1e-6)
@@ -78,7 +78,7 @@ import Testing
     @Test func `the ranking is given from the likeliest down, as long as asked for`() {
         var scratch = IntentClassifier.Scratch()
         for count in 0...5 {
-            let prediction = Toy.classifier.classify(
+            let prediction = Toy.model.answer(
                 "is my alarm set for seven", ranking: count, scratch: &scratch)
             #expect(prediction.intent == "alarm")
             #expect(prediction.ranking.count == min(max(count, 1), 3))

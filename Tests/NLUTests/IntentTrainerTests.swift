@@ -4,8 +4,12 @@ import Testing
 
 @Suite struct IntentTrainerTests {
     @Test func `equal seeds give equal bytes and others do not`() {
-        #expect(Toy.trained(seed: 1).encoded() == Toy.trained(seed: 1).encoded())
-        #expect(Toy.trained(seed: 1).encoded() != Toy.trained(seed: 2).encoded())
+        #expect(
+            IntentModel(Toy.trained(seed: 1)).encoded()
+                == IntentModel(Toy.trained(seed: 1)).encoded())
+        #expect(
+            IntentModel(Toy.trained(seed: 1)).encoded()
+                != IntentModel(Toy.trained(seed: 2)).encoded())
     }
 
     @Test func `what was learned is known`() {
@@ -69,7 +73,10 @@ import Testing
         ])
         let classifier = try IntentTrainer().train(dataset)
         var scratch = IntentClassifier.Scratch()
-        #expect(classifier.classify("天気", scratch: &scratch).ranking[0].intent == "weather")
-        #expect(classifier.classify("ПРИВЕТ!", scratch: &scratch).ranking[0].intent == "hello")
+        #expect(
+            IntentModel(classifier).answer("天気", scratch: &scratch).ranking[0].intent == "weather")
+        #expect(
+            IntentModel(classifier).answer("ПРИВЕТ!", scratch: &scratch).ranking[0].intent
+                == "hello")
     }
 }

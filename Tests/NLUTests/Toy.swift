@@ -9,6 +9,19 @@ enum Toy {
 
     static let classifier = trained(seed: 1)
 
+    static let model = IntentModel(classifier)
+
+    /// Shows nothing while typing.
+    static let hesitant = model { $0.showConfidence = 1.1 }
+
+    static func model(_ change: (inout IntentClassifier.Settings) -> Void) -> IntentModel {
+        var settings = classifier.settings
+        change(&settings)
+        return IntentModel(
+            IntentClassifier(
+                intents: classifier.intents, lexical: classifier.lexical, settings: settings))
+    }
+
     static func trained(seed: UInt64) -> IntentClassifier {
         var settings = IntentTrainer.Settings()
         settings.seed = seed

@@ -20,17 +20,29 @@ package struct Explanation: Equatable, Sendable {
     package let contributions: [Contribution]
 }
 
+extension IntentModel {
+    /// Explains the logit of the likeliest intent; nil where the classifier has no part in it.
+    package func explain(_ text: String, scratch: inout Scratch) -> Explanation? {
+        let likeliest = answer(text, ranking: 1, scratch: &scratch).ranking.first?.intent
+        guard let classifier, let label = classifier.intents.firstIndex(where: { $0 == likeliest })
+        else { return nil }
+        return classifier.explain(text, label: label, scratch: &scratch)
+    }
+}
+
 extension IntentClassifier {
     /// Explains the logit of the intent of class `label`.
     package func explain(_ text: String, label: Int, scratch: inout Scratch) -> Explanation {
         precondition(intents.indices.contains(label))
-        findFeatures(text.utf8.span, &scratch)
+        scratch.words.read(text.utf8.span)
+        lexical.findFeatures(of: scratch.words, &scratch.lexical.features)
         var names: [NGramName] = []
         collectNames(scratch.words, into: &names)
         var values: [NGramName: Float] = [:]
         for (i, name) in names.enumerated() {
-            let unit = Float(rows[Int(scratch.features.rows[i]) * intents.count + label])
-            values[name, default: 0] += scratch.features.factors[i] * unit / temperature
+            let row = Int(scratch.lexical.features.rows[i])
+            let unit = Float(lexical.rows[row * intents.count + label])
+            values[name, default: 0] += scratch.lexical.features.factors[i] * unit / temperature
         }
         let contributions = values.sorted { a, b in
             (abs(b.value), a.key.text) < (abs(a.value), b.key.text)
@@ -43,7 +55,7 @@ extension IntentClassifier {
 
     /// Names the n-grams that the model knows, in the order of `findFeatures`.
     private func collectNames(_ words: borrowing Words, into names: inout [NGramName]) {
-        let slots = vocabulary.slots.span
+        let slots = lexical.vocabulary.slots.span
         let scalars = words.scalars
         words.forEachWordGram {
             if Vocabulary.row(of: $0.hash, in: slots) != nil {

@@ -2,44 +2,65 @@
 
 import Numerics
 
-/// Gives the probabilities of the intents of an utterance.
+/// Gives the probabilities of the intents of an utterance, and which of them is the answer.
 ///
-/// Features are word 1–2-grams and character 2–5-grams inside words. A feature weighs what it tells
-/// about the intents; the words and the characters of an utterance have a Euclidean length of 1
-/// each, whatever the length of the text. The sum of the rows of its features, divided by the
-/// temperature, gives the logits.
-///
-/// Immutable and shared freely; what a call needs beside it lives in the caller's `Scratch`.
+/// The logits of a lexical model, divided by a temperature, through softmax. Immutable and shared
+/// freely; what a call needs beside it lives in the caller's `Scratch`.
 package struct IntentClassifier: Sendable {
     /// What the answer is called when no intent is likely enough.
-    package static let outOfScope = "out_of_scope"
+    package static let outOfScope = IntentPrediction.outOfScope
 
     /// The names of the intents; their places here are the classes.
     package let intents: [String]
-    /// Divides the logits, so that confidence agrees with accuracy.
-    package internal(set) var temperature: Float
-    /// The least confidence with which an intent is the answer.
-    package internal(set) var threshold: Float
+    package internal(set) var settings: Settings
+    package let lexical: LexicalModel
 
-    let vocabulary: Vocabulary
-    /// Shape (features, 2): the weight of the feature and the unit of its row.
-    let features: Table<Float>
-    /// Shape (features, classes), row-major, in units; whole vectors of padding at the end.
-    let rows: Table<Int8>
+    /// What turns logits into an answer.
+    package struct Settings: Equatable, Sendable {
+        /// Divides the logits of a whole text, so that confidence agrees with accuracy.
+        package var temperature: Float
+        /// The least confidence with which an intent is the answer to a whole text.
+        package var threshold: Float
+        /// The temperature while typing is exp(intercept + slope · log(1 + words)).
+        package var typingIntercept: Float
+        package var typingSlope: Float
+        /// The confidence from which on an answer is shown while typing.
+        package var showConfidence: Float = 0.7
+        /// For how long a text must not change to be at rest, in milliseconds.
+        package var restMilliseconds: Float = 600
+
+        /// The same temperature while typing as for whole texts.
+        package init(temperature: Float = 1, threshold: Float = 0) {
+            self.temperature = temperature
+            self.threshold = threshold
+            typingIntercept = Float(Double.log(Double(temperature)))
+            typingSlope = 0
+        }
+    }
 
     /// Memory for calls, grown as needed and used again.
     package struct Scratch: ~Copyable {
         var words = Words()
-        var features = FeatureList()
-        var sums: [Float] = []
+        var lexical = LexicalModel.Scratch()
+        var probabilities: [Float] = []
+        var ranking: [Int] = []
 
         package init() {}
     }
 
-    /// How many n-grams the model knows.
-    package var featureCount: Int { features.count / 2 }
+    package init(intents: [String], lexical: LexicalModel, settings: Settings = Settings()) {
+        precondition(intents.count == lexical.classCount)
+        self.intents = intents
+        self.lexical = lexical
+        self.settings = settings
+    }
 
-    /// Writes the probabilities of the intents; they sum to 1.
+    /// How many n-grams the model knows.
+    package var featureCount: Int { lexical.featureCount }
+    package var temperature: Float { settings.temperature }
+    package var threshold: Float { settings.threshold }
+
+    /// Writes the probabilities of the intents of a whole text; they sum to 1.
     ///
     /// Reads the first 4,096 bytes of the text. Without allocation once `scratch` has grown.
     package func predict(
@@ -49,125 +70,91 @@ package struct IntentClassifier: Sendable {
         softmax(&probabilities)
     }
 
-    /// Writes what softmax turns into the probabilities, shape (classes,).
+    /// Writes what softmax turns into the probabilities of a whole text, shape (classes,).
     package func logits(
         _ text: Span<UInt8>, scratch: inout Scratch, into logits: inout MutableSpan<Float>
     ) {
-        precondition(logits.count == intents.count)
-        findFeatures(text, &scratch)
-        addRows(of: scratch.features, into: &scratch.sums)
-        for c in logits.indices { logits[c] = scratch.sums[c] / temperature }
-    }
-
-    /// Whether an intent of this confidence is the answer, rather than `out_of_scope`.
-    package func accepts(_ confidence: Float) -> Bool {
-        confidence >= threshold
-    }
-
-    /// Answers with an intent or `out_of_scope`, and the likeliest intents either way.
-    package func classify(
-        _ text: String, ranking count: Int = 3, scratch: inout Scratch
-    ) -> IntentPrediction {
-        var probabilities = [Float](repeating: 0, count: intents.count)
-        var output = probabilities.mutableSpan
-        predict(text.utf8.span, scratch: &scratch, into: &output)
-        return prediction(probabilities.span, ranking: count)
-    }
-
-    /// Names the likeliest of `probabilities`, shape (classes,).
-    package func prediction(
-        _ probabilities: Span<Float>, ranking count: Int = 3
-    ) -> IntentPrediction {
-        let ranking = topK(probabilities, count: max(count, 1)).map {
-            IntentPrediction.Entry(intent: intents[$0], confidence: probabilities[$0])
-        }
-        let isInScope = accepts(ranking[0].confidence)
-        return IntentPrediction(
-            intent: isInScope ? ranking[0].intent : Self.outOfScope,
-            confidence: ranking[0].confidence, ranking: ranking)
-    }
-
-    /// Collects the rows that the utterance adds up, and by what factor each.
-    func findFeatures(_ text: Span<UInt8>, _ scratch: inout Scratch) {
         scratch.words.read(text)
-        scratch.features.find(in: scratch.words, vocabulary.slots.span)
-        scratch.features.weigh(features.span)
+        lexical.logits(of: scratch.words, scratch: &scratch.lexical, into: &logits)
+        for c in logits.indices { logits[c] /= settings.temperature }
     }
 
-    private func addRows(of list: FeatureList, into sums: inout [Float]) {
-        let width = wholeVectors(intents.count)
-        if sums.count != width { sums = Array(repeating: 0, count: width) }
-        for c in sums.indices { sums[c] = 0 }
-        var output = sums.mutableSpan
-        sumRows(
-            list.rows.span, scales: list.factors.span, of: rows.span, stride: intents.count,
-            into: &output)
+    /// Whether an intent of this confidence is the answer to a whole text, rather than `out_of_scope`.
+    package func accepts(_ confidence: Float) -> Bool {
+        confidence >= settings.threshold
+    }
+
+    /// Answers for the text that `scratch.words` holds; `prediction` is written over.
+    ///
+    /// Without allocation once both have grown.
+    func answer(
+        _ state: TextState, ranking count: Int, scratch: inout Scratch,
+        into prediction: inout IntentPrediction
+    ) {
+        let words = scratch.words.words.count
+        scratch.fit(classes: intents.count, ranking: count)
+        probabilities(
+            of: scratch.words, temperature: temperature(of: state, words: words),
+            &scratch.lexical, into: &scratch.probabilities)
+        rank(scratch.probabilities, &scratch.ranking, into: &prediction)
+        decide(state, &prediction, scratch.probabilities)
+    }
+
+    private func probabilities(
+        of words: borrowing Words, temperature: Float, _ scratch: inout LexicalModel.Scratch,
+        into probabilities: inout [Float]
+    ) {
+        var output = probabilities.mutableSpan
+        lexical.logits(of: words, scratch: &scratch, into: &output)
+        for c in output.indices { output[c] /= temperature }
+        softmax(&output)
+    }
+
+    private func temperature(of state: TextState, words: Int) -> Float {
+        guard case .typing = state else { return settings.temperature }
+        let log =
+            settings.typingIntercept + settings.typingSlope * Float(Double.log(Double(1 + words)))
+        return Float(Double.exp(Double(log)))
+    }
+
+    private func rank(
+        _ probabilities: [Float], _ labels: inout [Int], into prediction: inout IntentPrediction
+    ) {
+        var places = labels.mutableSpan
+        topK(probabilities.span, into: &places)
+        prediction.ranking.removeAll(keepingCapacity: true)
+        for label in labels {
+            prediction.ranking.append(
+                .init(intent: intents[label], confidence: probabilities[label]))
+        }
+    }
+
+    private func decide(
+        _ state: TextState, _ prediction: inout IntentPrediction, _ probabilities: [Float]
+    ) {
+        let likeliest = prediction.ranking[0]
+        prediction.confidence = likeliest.confidence
+        switch state {
+        case .whole:
+            let isInScope = accepts(likeliest.confidence)
+            prediction.intent = isInScope ? likeliest.intent : Self.outOfScope
+        case .typing(var shown):
+            shown.see(
+                likeliest.intent, confidence: likeliest.confidence, from: settings.showConfidence)
+            prediction.intent = shown.intent
+            guard shown.intent != likeliest.intent else { return }
+            guard let held = intents.firstIndex(of: shown.intent) else { return }
+            prediction.confidence = probabilities[held]
+        }
     }
 }
 
-/// The features of an utterance: every n-gram that the model knows, as often as it occurs.
-struct FeatureList {
-    /// Words first, then characters.
-    private(set) var rows: [UInt32] = []
-    /// What the row of each feature is multiplied by.
-    private(set) var factors: [Float] = []
-    private var wordCount = 0
-
-    /// Looks up the n-grams.
-    mutating func find(in words: borrowing Words, _ slots: Span<UInt64>) {
-        rows.removeAll(keepingCapacity: true)
-        words.forEachWordGram {
-            if let row = Vocabulary.row(of: $0.hash, in: slots) { rows.append(row) }
+extension IntentClassifier.Scratch {
+    fileprivate mutating func fit(classes: Int, ranking count: Int) {
+        if probabilities.count != classes {
+            probabilities = Array(repeating: 0, count: classes)
         }
-        wordCount = rows.count
-        words.forEachCharacterGram {
-            if let row = Vocabulary.row(of: $0.hash, in: slots) { rows.append(row) }
-        }
-    }
-
-    /// Factors: the weight of a feature over the length of its block, times the unit of its row.
-    mutating func weigh(_ features: Span<Float>) {
-        factors.removeAll(keepingCapacity: true)
-        weigh(0..<wordCount, features)
-        weigh(wordCount..<rows.count, features)
-    }
-
-    private mutating func weigh(_ block: Range<Int>, _ features: Span<Float>) {
-        var squares: Float = 0
-        for i in block {
-            let weight = features[2 * Int(rows[i])]
-            squares += weight * weight
-        }
-        let inverse = squares > 0 ? 1 / squares.squareRoot() : 0
-        for i in block {
-            let feature = 2 * Int(rows[i])
-            factors.append(features[feature] * inverse * features[feature + 1])
-        }
-    }
-}
-
-/// What a classifier says of an utterance.
-package struct IntentPrediction: Equatable, Sendable {
-    package struct Entry: Equatable, Sendable {
-        package let intent: String
-        package let confidence: Float
-
-        package init(intent: String, confidence: Float) {
-            self.intent = intent
-            self.confidence = confidence
-        }
-    }
-
-    /// The likeliest intent, or `out_of_scope` where it is not likely enough.
-    package let intent: String
-    /// The probability of the likeliest intent.
-    package let confidence: Float
-    /// The likeliest intents, the likeliest first.
-    package let ranking: [Entry]
-
-    package init(intent: String, confidence: Float, ranking: [Entry]) {
-        self.intent = intent
-        self.confidence = confidence
-        self.ranking = ranking
+        let places = min(max(count, 1), classes)
+        if ranking.count != places { ranking = Array(repeating: 0, count: places) }
     }
 }

@@ -10,7 +10,7 @@ struct Vocabulary: Sendable {
     let slots: Table<UInt64>
 
     /// Refuses slots that could send a look-up out of its rows or into an endless search.
-    init(slots: Table<UInt64>, rowCount: Int) throws(ClassifierError) {
+    init(slots: Table<UInt64>, rowCount: Int) throws(ArtifactError) {
         self.slots = slots
         guard slots.count > 0, slots.count.nonzeroBitCount == 1 else { throw .badSection("slots") }
         var used = 0

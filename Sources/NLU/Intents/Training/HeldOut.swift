@@ -30,15 +30,16 @@ struct HeldOut {
 
     /// Sets the temperature of least log loss and the threshold that fits it.
     func calibrate(_ classifier: inout IntentClassifier) {
-        classifier.temperature = inScope.bestTemperature()
-        let answers = inScope.answers(temperature: classifier.temperature)
-        let strangers = outOfScope.answers(temperature: classifier.temperature)
+        let temperature = inScope.bestTemperature()
+        let answers = inScope.answers(temperature: temperature)
+        let strangers = outOfScope.answers(temperature: temperature)
         let chosen =
             strangers.isEmpty
             ? OperatingPoint.keeping(0.97, of: answers)
             : OperatingPoint.balanced(answers, outOfScope: strangers.map(\.confidence))
         // Where not a single n-gram is known, all intents are equally likely: that is no answer.
-        classifier.threshold = max(chosen, 1.05 / Float(classifier.intents.count))
+        let threshold = max(chosen, 1.05 / Float(classifier.intents.count))
+        classifier.settings = .init(temperature: temperature, threshold: threshold)
     }
 }
 

@@ -94,9 +94,10 @@ package struct IntentTrainer: Sendable {
             let passes = settings.regression.passes
             progress(Progress(fold: fold, pass: pass, passes: passes, loss: loss))
         }
-        return IntentClassifier(
-            model, intents: task.intents, weights: selection.weights,
+        let lexical = LexicalModel(
+            model, weights: selection.weights,
             hashes: selection.grams.map { task.corpus.hashes[Int($0)] })
+        return IntentClassifier(intents: task.intents, lexical: lexical)
     }
 
     /// With few utterances each n-gram helps; with many, those seen once are half of the artifact
@@ -131,29 +132,4 @@ package enum TrainingError: Error, Equatable {
     /// There must be two intents at least.
     case tooFewIntents(Int)
     case validationSharesNoIntent
-}
-
-extension IntentClassifier {
-    /// Takes over a fitted model, its rows rounded to 8 bits each in a unit of its own.
-    init(_ model: SoftmaxRegression, intents: [String], weights: [Float], hashes: [UInt64]) {
-        var features: [Float] = []
-        var rows: [Int8] = []
-        for feature in 0..<model.featureCount {
-            let start = feature * model.stride
-            let row = model.weights[start..<start + model.classCount]
-            let greatest = row.reduce(0) { max($0, abs($1)) }
-            let unit = greatest > 0 ? greatest / 127 : 1
-            features += [weights[feature], unit]
-            rows += row.map { Int8(($0 / unit).rounded()) }
-        }
-        rows += repeatElement(0, count: vectorLanes)
-        let bytes = Self.encoded(
-            intents: intents, temperature: 1, threshold: 0, slots: Vocabulary.slots(for: hashes),
-            features: features, rows: rows)
-        do {
-            try self.init(Memory(copying: bytes.span))
-        } catch {
-            preconditionFailure("an artifact just written cannot be read: \(error)")
-        }
-    }
 }

@@ -1,0 +1,90 @@
+// All that answers for the intent of a text, opened from one file.
+
+package import Numerics
+
+/// What `hunch predict`, `evaluate` and the server answer through, so that their answers are equal.
+///
+/// Immutable and shared freely; what a call needs beside it lives in the caller's `Scratch`.
+package struct IntentModel: Sendable {
+    /// nil in a model that knows no intents but those of its rules.
+    package let classifier: IntentClassifier?
+
+    package typealias Scratch = IntentClassifier.Scratch
+
+    package init(_ classifier: IntentClassifier?) {
+        self.classifier = classifier
+    }
+
+    /// The confidence from which on an answer is shown while typing.
+    package var showConfidence: Float { settings.showConfidence }
+
+    /// For how long a text must not change to be at rest, in milliseconds.
+    package var restMilliseconds: Int { Int(settings.restMilliseconds) }
+
+    private var settings: IntentClassifier.Settings {
+        classifier?.settings ?? IntentClassifier.Settings()
+    }
+
+    /// Answers for a text in UTF-8, with an intent or `out_of_scope`, and the likeliest intents.
+    ///
+    /// At least one intent is ranked.
+    package func answer(
+        _ text: Span<UInt8>, _ state: TextState = .whole, ranking count: Int = 3,
+        scratch: inout Scratch
+    ) -> IntentPrediction {
+        var prediction = IntentPrediction()
+        answer(text, state, ranking: count, scratch: &scratch, into: &prediction)
+        return prediction
+    }
+
+    /// Answers for a text.
+    package func answer(
+        _ text: String, _ state: TextState = .whole, ranking count: Int = 3,
+        scratch: inout Scratch
+    ) -> IntentPrediction {
+        let bytes = text.utf8.span
+        return answer(bytes, state, ranking: count, scratch: &scratch)
+    }
+
+    /// Writes the answer over `prediction`, without allocation once both buffers have grown.
+    package func answer(
+        _ text: Span<UInt8>, _ state: TextState = .whole, ranking count: Int = 3,
+        scratch: inout Scratch, into prediction: inout IntentPrediction
+    ) {
+        scratch.words.read(text)
+        guard let classifier else {
+            prediction = IntentPrediction()
+            return
+        }
+        classifier.answer(state, ranking: count, scratch: &scratch, into: &prediction)
+    }
+}
+
+// MARK: As a file
+
+extension IntentModel {
+    static let magic = "hnchnlu\n"
+    /// What is written; what came before is read as well.
+    static let format: UInt32 = 2
+
+    /// Opens an artifact; the tables stay where they are in `memory`.
+    package init(_ memory: Memory) throws(ArtifactError) {
+        let archive: Archive
+        do throws(ArchiveError) {
+            archive = try Archive(memory, magic: Self.magic)
+        } catch {
+            throw .archive(error)
+        }
+        guard (1...Self.format).contains(archive.format) else {
+            throw .unknownFormat(archive.format)
+        }
+        classifier = try IntentClassifier(in: archive)
+    }
+
+    /// The artifact as bytes: equal models give equal bytes.
+    package func encoded() -> [UInt8] {
+        var writer = ArchiveWriter(magic: Self.magic, format: Self.format)
+        classifier?.write(to: &writer)
+        return writer.encoded()
+    }
+}

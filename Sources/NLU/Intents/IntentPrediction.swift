@@ -1,0 +1,32 @@
+// What an intent model says of a text.
+
+/// The answer to an utterance, and what else was likely.
+package struct IntentPrediction: Equatable, Sendable {
+    package struct Entry: Equatable, Sendable {
+        package let intent: String
+        package let confidence: Float
+
+        package init(intent: String, confidence: Float) {
+            self.intent = intent
+            self.confidence = confidence
+        }
+    }
+
+    /// What the answer is called when no intent is likely enough.
+    package static let outOfScope = "out_of_scope"
+
+    /// The answer: an intent or `out_of_scope`.
+    package internal(set) var intent: String
+    /// The probability of the answer; of the likeliest intent where the answer is `out_of_scope`.
+    package internal(set) var confidence: Float
+    /// The likeliest intents, the likeliest first.
+    package internal(set) var ranking: [Entry]
+
+    package init(
+        intent: String = outOfScope, confidence: Float = 0, ranking: [Entry] = []
+    ) {
+        self.intent = intent
+        self.confidence = confidence
+        self.ranking = ranking
+    }
+}

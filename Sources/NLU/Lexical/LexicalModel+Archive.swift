@@ -1,0 +1,57 @@
+// A lexical model in a file that can be mapped and used in place.
+
+import Learning
+import Numerics
+
+extension LexicalModel {
+    /// Opens the sections of a model with `classCount` classes; the tables stay where they are.
+    ///
+    /// Walks over all slots of the vocabulary once.
+    init(_ archive: Archive, classCount: Int) throws(ArtifactError) {
+        precondition(classCount > 0)
+        self.classCount = classCount
+        features = try archive.section("features")
+        rows = try archive.section("rows")
+        guard features.count.isMultiple(of: 2) else { throw .badSection("features") }
+        guard rows.count == features.count / 2 * classCount + vectorLanes else {
+            throw .badSection("rows")
+        }
+        vocabulary = try Vocabulary(
+            slots: archive.section("slots"), rowCount: features.count / 2)
+    }
+
+    /// Adds the sections that `init(_:classCount:)` opens.
+    func write(to writer: inout ArchiveWriter) {
+        writer.add("slots", vocabulary.slots.elements)
+        writer.add("features", features.elements)
+        writer.add("rows", rows.elements)
+    }
+
+    /// Takes over a fitted model, its rows rounded to 8 bits each in a unit of its own.
+    ///
+    /// `weights` and `hashes` give the weight and the hash of the n-gram of each feature.
+    init(_ model: SoftmaxRegression, weights: [Float], hashes: [UInt64]) {
+        var features: [Float] = []
+        var rows: [Int8] = []
+        for feature in 0..<model.featureCount {
+            let start = feature * model.stride
+            let row = model.weights[start..<start + model.classCount]
+            let greatest = row.reduce(0) { max($0, abs($1)) }
+            let unit = greatest > 0 ? greatest / 127 : 1
+            features += [weights[feature], unit]
+            rows += row.map { Int8(($0 / unit).rounded()) }
+        }
+        rows += repeatElement(0, count: vectorLanes)
+        var writer = ArchiveWriter(magic: "lexical\n", format: 0)
+        writer.add("slots", Vocabulary.slots(for: hashes))
+        writer.add("features", features)
+        writer.add("rows", rows)
+        do {
+            let memory = Memory(copying: writer.encoded().span)
+            try self.init(
+                Archive(memory, magic: "lexical\n"), classCount: model.classCount)
+        } catch {
+            preconditionFailure("sections just written cannot be read: \(error)")
+        }
+    }
+}
