@@ -51,7 +51,7 @@ struct Words {
     static let space: UInt32 = 0x20
 
     /// The end of what is read: no scalar is cut in two.
-    private static func cut(_ text: Span<UInt8>) -> Int {
+    static func cut(_ text: Span<UInt8>) -> Int {
         guard text.count > limit else { return text.count }
         var end = limit
         while end > limit - 4, text[end] & 0xC0 == 0x80 { end -= 1 }
@@ -125,7 +125,7 @@ struct Words {
 }
 
 /// One scalar and how many bytes it takes; a byte that begins none counts as U+FFFD.
-private func decodeUTF8(_ text: Span<UInt8>, _ at: Int, _ end: Int) -> (Unicode.Scalar, Int) {
+func decodeUTF8(_ text: Span<UInt8>, _ at: Int, _ end: Int) -> (Unicode.Scalar, Int) {
     let bad: (Unicode.Scalar, Int) = ("\u{FFFD}", 1)
     let first = text[at]
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
