@@ -115,17 +115,13 @@ struct Project {
         _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
     ) throws -> Manifest {
         let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
-        let bytes = try FileSystem.read(path)
-        let dataset = try readDataset(bytes, path)
-        for conflict in dataset.conflicts.prefix(3) {
-            report("\(path): '\(conflict)' stands under more than one intent")
-        }
-        let validationPath = options.validation ?? definition["validation"]?.string.map(file)
-        let validation = try validationPath.map { try readDataset(FileSystem.read($0), $0) }
+        let data = try TrainingData(
+            path, validation: options.validation ?? definition["validation"]?.string.map(file))
+        for line in data.report { report(line) }
         var settings = IntentTrainer.Settings()
         settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
         let classifier = try IntentTrainer(settings: settings).train(
-            dataset, validation: validation
+            data.examples, validation: data.validation
         ) { progress in
             let part = progress.fold.map { "fold \($0 + 1)" } ?? "final fit"
             report(
@@ -133,13 +129,14 @@ struct Project {
             )
         }
         let details: JSONValue = [
-            "data": .string(Digest(of: bytes).hexadecimal),
-            "examples": .number(Double(dataset.examples.count)),
+            "data": .string(Digest(of: data.bytes).hexadecimal),
+            "examples": .number(Double(data.examples.examples.count)),
             "intents": .array(classifier.intents.map { .string($0) }),
             "seed": .number(Double(settings.seed)),
             "threshold": .number(Double(classifier.threshold)),
             "temperature": .number(Double(classifier.temperature)),
             "features": .number(Double(classifier.featureCount)),
+            "dataReport": data.findings.json(),
         ]
         return try registry.publish(
             name, kind: kind.rawValue, artifact: IntentModel(classifier).encoded(),
@@ -177,15 +174,6 @@ struct TrainingOptions {
     var data: String?
     var validation: String?
     var seed: UInt64?
-}
-
-/// Reads examples; an error names file and line.
-func readDataset(_ bytes: [UInt8], _ path: String) throws -> Dataset {
-    do throws(DatasetError) {
-        return try Dataset(reading: bytes)
-    } catch {
-        throw Failure("\(path), \(error)")
-    }
 }
 
 /// A number with four decimals.

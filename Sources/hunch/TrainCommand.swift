@@ -9,9 +9,10 @@ struct TrainCommand {
         help: """
             usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1] [--json]
 
-            Reads CSV (`text,intent`) or JSON lines, and writes an immutable version to the registry.
-            Equal data, settings and seed give the same version. A project that does not exist yet is
-            created when --data is given.
+            Reads examples and writes an immutable version to the registry. Equal data, settings and
+            seed give the same version. A project that does not exist yet is created when --data is
+            given. Files may be CSV (`text,intent`), JSON lines, CLINC's JSON, Rasa's YAML or JSON, or
+            fastText's `__label__intent text`; repeated and contradictory lines are named.
 
               -n NAME             the model
               --data FILE         the examples (default: what model.json names)

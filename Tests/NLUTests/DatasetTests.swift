@@ -85,12 +85,82 @@ import Testing
         #expect(syntax?.line == 2)
     }
 
-    @Test func `duplicates and conflicts are counted`() throws {
-        let dataset = try read("text,intent\na,x\na,x\na,y\nb,y\nb,y\nb,y\nc,oos\n")
-        #expect(dataset.duplicateCount == 3)
-        #expect(dataset.conflicts == ["a"])
-        #expect(dataset.intentCounts.map(\.intent) == ["x", "y"])
-        #expect(dataset.intentCounts.map(\.count) == [2, 4])
-        #expect(dataset.outOfScopeCount == 1)
+    @Test func `fields are parted by tabs or semicolons where the header is`() throws {
+        let tabs = try read("intent\ttext\nx\tsay \"a\", b\ny\t\"c; \"\"d\"\"\"\n")
+        #expect(
+            tabs.examples == [
+                Example(text: "say \"a\", b", intent: "x"), Example(text: "c; \"d\"", intent: "y"),
+            ])
+        let quote = try read("text\tintent\n\"a\tx\nb\"\ty\n")
+        #expect(quote.examples.map(\.text) == ["\"a", "b\""])
+        let semicolons = try read("text;intent\na, b;x\n\"c;d\";y\n")
+        #expect(semicolons.examples.map(\.text) == ["a, b", "c;d"])
+    }
+
+    @Test func `a document of CLINC is read by its splits`() throws {
+        let file = """
+            {
+              "oos_val": [["v2", "oos"]], "val": [["v1", "x"]],
+              "train": [
+                ["a", "x"],
+                ["b, c", "y"]
+              ],
+              "oos_train": [["d", "oos"]],
+              "note": {"train": 1}, "test": []
+            }
+            """
+        let training = try read(file)
+        #expect(training.examples.map(\.text) == ["a", "b, c", "d"])
+        #expect(training.lines == [4, 5, 7])
+        #expect(training.outOfScopeCount == 1)
+        let bytes = Array(file.utf8)
+        let validation = try Dataset(reading: bytes, split: .validation)
+        #expect(validation.examples.map(\.text) == ["v2", "v1"])
+        #expect(Dataset.holds(.validation, in: bytes))
+        #expect(!Dataset.holds(.validation, in: Array("text,intent\na,b\n".utf8)))
+        let error = #expect(throws: DatasetError.self) {
+            try Dataset(reading: Array("\n{\"train\": [[\"a\", \"x\"]]}".utf8), split: .test)
+        }
+        #expect(error?.reason == .missingSplit("test"))
+        #expect(error?.line == 2)
+    }
+
+    @Test func `an array of objects or pairs is read`() throws {
+        let dataset = try read("[\n {\"text\": \"a\", \"intent\": \"x\"},\n [\"b\", \"y\"]\n]")
+        #expect(dataset.examples.map(\.intent) == ["x", "y"])
+        #expect(dataset.lines == [2, 3])
+    }
+
+    @Test func `lines of fastText are read`() throws {
+        let dataset = try read("__label__a/b how are,  you \r\n\n__label__c\tdo \"it\"\n")
+        #expect(
+            dataset.examples == [
+                Example(text: "how are,  you", intent: "a/b"),
+                Example(text: "do \"it\"", intent: "c"),
+            ])
+        #expect(dataset.lines == [1, 3])
+    }
+
+    @Test(
+        arguments: [
+            ("__label__a b\nc\n", 2, .expected("“__label__” and an intent")),
+            ("__label__a __label__b c\n", 1, .severalLabels),
+            ("__label__a\n", 1, .emptyText),
+            ("__label__ a\n", 1, .emptyIntent),
+            ("{\"train\": [\n[\"a\"]]}", 2, .expected("a pair of strings, text and intent")),
+            ("{\"train\": [[\"a\", \"b\"],\n]}", 2, .notJSON("unexpected ']'")),
+            ("{\"utterance\": \"a\"}\n{\"text\": \"b\"}", 1, .missingMember("text")),
+        ] as [(String, Int, DatasetError.Reason)])
+    func `a mistake of another format is told with its line`(
+        file: String, line: Int, reason: DatasetError.Reason
+    ) throws {
+        let error = #expect(throws: DatasetError.self) { try read(file) }
+        #expect(error?.line == line)
+        #expect(error?.reason == reason)
+    }
+
+    @Test func `lines are those at which records begin`() throws {
+        let dataset = try read("\ntext,intent\n\"a\nb\",x\n\nc,y\n")
+        #expect(dataset.lines == [3, 6])
     }
 }

@@ -21,10 +21,19 @@ package struct Example: Equatable, Sendable {
 
 /// Examples in the order of their file.
 package struct Dataset: Equatable, Sendable {
-    package var examples: [Example]
+    package let examples: [Example]
+    /// The line of each example; empty where they come from no file.
+    package let lines: [Int]
+    /// What the file says about entities beside its examples.
+    package let knowledge: EntityKnowledge
 
-    package init(_ examples: [Example]) {
+    package init(
+        _ examples: [Example], lines: [Int] = [], knowledge: EntityKnowledge = EntityKnowledge()
+    ) {
+        precondition(lines.isEmpty || lines.count == examples.count)
         self.examples = examples
+        self.lines = lines
+        self.knowledge = knowledge
     }
 
     /// The intents with how many examples each has, in order of their names.
@@ -41,62 +50,8 @@ package struct Dataset: Equatable, Sendable {
     /// The number of examples out of scope.
     package var outOfScopeCount: Int { examples.count { $0.isOutOfScope } }
 
-    /// Examples that say again what an earlier one has said: same text, same intent.
-    package var duplicateCount: Int {
-        var seen: [String: Set<String>] = [:]
-        return examples.count { !seen[$0.text, default: []].insert($0.intent).inserted }
-    }
-
-    /// The texts that stand under more than one intent, in order of their first appearance.
-    package var conflicts: [String] {
-        var intents: [String: Set<String>] = [:]
-        for example in examples { intents[example.text, default: []].insert(example.intent) }
-        var reported: Set<String> = []
-        return examples.map(\.text).filter {
-            intents[$0, default: []].count > 1 && reported.insert($0).inserted
-        }
-    }
-}
-
-/// Why a file is not a set of examples, and in which line.
-package struct DatasetError: Error, Equatable {
-    package enum Reason: Equatable, Sendable {
-        case notUTF8
-        /// The header of a CSV file must name this column.
-        case missingColumn(String)
-        case fieldCount(Int, expected: Int)
-        case unterminatedQuote
-        case textAfterQuote
-        case notJSON(String)
-        /// An object must have this member, a string.
-        case missingMember(String)
-        case emptyText
-        case emptyIntent
-        case noExamples
-    }
-
-    /// Counts from 1; of a record of several lines, the first.
-    package let line: Int
-    package let reason: Reason
-}
-
-extension DatasetError: CustomStringConvertible {
-    package var description: String { "line \(line): \(reason)" }
-}
-
-extension DatasetError.Reason: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .notUTF8: "the text is not UTF-8"
-        case .missingColumn(let name): "the header has no column “\(name)”"
-        case .fieldCount(let count, let expected): "\(count) fields instead of \(expected)"
-        case .unterminatedQuote: "a quoted field is not closed"
-        case .textAfterQuote: "text follows the closing quote of a field"
-        case .notJSON(let what): what
-        case .missingMember(let name): "the object has no string “\(name)”"
-        case .emptyText: "the text is empty"
-        case .emptyIntent: "the intent is empty"
-        case .noExamples: "the file has no examples"
-        }
+    /// The line of an example; its place from 1 where it comes from no file.
+    func line(of example: Int) -> Int {
+        lines.isEmpty ? example + 1 : lines[example]
     }
 }
