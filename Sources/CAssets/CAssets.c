@@ -13,6 +13,8 @@ static const struct asset table[] = {
 #include "asset.h"
 #define ASSET_NAME "demo/recommender.json"
 #include "asset.h"
+#define ASSET_NAME "demo/rules.json"
+#include "asset.h"
 #define ASSET_NAME "pages/access.js"
 #include "asset.h"
 #define ASSET_NAME "pages/answers.css"

@@ -6,13 +6,16 @@ package import Numerics
 ///
 /// Immutable and shared freely; what a call needs beside it lives in the caller's `Scratch`.
 package struct IntentModel: Sendable {
+    /// What is asked first; nil in a model without rules.
+    package let rules: RuleSet?
     /// nil in a model that knows no intents but those of its rules.
     package let classifier: IntentClassifier?
 
     package typealias Scratch = IntentClassifier.Scratch
 
-    package init(_ classifier: IntentClassifier?) {
+    package init(_ classifier: IntentClassifier?, rules: RuleSet? = nil) {
         self.classifier = classifier
+        self.rules = rules
     }
 
     /// The confidence from which on an answer is shown while typing.
@@ -27,7 +30,7 @@ package struct IntentModel: Sendable {
 
     /// Answers for a text in UTF-8, with an intent or `out_of_scope`, and the likeliest intents.
     ///
-    /// At least one intent is ranked.
+    /// A classifier ranks one intent at least, whether a rule has fired or not.
     package func answer(
         _ text: Span<UInt8>, _ state: TextState = .whole, ranking count: Int = 3,
         scratch: inout Scratch
@@ -52,11 +55,13 @@ package struct IntentModel: Sendable {
         scratch: inout Scratch, into prediction: inout IntentPrediction
     ) {
         scratch.words.read(text)
-        guard let classifier else {
+        if let classifier {
+            classifier.answer(state, ranking: count, scratch: &scratch, into: &prediction)
+        } else {
             prediction = IntentPrediction()
-            return
         }
-        classifier.answer(state, ranking: count, scratch: &scratch, into: &prediction)
+        let fired = rules?.firstMatch(text, scratch.words, scratch: &scratch.rules)
+        prediction.take(fired.flatMap { rules?.rules[$0] })
     }
 }
 
@@ -78,12 +83,14 @@ extension IntentModel {
         guard (1...Self.format).contains(archive.format) else {
             throw .unknownFormat(archive.format)
         }
+        rules = try RuleSet(in: archive)
         classifier = try IntentClassifier(in: archive)
     }
 
     /// The artifact as bytes: equal models give equal bytes.
     package func encoded() -> [UInt8] {
         var writer = ArchiveWriter(magic: Self.magic, format: Self.format)
+        rules?.write(to: &writer)
         classifier?.write(to: &writer)
         return writer.encoded()
     }

@@ -133,7 +133,7 @@ final class Control: Sendable {
         let memory = Memory(file.unsafeBytes, owner: file)
         let kind: LiveModel.Kind =
             switch manifest.kind {
-            case "intents": .intents(try warmed(IntentModel(memory)))
+            case "intents", "rules": .intents(try warmed(IntentModel(memory)))
             case "ranker": try recommender(file, model: reference.description)
             default: throw ModelError.unknownKind(manifest.kind)
             }

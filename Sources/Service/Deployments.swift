@@ -43,7 +43,7 @@ struct LiveModel: Sendable {
 
     var kindName: String {
         switch kind {
-        case .intents: "intents"
+        case .intents(let model): model.classifier == nil ? "rules" : "intents"
         case .recommender: "ranker"
         }
     }

@@ -30,6 +30,11 @@ actor IntentWorker {
         }
     }
 
+    /// The rule that a text fires, and what of the text makes it fire.
+    func firedRule(_ text: String) -> (rule: Rule, evidence: [String])? {
+        model.firedRule(text, scratch: &scratch)
+    }
+
     /// Takes the likeliest intent's logit apart.
     func explain(_ text: String) -> Explanation? {
         model.explain(text, scratch: &scratch)
@@ -43,6 +48,7 @@ extension IntentResult {
     init(_ prediction: IntentPrediction) {
         self.init(
             intent: prediction.intent, confidence: prediction.confidence,
-            ranking: prediction.ranking.map { Score(intent: $0.intent, confidence: $0.confidence) })
+            ranking: prediction.ranking.map { Score(intent: $0.intent, confidence: $0.confidence) },
+            rule: prediction.rule)
     }
 }

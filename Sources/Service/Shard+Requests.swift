@@ -209,16 +209,21 @@ extension Shard {
 
     private func explainPrediction(_ text: String, id: MessageID?, _ caller: Caller) {
         guard let name = AnswerName(text), let worker = intentWorkers[name.model],
-            let subject = self.text(of: name),
-            let found = worker.assumeIsolated({ $0.explain(subject) })
+            let subject = self.text(of: name)
         else {
             return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
         }
+        let (found, fired) = worker.assumeIsolated {
+            ($0.explain(subject), $0.firedRule(subject))
+        }
+        let contributions = (found?.contributions ?? []).map {
+            Contribution(feature: $0.text, weight: $0.value)
+        }
         let explanation = ServerMessage.Explanation(
-            explained: .prediction(text), label: found.intent, model: name.model, bias: 0,
-            contributions: found.contributions.map {
-                Contribution(feature: $0.text, weight: $0.value)
-            })
+            explained: .prediction(text),
+            label: fired?.rule.intent ?? found?.intent ?? IntentPrediction.outOfScope,
+            model: name.model, bias: 0, contributions: contributions, rule: fired?.rule.name,
+            evidence: fired?.evidence ?? [])
         reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
     }
 

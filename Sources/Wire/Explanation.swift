@@ -62,11 +62,17 @@ extension ServerMessage {
         ///
         /// With `bias` they sum to the score, or to what a longer list would.
         package var contributions: [Contribution]
+        /// The rule that gave the answer, where one has fired.
+        package var rule: String?
+        /// What of the text made the rule fire; empty without one.
+        package var evidence: [String]
 
         package init(
             explained: Explained, label: String, model: String, bias: Float,
-            contributions: [Contribution]
+            contributions: [Contribution], rule: String? = nil, evidence: [String] = []
         ) {
+            self.rule = rule
+            self.evidence = evidence
             self.explained = explained
             self.label = label
             self.model = model
@@ -80,6 +86,8 @@ extension ServerMessage {
             var model: String?
             var bias: Float?
             var contributions: [Contribution]?
+            var evidence: [String] = []
+            var rule: String?
             while let key = try message.nextField() {
                 switch key {
                 case "label": label = try message.json.string()
@@ -87,6 +95,8 @@ extension ServerMessage {
                 case "bias": bias = try message.json.float()
                 case "contributions":
                     contributions = try message.json.array(of: Contribution.self)
+                case "rule": rule = try message.json.string()
+                case "evidence": evidence = try message.json.strings()
                 default:
                     if try !fields.read(key, from: &message.json) { try message.json.skipValue() }
                 }
@@ -96,6 +106,8 @@ extension ServerMessage {
             self.model = try message.require(model, "model")
             self.bias = try message.require(bias, "bias")
             self.contributions = try message.require(contributions, "contributions")
+            self.rule = rule
+            self.evidence = evidence
         }
 
         func write(to writer: inout JSONWriter) {
@@ -104,6 +116,8 @@ extension ServerMessage {
             writer.field("model", model)
             writer.field("bias", bias)
             writer.array("contributions", contributions)
+            writer.field("rule", rule)
+            if !evidence.isEmpty { writer.strings("evidence", evidence) }
         }
     }
 }

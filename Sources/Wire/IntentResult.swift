@@ -37,8 +37,14 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
     /// The likeliest intents, the first of them the likeliest.
     package var ranking: [Score]
     package var entities: [Entity]
+    /// The rule that gave the answer, where one has fired.
+    package var rule: String?
 
-    package init(intent: String, confidence: Float, ranking: [Score], entities: [Entity] = []) {
+    package init(
+        intent: String, confidence: Float, ranking: [Score], entities: [Entity] = [],
+        rule: String? = nil
+    ) {
+        self.rule = rule
         self.intent = intent
         self.confidence = confidence
         self.ranking = ranking
@@ -50,6 +56,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         fileprivate var confidence: Float?
         fileprivate var ranking: [Score]?
         fileprivate var entities: [Entity]?
+        fileprivate var rule: String?
 
         init() {}
 
@@ -61,6 +68,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
             case "confidence": confidence = try reader.float()
             case "ranking": ranking = try reader.array(of: Score.self)
             case "entities": entities = try reader.array(of: Entity.self)
+            case "rule": rule = try reader.string()
             default: return false
             }
             return true
@@ -72,6 +80,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         confidence = try reader.require(fields.confidence, "confidence")
         ranking = try reader.require(fields.ranking, "ranking")
         entities = try reader.require(fields.entities, "entities")
+        rule = fields.rule
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -79,6 +88,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         writer.field("confidence", confidence)
         writer.array("ranking", ranking)
         writer.array("entities", entities)
+        writer.field("rule", rule)
     }
 }
 

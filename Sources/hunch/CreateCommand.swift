@@ -6,13 +6,14 @@ struct CreateCommand {
     static let command = Command(
         name: "create", summary: "create a model",
         help: """
-            usage: hunch create model -n NAME [--kind intents|ranker]
+            usage: hunch create model -n NAME [--kind intents|rules|ranker]
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
             Then: hunch deploy model -n NAME
 
               -n NAME       the model's name
               --kind KIND   intents: what a line of text wants (default)
+                            rules: the same, by phrases, patterns and words that you list
                             ranker: what may be wanted next
             \(Home.help)
             """
@@ -28,7 +29,8 @@ struct CreateCommand {
         name = try arguments.modelName()
         let kind = try arguments.value("--kind") ?? "intents"
         guard let kind = Project.Kind(rawValue: kind) else {
-            throw arguments.error("--kind is intents or ranker, not '\(kind)'")
+            let kinds = Project.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw arguments.error("--kind is one of \(kinds), not '\(kind)'")
         }
         self.kind = kind
         try arguments.noun("model")

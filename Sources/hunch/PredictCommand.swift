@@ -38,7 +38,7 @@ struct PredictCommand {
         let manifest = try home.registry.resolve(model)
         let file = try home.registry.artifact(of: manifest)
         switch manifest.kind {
-        case "intents":
+        case "intents", "rules":
             let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
             var scratch = IntentModel.Scratch()
             try forEachText { text in
@@ -68,16 +68,19 @@ struct PredictCommand {
     private func show(_ prediction: IntentPrediction, of text: String) {
         guard isJSON else {
             let others = prediction.ranking.map { "\($0.intent) \(rounded(Double($0.confidence)))" }
-            return Output.line("\(prediction.intent)\t\(others.joined(separator: ", "))")
+            let why = prediction.rule.map { "rule '\($0)'" } ?? ""
+            let parts = [why, others.joined(separator: ", ")].filter { !$0.isEmpty }
+            return Output.line("\(prediction.intent)\t\(parts.joined(separator: "; "))")
         }
         let ranking = prediction.ranking.map { entry -> JSONValue in
             ["intent": .string(entry.intent), "confidence": .number(Double(entry.confidence))]
         }
-        let value: JSONValue = [
-            "text": .string(text), "intent": .string(prediction.intent),
-            "confidence": .number(Double(prediction.confidence)), "ranking": .array(ranking),
+        var members: [(key: String, value: JSONValue)] = [
+            ("text", .string(text)), ("intent", .string(prediction.intent)),
+            ("confidence", .number(Double(prediction.confidence))), ("ranking", .array(ranking)),
         ]
-        Output.line(value.description)
+        if let rule = prediction.rule { members.append(("rule", .string(rule))) }
+        Output.line(JSONValue.object(members).description)
     }
 
     private func show(_ recommendations: Recommendations, of text: String) {

@@ -11,13 +11,13 @@ import Registry
 /// The folder `models/<name>`: model.json and what it names.
 struct Project {
     enum Kind: String, CaseIterable {
-        case intents, ranker
+        case intents, rules, ranker
     }
 
     let name: String
     let kind: Kind
+    let definition: JSONValue
     private let folder: String
-    private let definition: JSONValue
 
     /// Reads model.json of a project.
     init(_ name: String, in registry: Registry) throws {
@@ -57,6 +57,7 @@ struct Project {
 
     private static func files(_ name: String, _ kind: Kind) -> [(path: String, bytes: [UInt8])] {
         switch kind {
+        case .rules: return ruleFiles(name)
         case .intents:
             let definition: JSONValue = [
                 "name": .string(name), "kind": "intents", "data": "intents.csv", "seed": 1,
@@ -76,12 +77,12 @@ struct Project {
         }
     }
 
-    private static func asset(_ name: String) -> [UInt8] {
+    static func asset(_ name: String) -> [UInt8] {
         guard let asset = asset_named(name) else { preconditionFailure("\(name) is not embedded") }
         return Array(UnsafeBufferPointer(start: asset.pointee.bytes, count: asset.pointee.length))
     }
 
-    private static func readme(_ name: String, _ text: String) -> [UInt8] {
+    static func readme(_ name: String, _ text: String) -> [UInt8] {
         Array(
             "# \(name)\n\n\(text)\n\n    hunch train model -n \(name)\n    hunch deploy model -n \(name)\n"
                 .utf8)
@@ -107,6 +108,7 @@ struct Project {
     ) throws -> Manifest {
         switch kind {
         case .intents: try trainIntents(options, in: registry, report: report)
+        case .rules: try packRules(in: registry, report: report)
         case .ranker: try packRanker(in: registry)
         }
     }
@@ -128,6 +130,7 @@ struct Project {
                 "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
             )
         }
+        let rules = try rules()
         let details: JSONValue = [
             "data": .string(Digest(of: data.bytes).hexadecimal),
             "examples": .number(Double(data.examples.examples.count)),
@@ -139,7 +142,7 @@ struct Project {
             "dataReport": data.findings.json(),
         ]
         return try registry.publish(
-            name, kind: kind.rawValue, artifact: IntentModel(classifier).encoded(),
+            name, kind: kind.rawValue, artifact: IntentModel(classifier, rules: rules).encoded(),
             details: details,
             time: Int(wallClockMicroseconds()))
     }
@@ -166,7 +169,7 @@ struct Project {
     }
 
     /// A path that model.json names, within the project unless it is absolute.
-    private func file(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
+    func file(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
 }
 
 /// What the command line says instead of model.json.

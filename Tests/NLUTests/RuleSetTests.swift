@@ -128,13 +128,8 @@ import Testing
     @Test func `rules survive an artifact`() throws {
         var random = SplitMix64(seed: 1)
         let rules = (0..<50).map { RandomRules.rule("r\($0)", using: &random) }
-        var writer = ArchiveWriter(magic: "hnchnlu\n", format: 1)
-        try RuleSet(rules).write(to: &writer)
-        let archive = try Archive(Memory(copying: writer.encoded().span), magic: "hnchnlu\n")
-        #expect(try RuleSet(in: archive)?.rules == rules)
-        let empty = ArchiveWriter(magic: "hnchnlu\n", format: 1).encoded()
-        let without = try Archive(Memory(copying: empty.span), magic: "hnchnlu\n")
-        #expect(try RuleSet(in: without) == nil)
+        let model = IntentModel(nil, rules: try RuleSet(rules))
+        #expect(try IntentModel(Memory(copying: model.encoded().span)).rules?.rules == rules)
     }
 }
 

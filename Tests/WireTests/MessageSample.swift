@@ -118,7 +118,7 @@ struct MessageSample {
                 .init(
                     entity: $0.name(), range: $0.range(), value: $0.maybe { $0.text() },
                     confidence: $0.float())
-            })
+            }, rule: maybe { $0.text() })
     }
 
     private mutating func recommendation() -> RecommendationResult {
@@ -134,7 +134,8 @@ struct MessageSample {
     private mutating func explanation() -> ServerMessage.Explanation {
         .init(
             explained: explained(), label: name(), model: name(), bias: float(),
-            contributions: list { .init(feature: $0.text(), weight: $0.float()) })
+            contributions: list { .init(feature: $0.text(), weight: $0.float()) },
+            rule: maybe { $0.text() }, evidence: list { $0.text() })
     }
 
     private mutating func event() -> ServerMessage.Event {

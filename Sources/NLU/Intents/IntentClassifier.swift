@@ -41,6 +41,7 @@ package struct IntentClassifier: Sendable {
     /// Memory for calls, grown as needed and used again.
     package struct Scratch: ~Copyable {
         var words = Words()
+        var rules = RuleSet.Scratch()
         var lexical = LexicalModel.Scratch()
         var probabilities: [Float] = []
         var ranking: [Int] = []

@@ -17,16 +17,29 @@ package struct IntentPrediction: Equatable, Sendable {
 
     /// The answer: an intent or `out_of_scope`.
     package internal(set) var intent: String
-    /// The probability of the answer; of the likeliest intent where the answer is `out_of_scope`.
+    /// The probability of the answer; of the likeliest intent where the answer is `out_of_scope`;
+    /// where a rule has fired, what it states.
     package internal(set) var confidence: Float
     /// The likeliest intents, the likeliest first.
     package internal(set) var ranking: [Entry]
+    /// The name of the rule that gave the answer; nil where none fired.
+    package internal(set) var rule: String?
 
     package init(
-        intent: String = outOfScope, confidence: Float = 0, ranking: [Entry] = []
+        intent: String = outOfScope, confidence: Float = 0, ranking: [Entry] = [],
+        rule: String? = nil
     ) {
+        self.rule = rule
         self.intent = intent
         self.confidence = confidence
         self.ranking = ranking
+    }
+
+    /// Answers as a rule says, where one has fired.
+    mutating func take(_ fired: Rule?) {
+        rule = fired?.name
+        guard let fired else { return }
+        intent = fired.intent
+        confidence = fired.confidence
     }
 }

@@ -41,7 +41,6 @@ package enum RuleError: Error, Equatable {
     case rule(String, Reason)
     case test(Int, Reason)
     case file(Reason)
-    case archive
 
     package enum Reason: Error, Equatable {
         case notJSON(String)
@@ -69,7 +68,6 @@ extension RuleError: CustomStringConvertible {
         case .rule(let name, let reason): "rule \(name): \(reason)"
         case .test(let number, let reason): "test \(number): \(reason)"
         case .file(let reason): "\(reason)"
-        case .archive: "the artifact has no rules that can be read"
         }
     }
 }

@@ -1,27 +1,25 @@
 // Rules within an artifact.
 
-package import Numerics
+import Numerics
 
 extension RuleSet {
     private static let section = "rules"
 
-    /// Adds the section of the rules.
-    package func write(to writer: inout ArchiveWriter) {
-        writer.add(Self.section, RuleFile(rules: rules).serialized)
-    }
-
-    /// Reads the rules of an artifact; nil where it has none.
+    /// Opens the rules of an artifact; nil where it has none.
     ///
     /// They are kept as their text and compiled here: 1,000 in a few milliseconds.
-    package init?(in archive: Archive) throws(RuleError) {
-        let section: Table<UInt8>
-        do throws(ArchiveError) {
-            section = try archive.table(Self.section)
-        } catch .noSection {
-            return nil
+    init?(in archive: Archive) throws(ArtifactError) {
+        guard archive.has(Self.section) else { return nil }
+        let text = try archive.section(Self.section, of: UInt8.self).elements
+        do throws(RuleError) {
+            try self.init(RuleFile(parsing: text).rules)
         } catch {
-            throw .archive
+            throw .badSection(Self.section)
         }
-        try self.init(RuleFile(parsing: (0..<section.count).map { section[$0] }).rules)
+    }
+
+    /// Adds the section that `init(in:)` opens.
+    func write(to writer: inout ArchiveWriter) {
+        writer.add(Self.section, RuleFile(rules: rules).serialized)
     }
 }

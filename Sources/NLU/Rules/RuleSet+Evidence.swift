@@ -1,5 +1,17 @@
 // What of a text made a rule fire.
 
+extension IntentModel {
+    /// The rule that a text fires, and what of the text makes it fire; nil where none does.
+    package func firedRule(
+        _ text: String, scratch: inout Scratch
+    ) -> (rule: Rule, evidence: [String])? {
+        guard let rules,
+            let fired = rules.firstMatch(text.utf8.span, scratch: &scratch.rules)
+        else { return nil }
+        return (rules.rules[fired], rules.evidence(for: fired, in: text))
+    }
+}
+
 extension RuleSet {
     /// The phrases, words and patterns of a rule that occur in a text, as its author wrote them.
     ///

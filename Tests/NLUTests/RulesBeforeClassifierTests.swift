@@ -1,0 +1,75 @@
+import NLU
+import Numerics
+import Testing
+
+@Suite struct RulesBeforeClassifierTests {
+    private let rules: RuleSet
+    private let model: IntentModel
+
+    init() throws {
+        rules = try RuleSet([
+            Rule(name: "sure", intent: "human", phrases: ["alarm at noon"]),
+            Rule(name: "unsure", intent: "weather", confidence: 0.6, any: ["alarm"], none: ["six"]),
+        ])
+        model = IntentModel(Toy.classifier, rules: rules)
+    }
+
+    @Test(
+        arguments: [
+            ("set an ALARM at noon!", "human", 1, "sure"),
+            ("an alarm please", "weather", 0.6, "unsure"),
+        ] as [(String, String, Float, String)])
+    func `a rule that fires answers, and the classifier's ranking stays`(
+        text: String, intent: String, confidence: Float, rule: String
+    ) {
+        var scratch = IntentModel.Scratch()
+        for state in [TextState.whole, .typing(shown: ShownAnswer("balance"))] {
+            let answer = model.answer(text, state, scratch: &scratch)
+            let learned = IntentModel(Toy.classifier).answer(text, state, scratch: &scratch)
+            #expect(answer.intent == intent && answer.rule == rule)
+            #expect(answer.confidence == confidence)
+            #expect(answer.ranking == learned.ranking && learned.rule == nil)
+        }
+    }
+
+    @Test func `where no rule fires the answer is the classifier's`() {
+        var scratch = IntentModel.Scratch()
+        var prediction = IntentPrediction()
+        // What the rule before has written must not stay.
+        for text in ["alarm at noon", "set an alarm for six", "will it rain"] {
+            model.answer(text.utf8.span, scratch: &scratch, into: &prediction)
+        }
+        #expect(
+            prediction == IntentModel(Toy.classifier).answer("will it rain", scratch: &scratch))
+        #expect(model.answer("alarm for six", scratch: &scratch).rule == nil)
+    }
+
+    @Test func `rules alone know no other answers`() {
+        let model = IntentModel(nil, rules: rules)
+        var scratch = IntentModel.Scratch()
+        let fired = model.answer("an alarm", scratch: &scratch)
+        #expect(
+            fired == IntentPrediction(intent: "weather", confidence: 0.6, rule: "unsure"))
+        #expect(model.answer("will it rain", scratch: &scratch) == IntentPrediction())
+    }
+
+    @Test(arguments: [true, false])
+    func `both survive an artifact`(hasClassifier: Bool) throws {
+        let model = IntentModel(hasClassifier ? Toy.classifier : nil, rules: rules)
+        let copy = try IntentModel(Memory(copying: model.encoded().span))
+        #expect(copy.rules?.rules == rules.rules)
+        #expect(copy.classifier?.intents == model.classifier?.intents)
+        #expect(copy.encoded() == model.encoded())
+    }
+
+    @Test func `an artifact whose rules cannot be read is refused`() throws {
+        for text in ["", "[]", #"{"rules": [{"name": "a", "intent": "b"}]}"#] {
+            var writer = ArchiveWriter(magic: "hnchnlu\n", format: 2)
+            writer.add("rules", Array(text.utf8))
+            let bytes = writer.encoded()
+            #expect(throws: ArtifactError.badSection("rules")) {
+                try IntentModel(Memory(copying: bytes.span))
+            }
+        }
+    }
+}
