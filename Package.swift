@@ -55,7 +55,7 @@ let package = Package(
         // What scripts/bench measures with.
         .executableTarget(
             name: "hunch-bench",
-            dependencies: ["Client", "Reactor", "WebSocket", "Journal", "JSON", "Numerics"],
+            dependencies: ["Client", "Reactor", "WebSocket", "Journal", "NLU", "JSON", "Numerics"],
             path: "Sources/Benchmarks", swiftSettings: settings()),
 
         // What breaks a journal: a disk without power, a process to kill.

@@ -28,7 +28,8 @@ do {
     case "press": try await Press.measure(PressPlan(readPlan()))
     case "traces": try measureTraces(readPlan())
     case "journal": try measureJournal(readPlan())
-    default: fail("usage: hunch-bench press|traces|journal < plan.json")
+    case "duplicates": try measureDuplicates(readPlan())
+    default: fail("usage: hunch-bench press|traces|journal|duplicates < plan.json")
     }
 } catch {
     fail("\(error)")

@@ -8,7 +8,7 @@ import Numerics
 /// not white space is a word of its own, and so is an ideograph. Reading starts over without giving
 /// up its memory, so that a buffer in use for a while allocates no more.
 struct Words {
-    /// How much of a text is read: an intent shows at its beginning, and the time per text is bounded.
+    /// How much of an utterance is read: an intent shows at its beginning, and the time per text is bounded.
     static let limit = 4096
 
     /// Unicode scalars: a space, the first word, a space, the second word, …, a space.
@@ -27,12 +27,12 @@ struct Words {
     init() {}
 
     /// Reads the first `limit` bytes of a text in UTF-8; what is not UTF-8 counts as U+FFFD.
-    mutating func read(_ text: Span<UInt8>) {
+    mutating func read(_ text: Span<UInt8>, limit: Int = Words.limit) {
         scalars.removeAll(keepingCapacity: true)
         words.removeAll(keepingCapacity: true)
         scalars.append(Self.space)
         wordStart = 1
-        let end = Self.cut(text)
+        let end = Self.cut(text, limit)
         var at = 0
         while at < end {
             let byte = text[at]
@@ -51,7 +51,7 @@ struct Words {
     static let space: UInt32 = 0x20
 
     /// The end of what is read: no scalar is cut in two.
-    static func cut(_ text: Span<UInt8>) -> Int {
+    static func cut(_ text: Span<UInt8>, _ limit: Int = Words.limit) -> Int {
         guard text.count > limit else { return text.count }
         var end = limit
         while end > limit - 4, text[end] & 0xC0 == 0x80 { end -= 1 }
