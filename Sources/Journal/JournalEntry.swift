@@ -60,13 +60,15 @@ package enum JournalEntry: Equatable, Sendable {
     /// Also drops the edits that are older than the history before it.
     case snapshot(JournalSnapshot)
     case record(JournalRecord)
+    /// Drops all records of a kind but the newest `keeping`.
+    case trim(kind: String, keeping: Int)
 
     /// The document that the entry belongs to.
     var document: String? {
         switch self {
         case .edit(let edit): edit.document
         case .snapshot(let snapshot): snapshot.document
-        case .record: nil
+        case .record, .trim: nil
         }
     }
 
@@ -77,6 +79,7 @@ package enum JournalEntry: Equatable, Sendable {
         case .edit(let edit): fixed + edit.payload.count
         case .snapshot(let snapshot): fixed + snapshot.payload.count
         case .record(let record): fixed + record.payload.count
+        case .trim: fixed
         }
     }
 }

@@ -25,7 +25,7 @@ final class Writer {
 
     private let begin, commit, rollback: Statement
     private let selectDocument, selectHead, insertDocument: Statement
-    private let insertEdit, updateSnapshot, deleteEdits, insertRecord: Statement
+    private let insertEdit, updateSnapshot, deleteEdits, insertRecord, deleteRecords: Statement
 
     init(_ connection: Connection, history: Int) throws(JournalError) {
         self.connection = connection
@@ -44,6 +44,12 @@ final class Writer {
             "DELETE FROM edits WHERE document = ? AND revision <= ?")
         insertRecord = try connection.prepare(
             "INSERT INTO records (kind, time, payload, checksum) VALUES (?, ?, ?, ?)")
+        // The index by kind holds the ids in their order: neither half reads a row.
+        deleteRecords = try connection.prepare(
+            """
+            DELETE FROM records WHERE kind = ?1 AND id <= (
+                SELECT id FROM records WHERE kind = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+            """)
         connection.watchLog()
     }
 
@@ -92,6 +98,7 @@ final class Writer {
         case .edit(let edit): try insert(edit)
         case .snapshot(let snapshot): try insert(snapshot)
         case .record(let record): try insert(record)
+        case .trim(let kind, let count): try trim(kind, keeping: count)
         }
     }
 
@@ -142,6 +149,13 @@ final class Writer {
         try insertRecord.bind(record.payload, at: 3)
         try insertRecord.bind(record.checksum, at: 4)
         try insertRecord.run()
+        return nil
+    }
+
+    private func trim(_ kind: String, keeping count: Int) throws(JournalError) -> JournalError? {
+        try deleteRecords.bind(kind, at: 1)
+        try deleteRecords.bind(count, at: 2)
+        try deleteRecords.run()
         return nil
     }
 

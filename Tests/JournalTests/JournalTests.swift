@@ -64,6 +64,30 @@ import Testing
         }
     }
 
+    @Test(arguments: UInt64(0)..<10)
+    func `trimming leaves the newest records of a kind, and all of the others`(
+        seed: UInt64
+    ) async throws {
+        var random = SplitMix64(seed: seed)
+        let journal = try Journal(path: folder.journal)
+        let producer = TestProducer(journal)
+        var expected: [String: [Int]] = ["a": [], "b": []]
+        for time in 1...100 {
+            let kind = Bool.random(using: &random) ? "a" : "b"
+            if Int.random(in: 0..<8, using: &random) == 0 {
+                let count = Int.random(in: 0...12, using: &random)
+                expected[kind] = expected[kind]?.suffix(count)
+                producer.append(.trim(kind: kind, keeping: count))
+            } else {
+                expected[kind]?.append(time)
+                producer.append(.record(JournalRecord(kind: kind, time: time, payload: [])))
+            }
+        }
+        for (kind, times) in expected {
+            #expect(try await journal.records(of: kind).map(\.record.time) == times)
+        }
+    }
+
     @Test func `each producer is told of all its tickets, in order and in batches`() async throws {
         let journal = try Journal(path: folder.journal)
         try await withThrowingTaskGroup { group in
