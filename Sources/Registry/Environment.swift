@@ -8,15 +8,29 @@ package struct Environment: Equatable, Sendable {
     package var keys: [AccessKey]
     /// The origins of pages that may connect, beside the server's own; `*` is any.
     package var origins: [String]
+    /// Which answers are kept for somebody to look at.
+    package var review: Review
+
+    /// Answers below a confidence, and how many of each model.
+    package struct Review: Equatable, Sendable {
+        package var confidence: Double
+        package var kept: Int
+
+        package init(confidence: Double = 0.5, kept: Int = 10_000) {
+            self.confidence = confidence
+            self.kept = kept
+        }
+    }
 
     package init(
         models: [DeployedModel] = [], limits: [EnvironmentLimit: Int] = [:],
-        keys: [AccessKey] = [], origins: [String] = []
+        keys: [AccessKey] = [], origins: [String] = [], review: Review = Review()
     ) {
         self.models = models
         self.limits = limits
         self.keys = keys
         self.origins = origins
+        self.review = review
     }
 
     /// The models that read a document, in the order of the file.

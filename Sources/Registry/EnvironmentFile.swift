@@ -8,7 +8,7 @@ extension Environment {
     /// - Throws: `.invalidFile`, which names the file by `path`.
     package init(parsing bytes: [UInt8], path: String) throws(RegistryError) {
         let file = try JSONNode(parsing: bytes, path: path)
-        try file.checkKeys(["models", "limits", "keys", "origins"])
+        try file.checkKeys(["models", "limits", "keys", "origins", "review"])
         self.init()
         models = try Self.list(file["models"], Self.model)
         limits = try file["limits"].map(Self.limits) ?? [:]
@@ -16,19 +16,24 @@ extension Environment {
         origins = try Self.list(file["origins"]) { node throws(RegistryError) in
             try node.string()
         }
+        review = try file["review"].map(Self.review) ?? Review()
     }
 
     /// The text; equal environments have equal ones.
     package var serialized: [UInt8] {
         let limits = limits.sorted { $0.key.rawValue < $1.key.rawValue }
-        let file: JSONValue = [
-            "models": .array(models.map(\.json)),
-            "limits": .object(
-                limits.map { (key: $0.key.rawValue, value: .number(Double($0.value))) }),
-            "keys": .array(keys.map(\.json)),
-            "origins": .array(origins.map(JSONValue.string)),
+        let file: [(key: String, value: JSONValue)] = [
+            ("models", .array(models.map(\.json))),
+            (
+                "limits",
+                .object(limits.map { (key: $0.key.rawValue, value: .number(Double($0.value))) })
+            ),
+            ("keys", .array(keys.map(\.json))),
+            ("origins", .array(origins.map(JSONValue.string))),
         ]
-        return file.serialized(pretty: true)
+        let isUsual = review == Review()
+        return JSONValue.object(isUsual ? file : file + [("review", review.json)])
+            .serialized(pretty: true)
     }
 
     private static func list<Element>(
@@ -59,6 +64,14 @@ extension Environment {
         return limits
     }
 
+    private static func review(_ node: JSONNode) throws(RegistryError) -> Review {
+        try node.checkKeys(["confidence", "kept"])
+        var review = Review()
+        if let confidence = node["confidence"] { review.confidence = try confidence.share() }
+        review.kept = try node["kept"]?.integer(in: 0...1_000_000) ?? review.kept
+        return review
+    }
+
     private static func key(_ node: JSONNode) throws(RegistryError) -> AccessKey {
         try node.checkKeys(["token", "role", "user"])
         return AccessKey(
@@ -74,6 +87,12 @@ extension DeployedModel {
             "name": .string(reference.name), "version": .string(reference.version),
             "documents": .string(documents.text),
         ]
+    }
+}
+
+extension Environment.Review {
+    fileprivate var json: JSONValue {
+        ["confidence": .number(confidence), "kept": .number(Double(kept))]
     }
 }
 

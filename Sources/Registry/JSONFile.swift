@@ -75,6 +75,13 @@ struct JSONNode {
         return number
     }
 
+    /// A number from 0 to 1.
+    func share() throws(RegistryError) -> Double {
+        guard let number = value.double else { throw failure(.wrongType(wanted: "a number")) }
+        guard 0...1 ~= number else { throw failure(.outOfRange) }
+        return number
+    }
+
     /// One of a few words.
     func choice<Choice>(
         of type: Choice.Type

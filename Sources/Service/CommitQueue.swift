@@ -18,6 +18,8 @@ struct AwaitedCommit {
         case record(Caller, MessageID?)
         /// A snapshot: nobody waits for it.
         case snapshot(document: SlabToken, revision: Int)
+        /// What nobody asked for and nobody waits for.
+        case unasked
     }
 
     let ticket: UInt64
@@ -27,7 +29,7 @@ struct AwaitedCommit {
     /// Whether the ticket is its own; the others follow the entry before them.
     var hasEntry: Bool {
         switch answer {
-        case .edit, .record, .snapshot: true
+        case .edit, .record, .snapshot, .unasked: true
         case .again, .held: false
         }
     }

@@ -151,27 +151,17 @@ final class Control: Sendable {
     /// Builds a recommender from its artifact and all that was learned since: items, interactions.
     private func recommender(_ file: MappedFile, model: String) throws -> LiveModel.Kind {
         var recommender = try Recommender(artifact: Array(file.unsafeBytes))
-        for record in try records("item") {
+        for record in try journal.allRecordsNow(of: "item") {
             let corpus = recommender.definition.corpus
             guard let event = try RecommenderEvent(itemRecord: record, of: corpus) else { continue }
             try recommender.apply(event)
         }
-        for record in try records("interaction") {
+        for record in try journal.allRecordsNow(of: "interaction") {
             guard let interaction = Interaction(record: record) else { continue }
             try recommender.apply(RecommenderEvent.interaction(interaction))
         }
         let definition = recommender.definition
         return .recommender(RecommendationWorker(recommender, model: model), definition)
-    }
-
-    /// All records of a kind, read page by page.
-    private func records(_ kind: String) throws -> [StoredRecord] {
-        var all: [StoredRecord] = []
-        while true {
-            let page = try journal.recordsNow(of: kind, after: all.last?.id ?? 0)
-            all += page
-            if page.count < Journal.pageSize { return all }
-        }
     }
 
     // MARK: Status
@@ -182,7 +172,11 @@ final class Control: Sendable {
             uptimeSeconds: Int(Instant.now().since(start) / 1_000_000_000),
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
-            deployments: deployments.models.map(\.wire))
+            deployments: deployments.models.map { model in
+                var wire = model.wire
+                (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
+                return wire
+            })
     }
 }
 

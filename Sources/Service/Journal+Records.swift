@@ -9,6 +9,16 @@ internal import Synchronization
 extension Journal {
     static var pageSize: Int { 10_000 }
 
+    /// Reads all records of a kind and waits for it, as `recordsNow` does.
+    func allRecordsNow(of kind: String) throws(JournalError) -> [StoredRecord] {
+        var all: [StoredRecord] = []
+        while true {
+            let page = try recordsNow(of: kind, after: all.last?.id ?? 0)
+            all += page
+            if page.count < Self.pageSize { return all }
+        }
+    }
+
     /// Reads a page of records and waits for it: never to be called on a loop or the journal's queues.
     func recordsNow(of kind: String, after id: Int) throws(JournalError) -> [StoredRecord] {
         let page = AwaitedPage()

@@ -110,6 +110,8 @@ extension ServiceSettings {
     fileprivate func applying(_ environment: Environment) -> ServiceSettings {
         var settings = self
         settings.origins += environment.origins
+        settings.review.confidence = Float(environment.review.confidence)
+        settings.review.kept = environment.review.kept
         for (limit, value) in environment.limits {
             switch limit {
             case .connections: settings.limits.connections = value

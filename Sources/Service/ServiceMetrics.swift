@@ -22,6 +22,10 @@ final class ServiceMetrics: Sendable {
     /// By kind.
     private let readings: [ResultKind: Reading]
     private let modelsLive: MetricFamily<Gauge>
+    private let answers: MetricFamily<Counter>
+    private let feedback: MetricFamily<Counter>
+    private let errorRate: MetricFamily<Gauge>
+    private let answerCounts = Mutex<[String: AnswerCounts]>([:])
 
     /// What models of one kind have done.
     private struct Reading {
@@ -70,16 +74,27 @@ final class ServiceMetrics: Sendable {
             })
         modelsLive = metrics.gauge(
             "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
+        answers = metrics.counter(
+            "hunch_answers_total", help: "Answers of a version to texts that rest.",
+            labels: ["model"])
+        feedback = metrics.counter(
+            "hunch_feedback_total", help: "Answers that users have called right or wrong.",
+            labels: ["model", "verdict"])
+        errorRate = metrics.gauge(
+            "hunch_reported_error_rate",
+            help: "Answers reported to be wrong, as a share of all answers of the version.",
+            labels: ["model"])
     }
 
     private static let clientTypes = [
         "hello", "open", "edit", "close", "presence", "classify", "recommend", "interact",
-        "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "status",
+        "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "status", "review",
+        "reviewed",
     ]
 
     private static let serverTypes = [
         "welcome", "opened", "chunk", "edit", "ack", "closed", "presence", "results", "ok",
-        "explanation", "event", "pong", "error", "bye", "deployed", "status",
+        "explanation", "event", "pong", "error", "bye", "deployed", "status", "review",
     ]
 
     /// Counts a connection; gives how many are open now.
@@ -110,5 +125,38 @@ final class ServiceMetrics: Sendable {
         for model in deployments.models { modelsLive[model.reference, model.kindName].set(1) }
     }
 
-    func render() -> [UInt8] { metrics.render() }
+    /// The counters of a version, which whoever counts keeps.
+    func answers(of model: String) -> AnswerCounts {
+        answerCounts.withLock { known in
+            if let counts = known[model] { return counts }
+            let counts = AnswerCounts(
+                answers: answers[model], right: feedback[model, "right"],
+                wrong: feedback[model, "wrong"])
+            known[model] = counts
+            return counts
+        }
+    }
+
+    /// What a version has answered, and how much of it was reported to be wrong.
+    func answered(by model: String) -> (answers: Int?, wrong: Int?) {
+        guard let counts = answerCounts.withLock({ $0[model] }) else { return (nil, nil) }
+        return (Int(counts.answers.value), Int(counts.wrong.value))
+    }
+
+    func render() -> [UInt8] {
+        for (model, counts) in answerCounts.withLock({ $0 }) {
+            // Feedback on answers of an earlier run may come before any answer of this one.
+            errorRate[model].set(Double(counts.wrong.value) / max(Double(counts.answers.value), 1))
+        }
+        return metrics.render()
+    }
+}
+
+/// What one version has said, and what was said of that.
+struct AnswerCounts: Sendable {
+    let answers: Counter
+    let right: Counter
+    let wrong: Counter
+
+    func report(isWrong: Bool) { (isWrong ? wrong : right).add() }
 }

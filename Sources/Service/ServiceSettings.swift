@@ -21,6 +21,16 @@ package struct ServiceLimits: Equatable, Sendable {
     package init() {}
 }
 
+/// Which answers are kept for somebody to look at.
+package struct ReviewSettings: Equatable, Sendable {
+    /// Answers of a lower confidence are, and those below the model's own threshold.
+    package var confidence: Float = 0.5
+    /// So many of each model, the newest; with 0 none at all.
+    package var kept = 10_000
+
+    package init() {}
+}
+
 /// The times after which something is given up, in milliseconds.
 package struct ServiceTimes: Equatable, Sendable {
     /// For the request head, and then for `hello`.
@@ -48,6 +58,7 @@ package struct ServiceSettings: Sendable {
     package var origins: [String] = []
     package var limits = ServiceLimits()
     package var times = ServiceTimes()
+    package var review = ReviewSettings()
 
     package init() {}
 }

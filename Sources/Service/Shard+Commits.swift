@@ -37,6 +37,7 @@ extension Shard {
             reply(ServerMessage(id: id, .ok), to: caller.connection)
         case .snapshot(let token, let revision):
             if documents.contains(token) { documents[token].snapshotRevision = revision }
+        case .unasked: break
         }
     }
 
@@ -99,7 +100,7 @@ extension Shard {
             refuse(WireError(error), id: id, to: author.connection)
             reload(token)
         case .record(let caller, let id): refuse(WireError(error), id: id, to: caller.connection)
-        case .snapshot, .again, .held: break
+        case .snapshot, .again, .held, .unasked: break
         }
     }
 

@@ -185,6 +185,7 @@ extension Shard {
                 documents[token].readings[reading].keep(answer, for: block, revision: read.revision)
             else { continue }
             entries.append(entry(answer, at: location, token, reading, read.revision))
+            if case .intent(let answer) = answer { reviewBlock(answer, block, token, reading) }
         }
         let kind = documents[token].readings[reading].kind
         note(entries, of: kind, token, read.computeNanoseconds)

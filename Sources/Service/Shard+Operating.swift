@@ -44,6 +44,8 @@ extension Shard {
         case .status:
             let status = context.control.status(draining: isDraining, deployments)
             reply(ServerMessage(id: message.id, .status(status)), to: caller.connection)
+        case .review(let review): show(review, id: message.id, to: caller)
+        case .reviewed(let reviewed): take(reviewed, id: message.id, from: caller)
         default: answer(message, from: caller)
         }
     }

@@ -31,6 +31,9 @@ extension Shard {
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
+        for answer in answers {
+            review(answer, by: model.reference, of: { classify.text }, named: { name })
+        }
     }
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
@@ -153,22 +156,6 @@ extension Shard {
             ], id: id, caller)
     }
 
-    func take(_ feedback: ClientMessage.Feedback, id: MessageID?, from caller: Caller) {
-        guard let name = AnswerName(feedback.prediction) else {
-            return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
-        }
-        note(
-            .feedback, document: name.document, session: caller.session,
-            ["prediction": .string(feedback.prediction), "label": .string(feedback.label)])
-        keepRecord(
-            "feedback",
-            [
-                "prediction": .string(feedback.prediction), "label": .string(feedback.label),
-                "text": text(of: name).map { .string($0) } ?? .null,
-                "user": .string(caller.session.user),
-            ], id: id, caller)
-    }
-
     func change(_ change: ClientMessage.Item, id: MessageID?, from caller: Caller) {
         let corpus = Corpus(rawValue: change.corpus)
         let workers = deployments.recommenders(of: corpus)
@@ -193,7 +180,7 @@ extension Shard {
     }
 
     /// Has the journal keep something; the client is told when it is on disk.
-    private func keepRecord(_ kind: String, _ value: JSONValue, id: MessageID?, _ caller: Caller) {
+    func keepRecord(_ kind: String, _ value: JSONValue, id: MessageID?, _ caller: Caller) {
         let record = JournalRecord(kind: kind, time: wallClock, payload: value.serialized())
         keep(.record(record), then: .record(caller, id))
     }

@@ -55,6 +55,10 @@ actor Shard {
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
     var questions = RecentQuestions()
+    /// What is remembered of answers that a model was not sure of, and how many were kept of each.
+    var candidates = ReviewCandidates()
+    var candidatesWritten: [String: Int] = [:]
+    var answerCounts: [String: AnswerCounts] = [:]
 
     // Telemetry.
     var events: [Event] = []

@@ -31,6 +31,8 @@ package struct ClientMessage: Equatable, Sendable {
         case ping
         case deploy(Deploy)
         case status
+        case review(Review)
+        case reviewed(Reviewed)
     }
 
     /// Reads one message.
@@ -79,6 +81,8 @@ extension ClientMessage.Body {
         case .ping: "ping"
         case .deploy: "deploy"
         case .status: "status"
+        case .review: "review"
+        case .reviewed: "reviewed"
         }
     }
 
@@ -105,6 +109,8 @@ extension ClientMessage.Body {
         case "status":
             try message.skipFields()
             self = .status
+        case "review": self = .review(try .init(&message))
+        case "reviewed": self = .reviewed(try .init(&message))
         default: return nil
         }
     }
@@ -130,6 +136,8 @@ extension ClientMessage.Body {
             }
         case .ping, .status: break
         case .deploy(let deploy): deploy.write(to: &writer)
+        case .review(let review): review.write(to: &writer)
+        case .reviewed(let reviewed): reviewed.write(to: &writer)
         }
     }
 }

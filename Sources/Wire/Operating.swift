@@ -45,11 +45,20 @@ package struct Deployment: Equatable, Sendable, MessagePart {
     package var model: String
     package var kind: String
     package var documents: [String]
+    /// What the model has said since the server started, where that is counted.
+    package var answers: Int?
+    /// How many of the answers were reported to be wrong.
+    package var reportedWrong: Int?
 
-    package init(model: String, kind: String, documents: [String]) {
+    package init(
+        model: String, kind: String, documents: [String], answers: Int? = nil,
+        reportedWrong: Int? = nil
+    ) {
         self.model = model
         self.kind = kind
         self.documents = documents
+        self.answers = answers
+        self.reportedWrong = reportedWrong
     }
 
     init(from reader: inout JSONReader) throws(JSONError) {
@@ -71,12 +80,16 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         writer.field("model", model)
         writer.field("kind", kind)
         writer.strings("documents", documents)
+        writer.field("answers", answers)
+        writer.field("reportedWrong", reportedWrong)
     }
 
     fileprivate struct Fields {
         private var model: String?
         private var kind: String?
         private var documents: [String]?
+        private var answers: Int?
+        private var reportedWrong: Int?
 
         mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
@@ -85,6 +98,8 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             case "model": model = try reader.string()
             case "kind": kind = try reader.string()
             case "documents": documents = try reader.strings()
+            case "answers": answers = try reader.count()
+            case "reportedWrong": reportedWrong = try reader.count()
             default: return false
             }
             return true
@@ -93,7 +108,8 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         func deployment(at reader: borrowing JSONReader) throws(JSONError) -> Deployment {
             Deployment(
                 model: try reader.require(model, "model"), kind: try reader.require(kind, "kind"),
-                documents: try reader.require(documents, "documents"))
+                documents: try reader.require(documents, "documents"), answers: answers,
+                reportedWrong: reportedWrong)
         }
     }
 }

@@ -35,6 +35,7 @@ package struct ServerMessage: Equatable, Sendable {
         case bye(Bye)
         case deployed(Deployed)
         case status(Status)
+        case review(Review)
     }
 
     /// Reads one message, as clients do.
@@ -85,6 +86,7 @@ extension ServerMessage.Body {
         case .bye: "bye"
         case .deployed: "deployed"
         case .status: "status"
+        case .review: "review"
         }
     }
 
@@ -111,6 +113,7 @@ extension ServerMessage.Body {
         case "bye": self = .bye(try .init(&message))
         case "deployed": self = .deployed(try .init(&message))
         case "status": self = .status(try .init(&message))
+        case "review": self = .review(try .init(&message))
         default: return nil
         }
     }
@@ -132,6 +135,7 @@ extension ServerMessage.Body {
         case .bye(let bye): bye.write(to: &writer)
         case .deployed(let deployed): deployed.write(to: &writer)
         case .status(let status): status.write(to: &writer)
+        case .review(let review): review.write(to: &writer)
         }
     }
 }

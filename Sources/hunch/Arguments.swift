@@ -33,6 +33,19 @@ struct Arguments {
         return value ?? names.first { $0.hasPrefix("--") }.flatMap(Self.environment)
     }
 
+    /// Takes `--name VALUE` as often as it stands, in order; never from the environment.
+    mutating func values(_ name: String) throws(UsageError) -> [String] {
+        var values: [String] = []
+        while let place = words.firstIndex(of: name) {
+            guard place + 1 < words.count, !words[place + 1].hasPrefix("--") else {
+                throw error("\(name) needs a value")
+            }
+            values.append(words.remove(at: place + 1))
+            words.remove(at: place)
+        }
+        return values
+    }
+
     /// Takes `--name`.
     mutating func flag(_ name: String) -> Bool {
         let isThere = words.contains(name)

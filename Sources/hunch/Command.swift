@@ -13,7 +13,7 @@ struct Command: Sendable {
         ServeCommand.command, CreateCommand.command, TrainCommand.command,
         EvaluateCommand.command, PredictCommand.command, DeployCommand.command,
         ListCommand.command, ShowCommand.command, TailCommand.command, ReplayCommand.command,
-        LoadCommand.command, StatusCommand.command, DoctorCommand.command,
+        LoadCommand.command, ReviewCommand.command, StatusCommand.command, DoctorCommand.command,
     ]
 
     static func run(_ arguments: [String]) throws {

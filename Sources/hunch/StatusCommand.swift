@@ -39,6 +39,12 @@ struct StatusCommand {
         )
         for model in status.deployments {
             Output.line("\(model.model)  \(model.kind)  \(model.documents.joined(separator: " "))")
+            if let answers = model.answers, let wrong = model.reportedWrong {
+                let share = Figure.fixed(100 * Double(wrong) / Double(max(answers, 1)), 2)
+                Output.line(
+                    "  \(Figure.count(answers)) answers, \(Figure.count(wrong)) reported wrong (\(share) %)"
+                )
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ import Testing
                 AccessKey(token: "t\"1", role: .operator),
                 AccessKey(token: "t2", role: .editor, user: "ada"),
             ],
-            origins: ["https://example.org"])
+            origins: ["https://example.org"], review: .init(confidence: 0.25, kept: 0))
         try registry.write(environment, to: "dev")
         #expect(try registry.environment("dev") == environment)
         #expect(try registry.environments() == ["dev"])
@@ -43,7 +43,7 @@ import Testing
         (
             #"{"model":[]}"#, "",
             FileProblem.unknownKey(
-                "model", known: ["models", "limits", "keys", "origins"])
+                "model", known: ["models", "limits", "keys", "origins", "review"])
         ),
         (#"{"models":{}}"#, "models", .wrongType(wanted: "an array")),
         (#"{"models":[{"name":"m","version":"v"},{"name":"m"}]}"#, "models[1].version", .missing),
@@ -53,6 +53,8 @@ import Testing
             .wrongType(
                 wanted: "a string")
         ),
+        (#"{"review":{"confidence":1.5}}"#, "review.confidence", .outOfRange),
+        (#"{"review":{"kept":-1}}"#, "review.kept", .outOfRange),
         (#"{"limits":{"history":0}}"#, "limits.history", .outOfRange),
         (#"{"limits":{"history":1.5}}"#, "limits.history", .wrongType(wanted: "an integer")),
         (

@@ -56,7 +56,8 @@ import Testing
                 "hunch_errors_total": "counter", "hunch_commit_seconds": "histogram",
                 "hunch_loop_lag_seconds": "histogram", "hunch_blocks_read_total": "counter",
                 "hunch_queue_seconds": "histogram", "hunch_compute_seconds": "histogram",
-                "hunch_model_live": "gauge",
+                "hunch_model_live": "gauge", "hunch_answers_total": "counter",
+                "hunch_feedback_total": "counter", "hunch_reported_error_rate": "gauge",
             ])
         let values = metrics.values
         #expect(values["hunch_edits_total"] == 1)

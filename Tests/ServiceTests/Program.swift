@@ -52,6 +52,10 @@ final class Program {
 
     /// Runs it to its end; gives what it said.
     static func run(_ arguments: String..., in folder: Folder) throws -> String {
+        try run(arguments, in: folder)
+    }
+
+    static func run(_ arguments: [String], in folder: Folder) throws -> String {
         let program = try Program(arguments, in: folder)
         let output = try program.rest()
         let status = try program.exitStatus()

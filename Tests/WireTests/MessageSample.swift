@@ -49,6 +49,11 @@ struct MessageSample {
                 .init(
                     model: name(), version: maybe { $0.name() },
                     documents: maybe { $0.list { $0.text() } })),
+            .review(
+                .init(
+                    model: name(), isLabelled: flag(), offset: count(),
+                    limit: maybe { $0.count() + 1 })),
+            .reviewed(.init(model: name(), text: text(), label: maybe { $0.name() })),
         ]
         return bodies.map { ClientMessage(id: maybe { $0.id() }, $0) }
     }
@@ -81,6 +86,7 @@ struct MessageSample {
             .bye(.init(reason: flag() ? .drain : .idle, retryAfterMilliseconds: count())),
             .deployed(.init(deployment: deployment(), previous: maybe { $0.name() })),
             .status(status()),
+            .review(.init(model: name(), total: count(), items: list { $0.reviewItem() })),
         ]
         return bodies.map { ServerMessage(id: maybe { $0.id() }, $0) }
     }
@@ -153,7 +159,17 @@ struct MessageSample {
     }
 
     private mutating func deployment() -> Deployment {
-        Deployment(model: name(), kind: name(), documents: list { $0.text() })
+        Deployment(
+            model: name(), kind: name(), documents: list { $0.text() },
+            answers: maybe { $0.count() }, reportedWrong: maybe { $0.count() })
+    }
+
+    private mutating func reviewItem() -> ReviewItem {
+        ReviewItem(
+            item: "00ff12ab34cd56ef", text: text(), model: name(), intent: name(),
+            confidence: float(), ranking: list { .init(intent: $0.name(), confidence: $0.float()) },
+            reports: list { .init(label: $0.name(), count: $0.count()) }, times: count(),
+            time: count())
     }
 
     private mutating func relayedEdit() -> RelayedEdit {
