@@ -118,7 +118,8 @@ struct Project {
     ) throws -> Manifest {
         let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
         let data = try TrainingData(
-            path, validation: options.validation ?? definition["validation"]?.string.map(file))
+            path, validation: options.validation ?? definition["validation"]?.string.map(file),
+            reviewed: file(ReviewedExamples.name))
         for line in data.report { report(line) }
         var settings = IntentTrainer.Settings()
         settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
@@ -133,6 +134,7 @@ struct Project {
         let rules = try rules()
         let details: JSONValue = [
             "data": .string(Digest(of: data.bytes).hexadecimal),
+            "reviewed": data.reviewedDigest.map { .string($0.hexadecimal) } ?? .null,
             "examples": .number(Double(data.examples.examples.count)),
             "intents": .array(classifier.intents.map { .string($0) }),
             "seed": .number(Double(settings.seed)),

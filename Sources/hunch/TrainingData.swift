@@ -10,14 +10,24 @@ struct TrainingData {
     let examples: Dataset
     let validation: Dataset?
     let findings: DatasetReport
+    /// The digest of what came of a review, where there is such a file.
+    let reviewedDigest: Digest?
+    private let reviewedCount: Int
     private let path: String
     private let validationPath: String
 
     /// Reads the files; a document that holds a validation split serves for both.
-    init(_ path: String, validation validationPath: String?) throws {
+    ///
+    /// What `hunch review` has added is learned too, in the place of what the data say of the same texts.
+    init(_ path: String, validation validationPath: String?, reviewed: String) throws {
         self.path = path
         bytes = try FileSystem.read(path)
-        examples = try readDataset(bytes, path)
+        let own = try readDataset(bytes, path)
+        let file = FileSystem.exists(reviewed) ? try FileSystem.read(reviewed) : nil
+        reviewedDigest = file.map { Digest(of: $0) }
+        let later = try file.map { try readDataset($0, reviewed) }
+        reviewedCount = later?.examples.count ?? 0
+        examples = later.map { own.amended(by: $0) } ?? own
         if let validationPath {
             self.validationPath = validationPath
             let file = try FileSystem.read(validationPath)
@@ -27,11 +37,14 @@ struct TrainingData {
             let holdsBoth = Dataset.holds(.validation, in: bytes)
             validation = holdsBoth ? try readDataset(bytes, path, split: .validation) : nil
         }
-        findings = DatasetReport(examples, validation: validation)
+        findings = DatasetReport(own, validation: validation)
     }
 
     /// What was found, in lines for people.
-    var report: [String] { findings.lines(of: path, validation: validationPath) }
+    var report: [String] {
+        let reviewed = reviewedCount > 0 ? ["with \(reviewedCount) examples from a review"] : []
+        return findings.lines(of: path, validation: validationPath) + reviewed
+    }
 }
 
 /// Reads examples; an error names file and line.

@@ -163,4 +163,24 @@ import Testing
         let dataset = try read("\ntext,intent\n\"a\nb\",x\n\nc,y\n")
         #expect(dataset.lines == [3, 6])
     }
+
+    @Test func `later labels stand in the place of earlier ones, and marks and knowledge stay`() {
+        let mark = EntitySpan(range: 3..<8, type: "city")
+        var knowledge = EntityKnowledge()
+        knowledge.lists = [.init(name: "city", strings: ["Paris"])]
+        let own = Dataset(
+            [
+                Example(text: "to Paris", intent: "a", entities: [mark]),
+                Example(text: "other", intent: "b"),
+            ], lines: [2, 3], knowledge: knowledge)
+        let later = Dataset([
+            Example(text: "new", intent: "d"), Example(text: "to Paris", intent: "c"),
+        ])
+        let expected = Dataset(
+            [
+                Example(text: "to Paris", intent: "c", entities: [mark]),
+                Example(text: "other", intent: "b"), Example(text: "new", intent: "d"),
+            ], knowledge: knowledge)
+        #expect(own.amended(by: later) == expected)
+    }
 }

@@ -81,5 +81,5 @@ import Testing
 }
 
 extension String {
-    fileprivate var trimmed: String { String(reversed().drop { $0 == "\n" }.reversed()) }
+    var trimmed: String { String(reversed().drop { $0 == "\n" }.reversed()) }
 }

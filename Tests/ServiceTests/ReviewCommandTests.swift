@@ -91,6 +91,27 @@ import Testing
         #expect(try wrong.exitStatus() == 2)
     }
 
+    @Test func `training reads what was added, in the place of what the data say`() throws {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "plants", in: folder)
+        let data = (0..<5).flatMap { ["rose \($0),flower", "fern \($0),leaf"] }
+        try folder.write(
+            (["text,intent"] + data).joined(separator: "\n"), to: ".hunch/models/plants/intents.csv"
+        )
+        let train = { () throws -> JSONValue in
+            let words = ["train", "model", "-n", "plants", "--json"]
+            return try JSONValue(parsing: try Program.run(words, in: folder).trimmed)
+        }
+        let before = try train()
+        try folder.write(
+            "text,intent\nrose 0,leaf\noak,tree\n", to: ".hunch/models/plants/reviewed.csv")
+        let after = try train()
+        let examples = { (manifest: JSONValue) in manifest["details"]?["examples"]?.int }
+        #expect(examples(before) == 10 && examples(after) == 11)
+        #expect(after["details"]?["intents"] == ["flower", "leaf", "tree"])
+        #expect(before["version"] != after["version"])
+    }
+
     @Test func `where nothing was ever served nothing waits`() throws {
         #expect(try list(try Folder()).isEmpty)
     }

@@ -1,0 +1,19 @@
+// Examples that were labelled later, over those that were there.
+
+extension Dataset {
+    /// The examples with the labels of `later` in the place of their own, and with its further texts.
+    ///
+    /// An example whose text is labelled again keeps its entities. What is known about entities stays.
+    package func amended(by later: Dataset) -> Dataset {
+        var labels: [String: String] = [:]
+        for example in later.examples { labels[example.text] = example.intent }
+        let own = Set(examples.map(\.text))
+        let amended = examples.map { example in
+            Example(
+                text: example.text, intent: labels[example.text] ?? example.intent,
+                entities: example.entities)
+        }
+        return Dataset(
+            amended + later.examples.filter { !own.contains($0.text) }, knowledge: knowledge)
+    }
+}
