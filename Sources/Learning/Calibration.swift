@@ -25,13 +25,13 @@ package struct ReliabilityTable: Equatable, Sendable {
         bins = Array(repeating: Bin(), count: binCount)
     }
 
-    /// Counts an answer; `confidence` lies in 0...1.
-    package mutating func record(confidence: Double, isCorrect: Bool) {
+    /// Counts an answer, or several equal ones; `confidence` lies in 0...1.
+    package mutating func record(confidence: Double, isCorrect: Bool, times: Int = 1) {
         let place = Int((confidence * Double(bins.count)).rounded(.up)) - 1
         let i = min(max(place, 0), bins.count - 1)
-        bins[i].count += 1
-        bins[i].correct += isCorrect ? 1 : 0
-        bins[i].confidenceSum += confidence
+        bins[i].count += times
+        bins[i].correct += isCorrect ? times : 0
+        bins[i].confidenceSum += confidence * Double(times)
     }
 
     /// The expected calibration error: |accuracy − confidence|, averaged over the answers.

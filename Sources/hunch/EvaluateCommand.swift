@@ -10,13 +10,21 @@ struct EvaluateCommand {
     static let command = Command(
         name: "evaluate", summary: "measure a model on held-out examples",
         help: """
-            usage: hunch evaluate model -n NAME[@VERSION] --data FILE [--predictions OUT] [--json]
+            usage: hunch evaluate model -n NAME[@VERSION] --data FILE [--slices FILE] [--typing]
+                       [--against NAME[@VERSION]] [--html OUT] [--predictions OUT] [--json]
 
             Accuracy, F1 and calibration regard the likeliest intent, before the threshold; what is
-            answered at the threshold stands apart.
+            answered at the threshold stands apart. Intervals are from 1,000 bootstrap resamples.
 
               -n NAME             the model, or NAME@VERSION
-              --data FILE         CSV (`text,intent`) or JSON lines; `out_of_scope` or `oos` rows count apart
+              --data FILE         examples in any format that `hunch train` reads; of a file with splits, the
+                                  test split; `out_of_scope` or `oos` examples count apart
+              --slices FILE       CSV (`text,slice`): measures each slice by itself; a text may be in several
+              --typing            also what is answered while the texts are typed, and with typing errors
+              --against NAME      another model or version, side by side: McNemar's exact test on the top
+                                  answers, intervals of the differences by paired bootstrap
+              --seed N            of resamples and typing errors (default: 1)
+              --html OUT          write a page with the confusion matrix and the curves as pictures
               --predictions OUT   write one JSON object an example: text, intent, predicted, confidence
               --json              print the measures as one object
             \(Home.help)
@@ -26,7 +34,12 @@ struct EvaluateCommand {
     private let home: Home
     private let model: String
     private let data: String
+    private let slices: String?
+    private let against: String?
     private let predictions: String?
+    private let html: String?
+    private let seed: UInt64
+    private let isTyping: Bool
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
@@ -34,58 +47,65 @@ struct EvaluateCommand {
         home = try Home(&arguments)
         model = try arguments.required("-n", "--name")
         data = try arguments.required("--data")
+        slices = try arguments.value("--slices")
+        against = try arguments.value("--against")
         predictions = try arguments.value("--predictions")
+        html = try arguments.value("--html")
+        seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+        isTyping = arguments.flag("--typing")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
     }
 
     func run() throws {
-        let manifest = try home.registry.resolve(model)
+        let (name, model) = try open(model)
+        let bytes = try FileSystem.read(data)
+        let dataset = try readDataset(bytes, data, split: .of(.test, in: bytes))
+        if let predictions { try write(dataset, model, to: predictions) }
+        let report = try report(name, model, on: dataset)
+        if let html { try FileSystem.writeAtomically(Array(report.page.utf8), to: html) }
+        if isJSON { return Output.line(report.json().description) }
+        for line in report.lines { Output.line(line) }
+    }
+
+    private func open(_ name: String) throws -> (String, IntentModel) {
+        let manifest = try home.registry.resolve(name)
         guard manifest.kind == "intents" else {
             throw Failure(
                 "\(manifest.reference) is of the kind \(manifest.kind): only intents are measured")
         }
         let file = try home.registry.artifact(of: manifest)
         let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
-        guard let classifier = model.classifier else {
-            throw Failure("\(manifest.reference) has no classifier to measure")
-        }
-        let dataset = try readDataset(FileSystem.read(data), data)
-        if let predictions { try write(dataset, model, to: predictions) }
-        let evaluation = Evaluation(classifier, on: dataset)
-        let measures = measures(evaluation, manifest.reference.description)
-        if isJSON { return Output.line(JSONValue.object(measures).description) }
-        for (name, value) in measures {
-            let text = value.string ?? value.int.map(String.init) ?? rounded(value.double ?? 0)
-            let padding = String(repeating: " ", count: max(22 - name.count, 1))
-            Output.line(name + padding + text)
-        }
+        return (manifest.reference.description, model)
     }
 
-    private func measures(
-        _ evaluation: Evaluation, _ model: String
-    ) -> [(key: String, value: JSONValue)] {
-        let confusion = evaluation.confusion
-        var measures: [(key: String, value: JSONValue)] = [
-            ("model", .string(model)), ("examples", .number(Double(evaluation.inScopeCount))),
-            ("accuracy", .number(evaluation.accuracy)),
-            ("macroPrecision", .number(confusion.macro(\.precision))),
-            ("macroRecall", .number(confusion.macro(\.recall))),
-            ("macroF1", .number(confusion.macro(\.f1))),
-            ("weightedF1", .number(confusion.weighted(\.f1))),
-            ("logLoss", .number(evaluation.logLoss)),
-            ("ece", .number(evaluation.reliability.expectedError)),
-            ("answeredAccuracy", .number(evaluation.answeredAccuracy)),
-        ]
-        if evaluation.outOfScopeCount > 0 {
-            measures += [
-                ("outOfScope", .number(Double(evaluation.outOfScopeCount))),
-                ("outOfScopeRecall", .number(evaluation.outOfScopeRecall)),
-                ("outOfScopeAUROC", .number(evaluation.outOfScopeAUROC)),
-            ]
+    private func report(
+        _ name: String, _ model: IntentModel, on dataset: Dataset
+    ) throws -> EvaluationReport {
+        let evaluation = Evaluation(model, on: dataset)
+        let bootstrap = Bootstrap(seed: seed)
+        let file = data.split(separator: "/").last.map(String.init) ?? data
+        var report = EvaluationReport(
+            model: name, data: file, threshold: model.classifier?.threshold, evaluation,
+            bootstrap: bootstrap)
+        if let slices { report.add(try readSlices(slices), of: dataset) }
+        if isTyping { report.typing = TypingEvaluation(model, on: dataset, seed: seed) }
+        if let against {
+            let (other, model) = try open(against)
+            let comparison = Comparison(evaluation, Evaluation(model, on: dataset), bootstrap)
+            report.against = EvaluationReport.Other(model: other, comparison: comparison)
         }
-        return measures
+        return report
+    }
+
+    private func readSlices(_ path: String) throws -> Slices {
+        let bytes = try FileSystem.read(path)
+        do throws(DatasetError) {
+            return try Slices(reading: bytes)
+        } catch {
+            throw Failure("\(path), \(error)")
+        }
     }
 
     private func write(_ dataset: Dataset, _ model: IntentModel, to path: String) throws {

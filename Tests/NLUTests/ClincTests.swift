@@ -37,9 +37,9 @@ import Testing
         let classifier = try IntentTrainer().train(
             read("train.csv"), validation: read("valid.csv", "oos_valid.csv"))
         let evaluation = Evaluation(classifier, on: try read("test.csv", "oos_test.csv"))
-        #expect(evaluation.accuracy >= 0.92)
-        #expect(evaluation.reliability.expectedError <= 0.03)
-        #expect(evaluation.outOfScopeAUROC >= 0.94)
+        #expect(evaluation.measures.accuracy >= 0.92)
+        #expect(evaluation.measures.ece <= 0.03)
+        #expect(evaluation.measures.outOfScopeAUROC >= 0.94)
         #expect(IntentModel(classifier).encoded().count <= 12_000_000)
     }
 }

@@ -14,9 +14,9 @@ import Testing
 
     @Test func `what was learned is known`() {
         let evaluation = Evaluation(Toy.classifier, on: Toy.dataset)
-        #expect(evaluation.accuracy == 1)
+        #expect(evaluation.measures.accuracy == 1)
         #expect(evaluation.inScopeCount == 18)
-        #expect(evaluation.answeredAccuracy > 0.9)
+        #expect(evaluation.measures.answeredAccuracy > 0.9)
     }
 
     @Test func `every pass of every fold and of the final fit is told`() throws {
@@ -43,8 +43,8 @@ import Testing
         }
         #expect(folds == [nil])
         let evaluation = Evaluation(classifier, on: validation)
-        #expect(evaluation.answeredAccuracy == 1)
-        #expect(evaluation.outOfScopeRecall == 1)
+        #expect(evaluation.measures.answeredAccuracy == 1)
+        #expect(evaluation.measures.outOfScopeRecall == 1)
     }
 
     @Test func `examples out of scope are no intent but raise the threshold`() throws {

@@ -1,85 +1,162 @@
-// How good a classifier is on examples that it has not seen.
+// How good a model is on examples that it has not seen.
 
 package import Learning
-import Numerics
 
-/// The measures of a classifier on a data set.
+/// The answers of a model to the examples of a data set, and the measures that follow.
 ///
-/// Accuracy, confusion, log loss and calibration regard the likeliest intent of the examples in
-/// scope, before the threshold; the rest regards the answers that are given.
+/// Accuracy, confusion, log loss and calibration regard the top answer to the examples in scope:
+/// the likeliest intent before the threshold, or the intent of the rule that fired. The measures that
+/// say so regard what is answered at the threshold.
 package struct Evaluation: Sendable {
-    /// By the classes of the classifier.
-    package private(set) var confusion: ConfusionMatrix
-    package private(set) var reliability = ReliabilityTable()
-    /// Examples of an intent that the classifier has never heard of; each counts as a mistake.
-    package private(set) var unknownIntentCount = 0
+    /// How one example was answered.
+    package struct Answer: Equatable, Sendable {
+        /// The class of its intent; nil where it is out of scope.
+        package let actual: Int?
+        /// The class of the top answer.
+        package let predicted: Int
+        /// The confidence of the top answer.
+        package let confidence: Float
+        /// The probability of its own intent; 0 for one that the model does not know.
+        package let probability: Float
+        /// Whether an intent was answered, rather than `out_of_scope`.
+        package let isAnswered: Bool
 
-    private var lossSum = 0.0
-    private var hitsAbove = 0
-    private var confidences: [Float] = []
-    private var outOfScopeConfidences: [Float] = []
-    private let threshold: Float
+        package var isCorrect: Bool { actual == predicted }
+    }
 
-    package init(_ classifier: IntentClassifier, on dataset: Dataset) {
-        confusion = ConfusionMatrix(classCount: classifier.intents.count)
-        threshold = classifier.threshold
-        let pairs = zip(classifier.intents, classifier.intents.indices)
-        let classes = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-        var scratch = IntentClassifier.Scratch()
-        var probabilities = [Float](repeating: 0, count: classifier.intents.count)
+    /// The intents of the model, then those that only the data set knows.
+    package let classes: [String]
+    /// How many of the classes are intents of the model.
+    package let knownCount: Int
+    /// In the order of the data set.
+    package let answers: [Answer]
+    /// By `classes`; examples in scope.
+    package let confusion: ConfusionMatrix
+    package let reliability: ReliabilityTable
+
+    /// Asks the model for every example, as it answers whole texts.
+    package init(_ model: IntentModel, on dataset: Dataset) {
+        var classes = ClassNumbers(model.intents)
+        let knownCount = classes.names.count
+        var scratch = IntentModel.Scratch()
+        var prediction = IntentPrediction()
+        var answers: [Answer] = []
         for example in dataset.examples {
-            var output = probabilities.mutableSpan
-            classifier.predict(example.text.utf8.span, scratch: &scratch, into: &output)
-            record(example, label: classes[example.intent], probabilities.span)
+            let actual = example.isOutOfScope ? nil : classes.number(of: example.intent)
+            let text = example.text.utf8.span
+            model.answer(
+                text, ranking: max(knownCount, 1), scratch: &scratch, into: &prediction)
+            answers.append(Answer(prediction, actual, example.intent, &classes))
         }
+        self.init(classes: classes.names, knownCount: knownCount, answers: answers)
+    }
+
+    /// Asks a classifier without rules before it.
+    package init(_ classifier: IntentClassifier, on dataset: Dataset) {
+        self.init(IntentModel(classifier), on: dataset)
+    }
+
+    private init(classes: [String], knownCount: Int, answers: [Answer]) {
+        self.classes = classes
+        self.knownCount = knownCount
+        self.answers = answers
+        var confusion = ConfusionMatrix(classCount: classes.count)
+        var reliability = ReliabilityTable()
+        for answer in answers {
+            guard let actual = answer.actual else { continue }
+            confusion.record(actual: actual, predicted: answer.predicted)
+            reliability.record(
+                confidence: Double(answer.confidence), isCorrect: answer.isCorrect)
+        }
+        self.confusion = confusion
+        self.reliability = reliability
     }
 
     /// The number of examples in scope.
-    package var inScopeCount: Int { confidences.count }
+    package var inScopeCount: Int { answers.count { $0.actual != nil } }
 
     /// The number of examples out of scope.
-    package var outOfScopeCount: Int { outOfScopeConfidences.count }
+    package var outOfScopeCount: Int { answers.count { $0.actual == nil } }
 
-    /// The share of examples in scope whose likeliest intent is right.
-    package var accuracy: Double {
-        confusion.accuracy * share(confusion.total, of: inScopeCount)
+    /// Examples of an intent that the model has never heard of; each counts as a mistake.
+    package var unknownIntentCount: Int {
+        answers.count { $0.actual.map { $0 >= knownCount } ?? false }
     }
 
-    /// The mean of −log p of the right intent, in nats.
-    package var logLoss: Double { lossSum / Double(max(confusion.total, 1)) }
-
-    /// The share of examples in scope that are answered, and rightly.
-    package var answeredAccuracy: Double { share(hitsAbove, of: inScopeCount) }
-
-    /// The share of examples out of scope that are answered with `out_of_scope`.
-    package var outOfScopeRecall: Double {
-        share(outOfScopeConfidences.count { $0 < threshold }, of: outOfScopeCount)
+    /// The places of the examples in scope and of those out of scope.
+    package var strata: [[Int]] {
+        [
+            answers.indices.filter { answers[$0].actual != nil },
+            answers.indices.filter { answers[$0].actual == nil },
+        ]
     }
 
-    /// How well confidence tells what is in scope from what is not.
-    package var outOfScopeAUROC: Double {
-        areaUnderROC(positives: confidences, negatives: outOfScopeConfidences)
+    /// The measures over all examples.
+    package var measures: IntentMeasures { MeasureCounts(self).measures(nil) }
+
+    /// The measures over some examples, such as a slice.
+    package func measures(of examples: [Int]) -> IntentMeasures {
+        var times = [Int](repeating: 0, count: answers.count)
+        for example in examples { times[example] = 1 }
+        return MeasureCounts(self).measures(times)
     }
 
-    private mutating func record(_ example: Example, label: Int?, _ probabilities: Span<Float>) {
-        let top = topK(probabilities, count: 1)[0]
-        let confidence = probabilities[top]
-        if example.isOutOfScope {
-            outOfScopeConfidences.append(confidence)
-            return
-        }
-        confidences.append(confidence)
-        reliability.record(confidence: Double(confidence), isCorrect: top == label)
-        guard let label else {
-            unknownIntentCount += 1
-            return
-        }
-        confusion.record(actual: label, predicted: top)
-        lossSum -= Double.log(max(Double(probabilities[label]), 1e-12))
-        if top == label, confidence >= threshold { hitsAbove += 1 }
+    /// What a threshold on the confidence would catch of the examples out of scope, which are the
+    /// positives here; their score is the confidence, negated.
+    package var outOfScopeCurve: ThresholdCurve {
+        ThresholdCurve(
+            positives: answers.filter { $0.actual == nil }.map { -$0.confidence },
+            negatives: answers.filter { $0.actual != nil }.map { -$0.confidence })
     }
 
-    private func share(_ part: Int, of whole: Int) -> Double {
-        whole == 0 ? 0 : Double(part) / Double(whole)
+    /// What a threshold on the confidence would let through: right answers are the positives, wrong
+    /// ones and those to examples out of scope the negatives.
+    package var answerCurve: ThresholdCurve {
+        ThresholdCurve(
+            positives: answers.filter(\.isCorrect).map(\.confidence),
+            negatives: answers.filter { !$0.isCorrect }.map(\.confidence))
+    }
+}
+
+extension Evaluation.Answer {
+    fileprivate init(
+        _ prediction: IntentPrediction, _ actual: Int?, _ intent: String,
+        _ classes: inout ClassNumbers
+    ) {
+        let top = prediction.top
+        self.init(
+            actual: actual, predicted: classes.number(of: top.intent),
+            confidence: top.confidence,
+            probability: prediction.ranking.first { $0.intent == intent }?.confidence ?? 0,
+            isAnswered: prediction.intent != IntentPrediction.outOfScope)
+    }
+}
+
+extension IntentModel {
+    /// The intents that can be answered.
+    package var intents: [String] { classifier?.intents ?? [] }
+}
+
+extension IntentPrediction {
+    /// The top answer before any threshold.
+    var top: Entry {
+        ranking.first ?? Entry(intent: intent, confidence: confidence)
+    }
+}
+
+/// Intents by numbers, which grow as unknown ones appear.
+private struct ClassNumbers {
+    private(set) var names: [String] = []
+    private var numbers: [String: Int] = [:]
+
+    init(_ intents: [String]) {
+        for intent in intents { _ = number(of: intent) }
+    }
+
+    mutating func number(of intent: String) -> Int {
+        if let number = numbers[intent] { return number }
+        numbers[intent] = names.count
+        names.append(intent)
+        return names.count - 1
     }
 }
