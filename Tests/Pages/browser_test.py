@@ -37,6 +37,15 @@ Object.defineProperty(WebSocket.prototype, "onmessage", { set(listener) {
     });
 } });
 """
+# Feedback names a prediction that there is not.
+UNKNOWN_PREDICTION = """\
+const { send } = WebSocket.prototype;
+WebSocket.prototype.send = function (data) {
+    const message = JSON.parse(data);
+    if (message.type === "feedback") message.prediction = "none";
+    send.call(this, JSON.stringify(message));
+};
+"""
 LINES = "[...document.querySelectorAll('.line')]"
 NOTES = """\
 Maria was charged twice and wants the second payment back
@@ -136,7 +145,33 @@ class PageTests(unittest.TestCase):
         tab.press("Enter")
         tab.wait("document.querySelector('[data-level=corrected]')")
         self.assertEqual(tab.evaluate(INTENTS), [chosen])
+        # Once the server has kept it, the note says so, to the eye and to a screen reader.
+        tab.wait("document.querySelector('[data-level=corrected] .share').textContent === '✓'")
+        told = tab.evaluate("document.querySelector('.intent').ariaLabel")
+        self.assertEqual(told, f"Line 1: {chosen}, reported instead of {before}")
         tab.wait("document.activeElement.id === 'text'")
+
+    def test_an_intent_is_corrected_by_two_clicks_and_the_console_hears_of_it(self):
+        console, tab = self.console(), self.editor()
+        tab.paste(UTTERANCE)
+        before = tab.wait(f"{INTENTS}[0]")
+        tab.evaluate("document.querySelector('.intent').click()")
+        tab.wait("document.querySelector('#choices button')")
+        tab.evaluate("document.querySelector('#choices [aria-checked=false]').click()")
+        tab.wait("document.querySelector('[data-level=corrected] .share')?.textContent === '✓'")
+        self.assertNotEqual(tab.evaluate(f"{INTENTS}[0]"), before)
+        console.wait("document.querySelector('.log [data-type=feedback]')")
+
+    def test_a_correction_that_the_server_refuses_is_taken_back(self):
+        tab = self.editor(script=UNKNOWN_PREDICTION)
+        tab.paste(UTTERANCE)
+        before = tab.wait(f"{INTENTS}[0]")
+        tab.evaluate("document.querySelector('.intent').click()")
+        tab.wait("document.querySelector('#choices button')")
+        tab.evaluate("document.querySelector('#choices [aria-checked=false]').click()")
+        tab.wait("document.getElementById('connection').textContent.startsWith('Not reported')")
+        self.assertEqual(tab.evaluate(INTENTS), [before])
+        self.assertIsNone(tab.evaluate("document.querySelector('[data-level=corrected]')"))
 
     def test_suggestions_are_reached_and_accepted_by_keys_alone(self):
         tab = self.editor()

@@ -15,6 +15,7 @@ const measures = [
     ["Results/s", rate("hunch_messages_total", { direction: "out", type: "results" }), plain,
         "results sent to clients"],
     ["Errors/s", rate("hunch_errors_total"), plain, "errors answered or met"],
+    ["Reported", reportedWrong, share, "answers that users have called wrong, of all answers"],
     ["Commit p99", p99("hunch_commit_seconds"), duration, "from an edit to its place on disk"],
     ["Queue p99", p99("hunch_queue_seconds"), duration, "from an edit to the model"],
     ["Loop p99", p99("hunch_loop_lag_seconds"), duration,
@@ -29,6 +30,15 @@ function rate(name, labels) {
 
 function p99(name) {
     return (now, before) => now.quantile(0.99, name, {}, before);
+}
+
+function reportedWrong(now) {
+    const answers = now.sum("hunch_answers_total");
+    return answers && (now.sum("hunch_feedback_total", { verdict: "wrong" }) ?? 0) / answers;
+}
+
+function share(value) {
+    return `${plain(100 * value)} %`;
 }
 
 function plain(value) {

@@ -16,7 +16,7 @@ function level({ intent, confidence }) {
 /** Fills the notes of a surface and keeps the menu that opens from them. */
 export class Intents {
     #client;
-    /** Labels that were given here, by prediction. */
+    /** Labels that were given here, by prediction: {label, isReported}. */
     #corrections = new Map();
     /** All labels that were seen, so that the menu can offer them. */
     #labels = new Set([outOfScope]);
@@ -44,20 +44,21 @@ export class Intents {
         const result = block?.results.intent;
         if (result === undefined) return note.replaceChildren();
         for (const { intent } of result.ranking) this.#labels.add(intent);
-        const corrected = this.#corrections.get(result.prediction);
-        const intent = corrected ?? result.intent;
+        const correction = this.#corrections.get(result.prediction);
+        const intent = correction?.label ?? result.intent;
+        const verdict = correction && reported(correction, result);
         const button = element("button", {
             type: "button", className: "intent", tabIndex: -1,
-            data: { level: corrected ? "corrected" : level(result), intent },
+            data: { level: correction ? "corrected" : level(result), intent },
             style: { "--share": result.confidence },
-            ariaLabel: corrected
-                ? `Line ${number + 1}: ${readable(intent)}, corrected`
-                : `Line ${number + 1}: ${readable(intent)}, ${percent(result.confidence)}`,
-            title: found(block.entities), ariaHasPopup: "menu",
+            ariaLabel: `Line ${number + 1}: ${readable(intent)}, `
+                + `${verdict ?? percent(result.confidence)}`,
+            title: verdict ?? found(block.entities), ariaHasPopup: "menu",
             onclick: () => this.open(note, result),
         },
         element("span", { className: "label" }, readable(intent)),
-        element("span", { className: "share" }, corrected ? "✓" : percent(result.confidence)));
+        element("span", { className: "share" }, correction
+            ? correction.isReported ? "✓" : "…" : percent(result.confidence)));
         const hadFocus = note.contains(document.activeElement);
         note.replaceChildren(button);
         if (hadFocus) button.focus();
@@ -81,7 +82,7 @@ export class Intents {
 
     #choice(label, confidence) {
         const { result } = this.#open;
-        const chosen = this.#corrections.get(result.prediction) ?? result.intent;
+        const chosen = this.#corrections.get(result.prediction)?.label ?? result.intent;
         return element("button", {
             type: "button", role: "menuitemradio", ariaChecked: `${label === chosen}`,
             style: { "--share": confidence ?? 0 },
@@ -93,17 +94,24 @@ export class Intents {
     }
 
     async #choose(label) {
-        const { note, result } = this.#open;
-        this.#corrections.set(result.prediction, label);
+        const { note, result: { prediction } } = this.#open;
+        const before = this.#corrections.get(prediction);
+        const correction = { label, isReported: false };
+        this.#corrections.set(prediction, correction);
         this.#labels.add(label);
         this.#menu.hidePopover();
-        note.dispatchEvent(new CustomEvent("corrected", { bubbles: true }));
+        tell(note);
         try {
-            await this.#client.feedback(result.prediction, label);
+            await this.#client.feedback(prediction, label);
+            correction.isReported = true;
+            tell(note);
         } catch (error) {
-            this.#corrections.delete(result.prediction);
-            note.dispatchEvent(
-                new CustomEvent("corrected", { bubbles: true, detail: error.message }));
+            // Only what this one has put there: a later choice stays.
+            if (this.#corrections.get(prediction) === correction) {
+                if (before === undefined) this.#corrections.delete(prediction);
+                else this.#corrections.set(prediction, before);
+            }
+            tell(note, `Not reported: ${error.message}`);
         }
     }
 
@@ -137,6 +145,17 @@ export class Intents {
         this.#open = null;
         this.#onClose();
     }
+}
+
+/** Says what has become of a correction. */
+function reported({ label, isReported }, { intent }) {
+    if (!isReported) return "being reported";
+    return label === intent ? "reported as right" : `reported instead of ${readable(intent)}`;
+}
+
+/** Has the surface draw the notes anew, and the page show what went wrong. */
+function tell(note, trouble) {
+    note.dispatchEvent(new CustomEvent("corrected", { bubbles: true, detail: trouble }));
 }
 
 /** Names the entities of a line, each kind once. */
