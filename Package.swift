@@ -52,10 +52,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
-        // What scripts/bench measures with.
+        // What scripts/bench measures with; the C target counts allocations.
+        .target(name: "CAllocationCount"),
         .executableTarget(
             name: "hunch-bench",
-            dependencies: ["Client", "Reactor", "WebSocket", "Journal", "NLU", "JSON", "Numerics"],
+            dependencies: [
+                "Client", "Reactor", "WebSocket", "Journal", "Registry", "NLU", "JSON", "Numerics",
+                "CAllocationCount",
+            ],
             path: "Sources/Benchmarks", swiftSettings: settings()),
 
         // What breaks a journal: a disk without power, a process to kill.

@@ -27,9 +27,10 @@ do {
     switch CommandLine.arguments.dropFirst().first {
     case "press": try await Press.measure(PressPlan(readPlan()))
     case "traces": try measureTraces(readPlan())
+    case "intents": try measureIntents(readPlan())
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
-    default: fail("usage: hunch-bench press|traces|journal|duplicates < plan.json")
+    default: fail("usage: hunch-bench press|traces|intents|journal|duplicates < plan.json")
     }
 } catch {
     fail("\(error)")

@@ -94,9 +94,19 @@ KERNEL void kernel_softmax_f32(float *values, size_t count) {
     for (i = 0; i < count; i++) values[i] /= total;
 }
 
+KERNEL size_t kernel_first_above_f32(const float *values, size_t from, size_t count, float least) {
+    for (; from + 16 <= count; from += 16) {
+        const ints above = *(const floats *)(values + from) > least;
+        if (__builtin_reduce_or(above)) break;
+    }
+    while (from < count && !(values[from] > least)) from++;
+    return from;
+}
+
 // Rows lie far apart in a table larger than the caches: fetching a few ahead hides the wait.
 #define AHEAD 6
 #define CACHE_LINE 64
+#define PROBES_AHEAD 16
 
 KERNEL void kernel_sum_rows_f32(float *sum, size_t width, const float *table, size_t stride,
                                 const uint32_t *rows, const float *scales, size_t count) {
@@ -112,19 +122,46 @@ KERNEL void kernel_sum_rows_f32(float *sum, size_t width, const float *table, si
     }
 }
 
+// Adds up columns of a few vectors that stay in registers meanwhile; `vectors` is known to the compiler.
+INLINE void sum_columns_i8(float *sum, size_t vectors, const int8_t *table, size_t stride,
+                           const uint32_t *rows, const float *scales, size_t count) {
+    floats sums[4];
+    for (size_t k = 0; k < vectors; k++) sums[k] = *(const floats *)(sum + 16 * k);
+    for (size_t i = 0; i < count; i++) {
+        const int8_t *row = table + rows[i] * stride;
+        const float scale = scales[i];
+        for (size_t k = 0; k < vectors; k++)
+            sums[k] += __builtin_convertvector(*(const bytes *)(row + 16 * k), floats) * scale;
+    }
+    for (size_t k = 0; k < vectors; k++) *(floats *)(sum + 16 * k) = sums[k];
+}
+
 KERNEL void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, size_t stride,
                                const uint32_t *rows, const float *scales, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) {
-            const char *next = (const char *)(table + rows[i + AHEAD] * stride);
-            for (size_t at = 0; at < width; at += CACHE_LINE) __builtin_prefetch(next + at);
-        }
-        const int8_t *row = table + rows[i] * stride;
-        const float scale = scales[i];
-        for (size_t c = 0; c < width; c += 16)
-            *(floats *)(sum + c) +=
-                __builtin_convertvector(*(const bytes *)(row + c), floats) * scale;
+        const char *row = (const char *)(table + rows[i] * stride);
+        for (size_t at = 0; at < width; at += CACHE_LINE) __builtin_prefetch(row + at);
     }
+    size_t c = 0;
+    for (; c + 64 <= width; c += 64)
+        sum_columns_i8(sum + c, 4, table + c, stride, rows, scales, count);
+    for (; c < width; c += 16)
+        sum_columns_i8(sum + c, 1, table + c, stride, rows, scales, count);
+}
+
+size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
+                       uint32_t *rows) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i + PROBES_AHEAD < count) __builtin_prefetch(slots + (hashes[i + PROBES_AHEAD] & mask));
+        const uint32_t upper = hashes[i] >> 32;
+        for (size_t at = hashes[i] & mask; slots[at] != 0; at = (at + 1) & mask) {
+            if (slots[at] >> 32 != upper) continue;
+            rows[found++] = (uint32_t)slots[at] - 1;
+            break;
+        }
+    }
+    return found;
 }
 
 // Late in training few classes of an example are still wrong: a block of sixteen that has one or

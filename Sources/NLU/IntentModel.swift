@@ -55,6 +55,26 @@ package struct IntentModel: Sendable {
         scratch: inout Scratch, into prediction: inout IntentPrediction
     ) {
         scratch.words.read(text)
+        classifier?.score(&scratch)
+        finish(text, state, count, &scratch, &prediction)
+    }
+
+    /// The same answer for a text that is edited key by key: words that `finished` knows cost nothing.
+    package func answer(
+        _ text: Span<UInt8>, _ state: TextState, ranking count: Int = 3,
+        after finished: inout FinishedWords, scratch: inout Scratch,
+        into prediction: inout IntentPrediction
+    ) {
+        scratch.words.read(text)
+        classifier?.score(after: &finished, &scratch)
+        finish(text, state, count, &scratch, &prediction)
+    }
+
+    /// From what the classifier has scored to the answer.
+    private func finish(
+        _ text: Span<UInt8>, _ state: TextState, _ count: Int, _ scratch: inout Scratch,
+        _ prediction: inout IntentPrediction
+    ) {
         if let classifier {
             classifier.answer(state, ranking: count, scratch: &scratch, into: &prediction)
         } else {

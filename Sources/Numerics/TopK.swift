@@ -1,5 +1,7 @@
 // The greatest values of a vector.
 
+import CKernels
+
 /// Writes where the greatest values stand, the greatest first; of equals, the first.
 ///
 /// NaN counts as less than everything.
@@ -16,9 +18,12 @@ package func topK(_ values: Span<Float>, into indices: inout MutableSpan<Int>) {
     var filled = 0
     // The value to exceed once all places are filled: nearly all that most values are compared with.
     var least = -Float.infinity
-    for i in values.indices {
+    var i = -1
+    while true {
+        i += 1
+        if filled == k { i = firstAbove(least, in: values, from: i) }
+        if i >= values.count { break }
         let value = rankable(values[i])
-        if filled == k, !(value > least) { continue }
         var place = filled < k ? filled : k - 1
         while place > 0, value > rankable(values[indices[place - 1]]) {
             indices[place] = indices[place - 1]
@@ -36,6 +41,14 @@ package func topK(_ values: Span<Float>, count: Int) -> [Int] {
     var output = indices.mutableSpan
     topK(values, into: &output)
     return indices
+}
+
+/// The next place of a greater value, or the end; NaN is greater than nothing.
+private func firstAbove(_ least: Float, in values: Span<Float>, from start: Int) -> Int {
+    values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return values.count }
+        return kernel_first_above_f32(base, start, values.count, least)
+    }
 }
 
 private func rankable(_ value: Float) -> Float {

@@ -83,6 +83,27 @@ package func sumRows(
     }
 }
 
+/// Looks up hashes in an open-addressed table; gives how many were found.
+///
+/// There is a power of two of slots, one at least empty. A slot holds the upper half of a hash and its
+/// row plus one; 0 is empty. The first place of a hash is given by its lower bits. `rows`, as many as
+/// there are hashes, begins on return with the rows of those found, in their order.
+package func findRows(
+    of hashes: Span<UInt64>, in slots: Span<UInt64>, into rows: inout MutableSpan<UInt32>
+) -> Int {
+    precondition(rows.count >= hashes.count && slots.count.nonzeroBitCount == 1)
+    return slots.withUnsafeBufferPointer { slots in
+        hashes.withUnsafeBufferPointer { hashes in
+            rows.withUnsafeMutableBufferPointer { rows in
+                guard let table = slots.baseAddress, let hash = hashes.baseAddress,
+                    let row = rows.baseAddress
+                else { return 0 }
+                return kernel_find_u64(table, slots.count - 1, hash, hashes.count, row)
+            }
+        }
+    }
+}
+
 /// One step of AdaGrad on the rows that an example has.
 ///
 /// With g = gradient[c] · values[i]: `history` += g², `table` −= rate · g / √history, elementwise.

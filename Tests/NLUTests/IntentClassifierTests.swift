@@ -52,6 +52,32 @@ import Testing
         #expect(Toy.probabilities("what is the weather like") != expected)
     }
 
+    @Test(arguments: [
+        ("café", "cafe\u{301}"), ("CAFÉ", "CAFE\u{301}"),
+        ("tiếng Việt", "tie\u{302}\u{301}ng Vie\u{323}\u{302}t"),
+        ("tiếng Việt", "ti\u{EA}\u{301}ng Vi\u{EA}\u{323}t"),
+        ("한국어", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}\u{110B}\u{1165}"),
+        ("ά", "\u{1F71}"), ("\u{958}", "\u{915}\u{93C}"), ("ạ̈x", "a\u{308}\u{323}x"),
+        ("q\u{323}\u{307}", "q\u{307}\u{323}"), ("がくせい", "か\u{3099}くせい"),
+    ])
+    func `letters answer alike, composed or not`(composed: String, decomposed: String) throws {
+        let dataset = Dataset(
+            Toy.dataset.examples
+                + (0..<6).map { Example(text: "\(composed) number \($0)", intent: "composed") })
+        let model = IntentModel(try IntentTrainer().train(dataset))
+        var scratch = IntentModel.Scratch()
+        let expected = model.answer(composed, scratch: &scratch)
+        #expect(expected.intent == "composed")
+        #expect(model.answer(decomposed, scratch: &scratch) == expected)
+        #expect(composed == decomposed)
+    }
+
+    @Test func `a mark that composes with nothing stays`() {
+        #expect(Toy.probabilities("i\u{307}n it") == Toy.probabilities("\u{130}N it"))
+        let drawing = "a" + String(repeating: "\u{301}", count: 4_000)
+        #expect(Toy.probabilities(drawing).count == 3)
+    }
+
     @Test func `what stands past the limit is not read`() {
         let text = String(repeating: "will it rain today ", count: 216)
         let head = Array(text.utf8.prefix(4_096))

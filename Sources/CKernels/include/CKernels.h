@@ -20,6 +20,9 @@ float kernel_dot_f32(const float *a, const float *b, size_t count);
 /// Turns logits into probabilities in place: exp(x - max) / sum. Expects finite values, count > 0.
 void kernel_softmax_f32(float *values, size_t count);
 
+/// The first place from `from` on whose value is greater than `least`; `count` if there is none.
+size_t kernel_first_above_f32(const float *values, size_t from, size_t count, float least);
+
 /// sum[c] += scales[i] * table[rows[i] * stride + c] for each i < count and c < width.
 ///
 /// `width` is a multiple of KERNEL_LANES. It may exceed `stride` where the caller ignores the last
@@ -28,6 +31,13 @@ void kernel_sum_rows_f32(float *sum, size_t width, const float *table, size_t st
                          const uint32_t *rows, const float *scales, size_t count);
 void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, size_t stride,
                         const uint32_t *rows, const float *scales, size_t count);
+
+/// Looks up hashes in an open-addressed table; gives how many were found, their rows in order.
+///
+/// A slot holds the upper half of a hash and the row plus one; 0 is empty, and one slot is. The first
+/// place of a hash is its lower bits, as many as `mask` has.
+size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
+                       uint32_t *rows);
 
 /// One step of AdaGrad on the rows of a softmax regression.
 ///

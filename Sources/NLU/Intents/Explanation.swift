@@ -35,14 +35,9 @@ extension IntentClassifier {
     package func explain(_ text: String, label: Int, scratch: inout Scratch) -> Explanation {
         precondition(intents.indices.contains(label))
         scratch.words.read(text.utf8.span)
-        lexical.findFeatures(of: scratch.words, &scratch.lexical.features)
-        var names: [NGramName] = []
-        collectNames(scratch.words, into: &names)
         var values: [NGramName: Float] = [:]
-        for (i, name) in names.enumerated() {
-            let row = Int(scratch.lexical.features.rows[i])
-            let unit = Float(lexical.rows[row * intents.count + label])
-            values[name, default: 0] += scratch.lexical.features.factors[i] * unit / temperature
+        for (name, value) in lexical.contributions(of: scratch.words, to: label) {
+            values[name, default: 0] += value / temperature
         }
         let contributions = values.sorted { a, b in
             (abs(b.value), a.key.text) < (abs(a.value), b.key.text)
@@ -52,21 +47,38 @@ extension IntentClassifier {
             intent: intents[label], logit: contributions.reduce(0) { $0 + $1.value },
             contributions: contributions)
     }
+}
 
-    /// Names the n-grams that the model knows, in the order of `findFeatures`.
-    private func collectNames(_ words: borrowing Words, into names: inout [NGramName]) {
-        let slots = lexical.vocabulary.slots.span
+extension LexicalModel {
+    /// What each known n-gram of a text adds to the logit of a class, in the order of the text.
+    fileprivate func contributions(
+        of words: borrowing Words, to label: Int
+    ) -> [(name: NGramName, value: Float)] {
         let scalars = words.scalars
-        words.forEachWordGram {
-            if Vocabulary.row(of: $0.hash, in: slots) != nil {
-                names.append(NGramName(wordGram: $0, in: scalars))
-            }
-        }
+        var grams: [(name: NGramName, hash: UInt64)] = []
+        words.forEachWordGram { grams.append((NGramName(wordGram: $0, in: scalars), $0.hash)) }
+        let ofWords = contributions(of: grams, to: label)
+        grams = []
         words.forEachCharacterGram {
-            if Vocabulary.row(of: $0.hash, in: slots) != nil {
-                names.append(NGramName(characterGram: $0, in: scalars))
-            }
+            grams.append((NGramName(characterGram: $0, in: scalars), $0.hash))
         }
+        return ofWords + contributions(of: grams, to: label)
+    }
+
+    /// Those of one sort, words or characters, together of length 1.
+    private func contributions(
+        of grams: [(name: NGramName, hash: UInt64)], to label: Int
+    ) -> [(name: NGramName, value: Float)] {
+        var squares: Float = 0
+        var values: [(name: NGramName, value: Float)] = []
+        for (name, hash) in grams {
+            guard let row = vocabulary.row(of: hash) else { continue }
+            let (weight, unit) = (features[2 * row], features[2 * row + 1])
+            squares += weight * weight
+            values.append((name, weight * unit * Float(rows[row * classCount + label])))
+        }
+        let length = squares.squareRoot()
+        return values.map { ($0.name, $0.value / length) }
     }
 }
 

@@ -85,28 +85,50 @@ package struct IntentClassifier: Sendable {
         confidence >= settings.threshold
     }
 
-    /// Answers for the text that `scratch.words` holds; `prediction` is written over.
+    /// Writes the logits of the text that `scratch.words` holds to `scratch.probabilities`.
+    func score(_ scratch: inout Scratch) {
+        score(scratch.words, &scratch.lexical, into: &scratch.probabilities)
+    }
+
+    /// The same, without reading again the words that `finished` knows.
+    func score(after finished: inout FinishedWords, _ scratch: inout Scratch) {
+        score(scratch.words, after: &finished, &scratch.lexical, into: &scratch.probabilities)
+    }
+
+    private func score(
+        _ words: borrowing Words, _ scratch: inout LexicalModel.Scratch, into logits: inout [Float]
+    ) {
+        if logits.count != intents.count { logits = Array(repeating: 0, count: intents.count) }
+        var output = logits.mutableSpan
+        lexical.logits(of: words, scratch: &scratch, into: &output)
+    }
+
+    private func score(
+        _ words: borrowing Words, after finished: inout FinishedWords,
+        _ scratch: inout LexicalModel.Scratch, into logits: inout [Float]
+    ) {
+        if logits.count != intents.count { logits = Array(repeating: 0, count: intents.count) }
+        var output = logits.mutableSpan
+        lexical.logits(of: words, after: &finished, scratch: &scratch, into: &output)
+    }
+
+    /// Turns the logits in `scratch.probabilities` into an answer; `prediction` is written over.
     ///
     /// Without allocation once both have grown.
     func answer(
         _ state: TextState, ranking count: Int, scratch: inout Scratch,
         into prediction: inout IntentPrediction
     ) {
-        let words = scratch.words.words.count
-        scratch.fit(classes: intents.count, ranking: count)
-        probabilities(
-            of: scratch.words, temperature: temperature(of: state, words: words),
-            &scratch.lexical, into: &scratch.probabilities)
+        let temperature = temperature(of: state, words: scratch.words.words.count)
+        Self.cool(&scratch.probabilities, by: temperature)
+        let places = min(max(count, 1), intents.count)
+        if scratch.ranking.count != places { scratch.ranking = Array(repeating: 0, count: places) }
         rank(scratch.probabilities, &scratch.ranking, into: &prediction)
         decide(state, &prediction, scratch.probabilities)
     }
 
-    private func probabilities(
-        of words: borrowing Words, temperature: Float, _ scratch: inout LexicalModel.Scratch,
-        into probabilities: inout [Float]
-    ) {
-        var output = probabilities.mutableSpan
-        lexical.logits(of: words, scratch: &scratch, into: &output)
+    private static func cool(_ logits: inout [Float], by temperature: Float) {
+        var output = logits.mutableSpan
         for c in output.indices { output[c] /= temperature }
         softmax(&output)
     }
@@ -143,19 +165,9 @@ package struct IntentClassifier: Sendable {
             shown.see(
                 likeliest.intent, confidence: likeliest.confidence, from: settings.showConfidence)
             prediction.intent = shown.intent
-            guard shown.intent != likeliest.intent else { return }
+            guard shown.intent != likeliest.intent, shown.intent != Self.outOfScope else { return }
             guard let held = intents.firstIndex(of: shown.intent) else { return }
             prediction.confidence = probabilities[held]
         }
-    }
-}
-
-extension IntentClassifier.Scratch {
-    fileprivate mutating func fit(classes: Int, ranking count: Int) {
-        if probabilities.count != classes {
-            probabilities = Array(repeating: 0, count: classes)
-        }
-        let places = min(max(count, 1), classes)
-        if ranking.count != places { ranking = Array(repeating: 0, count: places) }
     }
 }

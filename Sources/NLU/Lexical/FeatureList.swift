@@ -1,42 +1,62 @@
-// What a lexical model sees of an utterance.
+// What a lexical model sees of a text.
 
-/// The features of an utterance: every n-gram that the model knows, as often as it occurs.
+import Numerics
+
+/// The n-grams of one sort that a model knows, as often as they occur.
 struct FeatureList {
-    /// Words first, then characters.
-    private(set) var rows: [UInt32] = []
-    /// What the row of each feature is multiplied by.
-    private(set) var factors: [Float] = []
-    private var wordCount = 0
+    private var hashes: [UInt64] = []
+    /// Room for as many rows as there are hashes; the first `count` are the features.
+    private var found: [UInt32] = []
+    private var count = 0
+    /// Room for as many; the first `count` are the factors.
+    private var scales: [Float] = []
 
-    /// Looks up the n-grams.
-    mutating func find(in words: borrowing Words, _ slots: Span<UInt64>) {
-        rows.removeAll(keepingCapacity: true)
-        words.forEachWordGram {
-            if let row = Vocabulary.row(of: $0.hash, in: slots) { rows.append(row) }
-        }
-        wordCount = rows.count
-        words.forEachCharacterGram {
-            if let row = Vocabulary.row(of: $0.hash, in: slots) { rows.append(row) }
-        }
+    /// The rows of the features.
+    var rows: Span<UInt32> {
+        @_lifetime(borrow self)
+        get { found.span.extracting(0..<count) }
     }
 
-    /// Factors: the weight of a feature over the length of its block, times the unit of its row.
-    mutating func weigh(_ features: Span<Float>) {
-        factors.removeAll(keepingCapacity: true)
-        weigh(0..<wordCount, features)
-        weigh(wordCount..<rows.count, features)
+    /// What the row of each feature is multiplied by: its weight times the unit of the row.
+    var factors: Span<Float> {
+        @_lifetime(borrow self)
+        get { scales.span.extracting(0..<count) }
     }
 
-    private mutating func weigh(_ block: Range<Int>, _ features: Span<Float>) {
-        var squares: Float = 0
-        for i in block {
-            let weight = features[2 * Int(rows[i])]
-            squares += weight * weight
-        }
-        let inverse = squares > 0 ? 1 / squares.squareRoot() : 0
-        for i in block {
+    mutating func begin() { hashes.removeAll(keepingCapacity: true) }
+
+    @inline(__always)
+    mutating func append(_ hash: UInt64) { hashes.append(hash) }
+
+    /// Looks the n-grams up.
+    mutating func find(in slots: Span<UInt64>) {
+        if found.count < hashes.count { found = Array(repeating: 0, count: 2 * hashes.count) }
+        count = Self.find(hashes, in: slots, into: &found)
+    }
+
+    private static func find(
+        _ hashes: [UInt64], in slots: Span<UInt64>, into rows: inout [UInt32]
+    ) -> Int {
+        var output = rows.mutableSpan
+        return findRows(of: hashes.span, in: slots, into: &output)
+    }
+
+    /// Sets the factors and adds the squares of the weights.
+    mutating func weigh(_ features: Span<Float>, _ squares: inout Float) {
+        if scales.count < found.count { scales = Array(repeating: 0, count: found.count) }
+        Self.weigh(found, count, features, &squares, into: &scales)
+    }
+
+    private static func weigh(
+        _ found: [UInt32], _ count: Int, _ features: Span<Float>, _ squares: inout Float,
+        into scales: inout [Float]
+    ) {
+        var output = scales.mutableSpan
+        let rows = found.span
+        for i in 0..<count {
             let feature = 2 * Int(rows[i])
-            factors.append(features[feature] * inverse * features[feature + 1])
+            squares += features[feature] * features[feature]
+            output[i] = features[feature] * features[feature + 1]
         }
     }
 }

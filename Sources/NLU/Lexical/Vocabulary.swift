@@ -37,14 +37,10 @@ struct Vocabulary: Sendable {
     }
 
     /// The row of an n-gram; nil where the model does not know it.
-    @inline(__always)
-    static func row(of hash: UInt64, in slots: Span<UInt64>) -> UInt32? {
-        let mask = slots.count - 1
-        var i = Int(truncatingIfNeeded: hash) & mask
-        while slots[i] != 0 {
-            if slots[i] >> 32 == hash >> 32 { return UInt32(truncatingIfNeeded: slots[i]) - 1 }
-            i = (i + 1) & mask
-        }
-        return nil
+    func row(of hash: UInt64) -> Int? {
+        var row: [UInt32] = [0]
+        var output = row.mutableSpan
+        let hashes = [hash]
+        return findRows(of: hashes.span, in: slots.span, into: &output) == 1 ? Int(row[0]) : nil
     }
 }

@@ -14,22 +14,36 @@ extension Words {
     /// with the border of the text.
     @inline(__always)
     func forEachWordGram(_ body: (NGram) -> Void) {
-        guard let first = words.first, let last = words.last else { return }
-        body(NGram(hash: pair(Self.border, first.hash), start: 0, end: first.end))
-        for i in words.indices {
+        forEachWordGram(in: words.indices, body)
+    }
+
+    /// The same for some words: each alone, paired with the one before, and with a border beside it.
+    ///
+    /// Ranges that follow each other give together what all words give, in the same order.
+    @inline(__always)
+    func forEachWordGram(in range: Range<Int>, _ body: (NGram) -> Void) {
+        for i in range {
             let word = words[i]
+            let previous = i > 0 ? words[i - 1].hash : Self.border
+            let start = i > 0 ? words[i - 1].start : 0
+            body(NGram(hash: pair(previous, word.hash), start: start, end: word.end))
             body(NGram(hash: pair(word.hash, 0), start: word.start, end: word.end))
-            guard i > 0 else { continue }
-            let previous = words[i - 1]
-            body(NGram(hash: pair(previous.hash, word.hash), start: previous.start, end: word.end))
+            guard i == words.count - 1 else { continue }
+            body(NGram(hash: pair(word.hash, Self.border), start: word.start, end: word.end + 1))
         }
-        body(NGram(hash: pair(last.hash, Self.border), start: last.start, end: last.end + 1))
     }
 
     /// Calls `body` with every run of 2 to 5 characters in a word and the spaces around it.
     @inline(__always)
     func forEachCharacterGram(_ body: (NGram) -> Void) {
-        for word in words {
+        forEachCharacterGram(in: words.indices, body)
+    }
+
+    /// The same for some words.
+    @inline(__always)
+    func forEachCharacterGram(in range: Range<Int>, _ body: (NGram) -> Void) {
+        for i in range {
+            let word = words[i]
             let end = word.end + 1
             for start in word.start - 1..<end - 1 {
                 // Five scalars of 21 bits each, so no two n-grams have the same key.

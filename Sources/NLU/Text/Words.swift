@@ -80,13 +80,26 @@ struct Words {
 
     private mutating func readScalar(_ scalar: Unicode.Scalar) {
         let properties = scalar.properties
+        if scalar.value >= 0x340, properties.isFullCompositionExclusion,
+            properties.generalCategory != .otherLetter || scalar.value < 0xF900
+        {
+            return scalars.appendDecomposing(scalar.value)
+        }
         if properties.isIdeographic { return standAlone(scalar.value) }
         switch properties.generalCategory {
         case .uppercaseLetter, .titlecaseLetter:
             for lower in properties.lowercaseMapping.unicodeScalars { scalars.append(lower.value) }
-        case .lowercaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
-            .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
+        case .lowercaseLetter, .modifierLetter, .decimalNumber, .letterNumber, .otherNumber:
             scalars.append(scalar.value)
+        case .nonspacingMark, .spacingMark, .enclosingMark:
+            scalars.appendComposing(scalar.value, wordStart: wordStart)
+        case .otherLetter:
+            // Jamo are letters that form syllables as marks form letters.
+            if (0x1161..<0x11C3).contains(scalar.value) {
+                scalars.appendComposing(scalar.value, wordStart: wordStart)
+            } else {
+                scalars.append(scalar.value)
+            }
         case .format, .surrogate, .unassigned:
             // Joiners and direction marks stand inside words without belonging to them.
             break
