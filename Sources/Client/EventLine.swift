@@ -78,7 +78,7 @@ package struct EventLine: Equatable, Sendable {
     }
 
     /// Control characters by their numbers: what somebody else has typed must not steer the terminal.
-    private static func harmless(_ text: String) -> String {
+    package static func harmless(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         return text.unicodeScalars.reduce(into: "") { result, scalar in
             if isControl(scalar) {

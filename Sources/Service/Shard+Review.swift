@@ -26,6 +26,7 @@ extension Shard {
             candidates.hasRoom(at: wallClock)
         else { return }
         let (text, name) = (text(), name())
+        guard !text.allSatisfy(\.isWhitespace) else { return }
         guard let times = candidates.count(ReviewKey("\(model) \(text)").rawValue) else { return }
         let kept = ReviewedAnswer(answer, to: text, by: name)
         keepUnasked(

@@ -1,7 +1,9 @@
 // hunch review: what a model was not sure of, and what users have called wrong.
 
+import Client
 import Glibc
 import JSON
+import NLU
 import Registry
 import Wire
 
@@ -111,7 +113,8 @@ struct ReviewCommand {
                 "\n\(number + 1) of \(items.count)\(total > items.count ? " (\(total) wait)" : "")")
             Output.line(text(item))
             for (number, choice) in choices.enumerated() {
-                Output.line("  \(number + 1)  \(choice)\(confidence(of: choice, item))")
+                let name = EventLine.harmless(choice)
+                Output.line("  \(number + 1)  \(name)\(confidence(of: choice, item))")
             }
             switch answer(choices) {
             case .label(let label): try desk.decide(item.text, label: label)
@@ -145,12 +148,11 @@ struct ReviewCommand {
         }
     }
 
-    /// What users have said that it is, and then what the model has thought of.
+    /// What users have said that it is, what the model has thought of, and none of them.
     private func choices(_ item: ReviewItem) -> [String] {
         var seen: Set<String> = []
-        return (item.reports.map(\.label) + item.ranking.map(\.intent)).filter {
-            seen.insert($0).inserted
-        }
+        let named = item.reports.map(\.label) + item.ranking.map(\.intent)
+        return (named + [IntentClassifier.outOfScope]).filter { seen.insert($0).inserted }
     }
 
     private func confidence(of intent: String, _ item: ReviewItem) -> String {
@@ -182,8 +184,14 @@ struct ReviewCommand {
         var parts = ["\(item.model): \(item.intent) \(Figure.fixed(Double(item.confidence), 2))"]
         if item.times > 0 { parts.append("unsure \(item.times)×") }
         parts += item.reports.map { "reported \($0.count)×: \($0.label)" }
-        return "\(item.item)  \(item.text)\n    \(parts.joined(separator: " · "))"
+        let isLong = item.text.count > Self.shown
+        let text = isLong ? item.text.prefix(Self.shown) + "…" : item.text[...]
+        return EventLine.harmless("\(item.item)  \(text)") + "\n    "
+            + EventLine.harmless(parts.joined(separator: " · "))
     }
+
+    /// So many characters of a text are enough to tell what it is.
+    private static let shown = 300
 
     // MARK: Writing
 

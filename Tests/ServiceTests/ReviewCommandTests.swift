@@ -91,6 +91,17 @@ import Testing
         #expect(try wrong.exitStatus() == 2)
     }
 
+    @Test func `what users have typed does not steer the terminal`() throws {
+        let server = try TestServer()
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "classify", "text": "\u{1B}[31mqwertz\nuiop"])
+        _ = try peer.ask(["type": "classify", "text": "  "])
+        let output = try Program.run("review", "-n", "support", in: server.folder)
+        #expect(output.contains("\\u{1b}[31mqwertz\\u{a}uiop\n"))
+        #expect(!output.contains("\u{1B}"))
+        #expect(output.split(separator: "\n").count == 2)
+    }
+
     @Test func `training reads what was added, in the place of what the data say`() throws {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "plants", in: folder)
