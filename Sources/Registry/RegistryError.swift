@@ -41,7 +41,8 @@ extension RegistryError: CustomStringConvertible {
             "'\(name)' is not a name: use letters, digits, '-', '_' and '.', no '.' first"
         case .invalidReference(let text): "'\(text)' does not name a version: write name@version"
         case .alreadyExists(let path): "\(path) is there already"
-        case .unknownModel(let name): "there is no model \(name)"
+        case .unknownModel(let name):
+            "there is no version of \(name); train one: hunch train model -n \(name)"
         case .unknownVersion(let reference): "there is no version \(reference)"
         case .unknownEnvironment(let name): "there is no environment \(name)"
         case .damaged(let path, let expected, let found):

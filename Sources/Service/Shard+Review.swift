@@ -168,7 +168,10 @@ extension Shard {
 
 extension ReviewSettings {
     /// Whether a model was not sure: below its own threshold, or below what is asked for here.
+    ///
+    /// A rule is never unsure, be it that it fires or that none does.
     func concerns(_ answer: IntentResult) -> Bool {
+        guard answer.rule == nil, !answer.ranking.isEmpty else { return false }
         if answer.confidence < confidence { return true }
         // The class itself may be likeliest; otherwise it was put in the place of what was too unlikely.
         return answer.intent == IntentClassifier.outOfScope

@@ -72,6 +72,10 @@ struct ReviewCommand {
     }
 
     func run() throws {
+        let registry = home.registry
+        guard try registry.projects().contains(name) || registry.models().contains(name) else {
+            throw Failure("there is no model '\(name)'; see: hunch list models")
+        }
         let desk = try ReviewDesk(home, model: name)
         try decide(at: desk)
         let isAsked = isListing || isJSON || !labels.isEmpty || !dropped.isEmpty

@@ -41,7 +41,9 @@ struct TrainCommand {
     }
 
     func run() throws {
-        if options.data != nil, !(try home.registry.projects().contains(name)) {
+        if let data = options.data, !(try home.registry.projects().contains(name)) {
+            // A file that cannot be read leaves no project behind.
+            _ = try readDataset(FileSystem.read(data), data)
             try Project.create(name, .intents, in: home.registry)
         }
         let project = try Project(name, in: home.registry)

@@ -124,6 +124,10 @@ import Testing
     }
 
     @Test func `where nothing was ever served nothing waits`() throws {
-        #expect(try list(try Folder()).isEmpty)
+        let folder = try Folder()
+        let unknown = try Program(["review", "-n", "support"], in: folder)
+        #expect(try unknown.exitStatus() == 1)
+        _ = try Program.run("create", "model", "-n", "support", in: folder)
+        #expect(try list(folder).isEmpty)
     }
 }

@@ -133,3 +133,14 @@ package enum TrainingError: Error, Equatable {
     case tooFewIntents(Int)
     case validationSharesNoIntent
 }
+
+extension TrainingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .tooFewIntents(let count):
+            "the examples are of \(count) intents; two at least are needed to tell them apart"
+        case .validationSharesNoIntent:
+            "no intent of the validation data has examples to learn from"
+        }
+    }
+}
