@@ -15,6 +15,8 @@ static const struct asset table[] = {
 #include "asset.h"
 #define ASSET_NAME "demo/rules.json"
 #include "asset.h"
+#define ASSET_NAME "demo/tags.csv"
+#include "asset.h"
 #define ASSET_NAME "pages/access.js"
 #include "asset.h"
 #define ASSET_NAME "pages/answers.css"

@@ -6,14 +6,15 @@ struct CreateCommand {
     static let command = Command(
         name: "create", summary: "create a model",
         help: """
-            usage: hunch create model -n NAME [--kind intents|rules|ranker]
+            usage: hunch create model -n NAME [--kind intents|tags|rules|ranker]
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
             Then: hunch deploy model -n NAME
 
               -n NAME       the model's name
               --kind KIND   intents: what a line of text wants (default)
-                            rules: the same, by phrases, patterns and words that you list
+                            tags: what a text is about, of an approved list
+                            rules: what a line wants, by phrases, patterns and words that you list
                             ranker: what may be wanted next
             \(Home.help)
             """

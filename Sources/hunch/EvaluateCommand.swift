@@ -59,6 +59,11 @@ struct EvaluateCommand {
     }
 
     func run() throws {
+        let manifest = try home.registry.resolve(model)
+        if manifest.kind == "tags" {
+            let report = try TagReport(manifest, in: home.registry, data: data, slices: slices)
+            return Output.line(report.text(isJSON: isJSON))
+        }
         let (name, model) = try open(model)
         let bytes = try FileSystem.read(data)
         let dataset = try readDataset(bytes, data, split: .of(.test, in: bytes))
@@ -73,7 +78,8 @@ struct EvaluateCommand {
         let manifest = try home.registry.resolve(name)
         guard manifest.kind == "intents" else {
             throw Failure(
-                "\(manifest.reference) is of the kind \(manifest.kind): only intents are measured")
+                "\(manifest.reference) is of the kind \(manifest.kind): only intents and tags are measured"
+            )
         }
         let file = try home.registry.artifact(of: manifest)
         let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
@@ -89,7 +95,7 @@ struct EvaluateCommand {
         var report = EvaluationReport(
             model: name, data: file, threshold: model.classifier?.threshold, evaluation,
             bootstrap: bootstrap)
-        if let slices { report.add(try readSlices(slices), of: dataset) }
+        if slices != nil { report.add(try readSlices(slices), of: dataset) }
         if isTyping { report.typing = TypingEvaluation(model, on: dataset, seed: seed) }
         if let against {
             let (other, model) = try open(against)
@@ -97,15 +103,6 @@ struct EvaluateCommand {
             report.against = EvaluationReport.Other(model: other, comparison: comparison)
         }
         return report
-    }
-
-    private func readSlices(_ path: String) throws -> Slices {
-        let bytes = try FileSystem.read(path)
-        do throws(DatasetError) {
-            return try Slices(reading: bytes)
-        } catch {
-            throw Failure("\(path), \(error)")
-        }
     }
 
     private func write(_ dataset: Dataset, _ model: IntentModel, to path: String) throws {

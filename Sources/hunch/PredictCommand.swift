@@ -44,6 +44,12 @@ struct PredictCommand {
             try forEachText { text in
                 show(model.answer(text, scratch: &scratch), of: text)
             }
+        case "tags":
+            let model = try TagModel(of: manifest, in: home.registry)
+            var scratch = TagModel.Scratch()
+            try forEachText { text in
+                Output.line(model.line(for: text, isJSON: isJSON, scratch: &scratch))
+            }
         case "ranker":
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))
             try forEachText { show(try recommend($0, &recommender), of: $0) }

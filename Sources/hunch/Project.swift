@@ -11,7 +11,7 @@ import Registry
 /// The folder `models/<name>`: model.json and what it names.
 struct Project {
     enum Kind: String, CaseIterable {
-        case intents, rules, ranker
+        case intents, tags, rules, ranker
     }
 
     let name: String
@@ -57,6 +57,7 @@ struct Project {
 
     private static func files(_ name: String, _ kind: Kind) -> [(path: String, bytes: [UInt8])] {
         switch kind {
+        case .tags: return tagFiles(name)
         case .rules: return ruleFiles(name)
         case .intents:
             let definition: JSONValue = [
@@ -108,6 +109,7 @@ struct Project {
     ) throws -> Manifest {
         switch kind {
         case .intents: try trainIntents(options, in: registry, report: report)
+        case .tags: try trainTags(options, in: registry, report: report)
         case .rules: try packRules(in: registry, report: report)
         case .ranker: try packRanker(in: registry)
         }
@@ -116,6 +118,7 @@ struct Project {
     private func trainIntents(
         _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
     ) throws -> Manifest {
+        let rules = try rules(report: report)
         let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
         let data = try TrainingData(
             path, validation: options.validation ?? definition["validation"]?.string.map(file),
@@ -131,7 +134,6 @@ struct Project {
                 "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
             )
         }
-        let rules = try rules()
         let details: JSONValue = [
             "data": .string(Digest(of: data.bytes).hexadecimal),
             "reviewed": data.reviewedDigest.map { .string($0.hexadecimal) } ?? .null,

@@ -24,6 +24,18 @@ package struct Slices: Equatable, Sendable {
         self.texts = texts
     }
 
+    /// None.
+    package init() {
+        names = []
+        texts = [:]
+    }
+
+    /// The places in `names` of the slices that a text belongs to, told as for examples.
+    package func slices(of text: String) -> [Int] {
+        let text = text.folded
+        return names.indices.filter { texts[names[$0]]?.contains(text) ?? false }
+    }
+
     /// The places of the examples that belong to a slice; case and runs of white space do not count.
     package func examples(of name: String, in dataset: Dataset) -> [Int] {
         guard let members = texts[name] else { return [] }

@@ -27,15 +27,23 @@ extension LexicalModel {
         writer.add("rows", rows.elements)
     }
 
-    /// Takes over a fitted model, its rows rounded to 8 bits each in a unit of its own.
-    ///
-    /// `weights` and `hashes` give the weight and the hash of the n-gram of each feature.
+    /// Takes over a fitted model; `weights` and `hashes` are those of the n-gram of each feature.
     init(_ model: SoftmaxRegression, weights: [Float], hashes: [UInt64]) {
+        self.init(
+            fitted: model.weights, stride: model.stride, classCount: model.classCount,
+            weights: weights, hashes: hashes)
+    }
+
+    /// Takes over fitted weights, shape (features, stride), each row rounded to 8 bits in a unit of
+    /// its own.
+    ///
+    /// `weights` and `hashes` give the weight and the hash of the n-gram of each feature; rows past
+    /// those are left out.
+    init(fitted: [Float], stride: Int, classCount: Int, weights: [Float], hashes: [UInt64]) {
         var features: [Float] = []
         var rows: [Int8] = []
-        for feature in 0..<model.featureCount {
-            let start = feature * model.stride
-            let row = model.weights[start..<start + model.classCount]
+        for feature in hashes.indices {
+            let row = fitted[feature * stride..<feature * stride + classCount]
             let greatest = row.reduce(0) { max($0, abs($1)) }
             let unit = greatest > 0 ? greatest / 127 : 1
             features += [weights[feature], unit]
@@ -48,8 +56,7 @@ extension LexicalModel {
         writer.add("rows", rows)
         do {
             let memory = Memory(copying: writer.encoded().span)
-            try self.init(
-                Archive(memory, magic: "lexical\n"), classCount: model.classCount)
+            try self.init(Archive(memory, magic: "lexical\n"), classCount: classCount)
         } catch {
             preconditionFailure("sections just written cannot be read: \(error)")
         }
