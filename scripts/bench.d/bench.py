@@ -15,6 +15,9 @@ import sys
 import tempfile
 import time
 
+from nlu import NLU
+from report import say, skip, table
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SHARED = ROOT.parent / "shared"
@@ -22,25 +25,6 @@ CACHE = pathlib.Path(tempfile.gettempdir()) / "hunch-bench"
 HELLO = '{"type":"hello","protocol":1}'
 PACKAGES = ["websockets", "scikit-learn", "picows", "uvloop", "orjson", "fasttext-wheel"]
 SECONDS = 2
-
-
-def say(text):
-    print(text, flush=True)
-
-
-def skip(what, why):
-    say(f"skipped: {what}: {why}")
-
-
-def table(title, header, rows):
-    """Prints columns, the first to the left and the others to the right."""
-    cells = [header] + [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
-    say(f"\n{title}")
-    for row in cells:
-        first, *rest = (cell.ljust(w) if i == 0 else cell.rjust(w)
-                        for i, (cell, w) in enumerate(zip(row, widths)))
-        say("  " + "  ".join([first, *rest]).rstrip())
 
 
 class Server:
@@ -93,7 +77,7 @@ class Bench:
     def measure(self, what, plan):
         """Has the measuring device do something; gives its figures."""
         run = subprocess.run(
-            [self.device, what], input=json.dumps(plan), capture_output=True, text=True, timeout=300)
+            [self.device, what], input=json.dumps(plan), capture_output=True, text=True, timeout=900)
         if run.returncode != 0:
             sys.exit(f"bench: {run.stderr.strip()}")
         return json.loads(run.stdout)
@@ -216,6 +200,9 @@ class Bench:
         table("Journal on this disk, every commit synced", ["edits in flight", "edits a second"],
               [[int(row["inFlight"]), f"{row['rate']:.0f}"] for row in rows])
 
+    def nlu(self):
+        NLU(self).run()
+
     def editors(self):
         help_text = subprocess.run([self.hunch, "--help"], capture_output=True, text=True).stdout
         if not any(line.split()[:1] == ["load"] for line in help_text.splitlines()):
@@ -256,7 +243,7 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu"]
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("hunch")
     parser.add_argument("device")
