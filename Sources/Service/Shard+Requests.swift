@@ -209,7 +209,8 @@ extension Shard {
         let explanation = ServerMessage.Explanation(
             explained: .prediction(text),
             label: fired?.rule.intent ?? found?.intent ?? IntentPrediction.outOfScope,
-            model: name.model, bias: 0, contributions: contributions, rule: fired?.rule.name,
+            model: name.model, bias: 0, contributions: contributions, runnerUp: found?.runnerUp,
+            words: (found?.words ?? []).map(WordWeight.init), rule: fired?.rule.name,
             evidence: fired?.evidence ?? [])
         reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
     }
@@ -258,6 +259,13 @@ extension ClientMessage.Item {
             let item = try Ranking.Item(corpus: corpus, id: item, fields: fields)
             return (.upsert(item), item.json)
         }
+    }
+}
+
+extension WordWeight {
+    init(_ word: NLU.Explanation.Word) {
+        self.init(
+            word: word.text, weight: word.value, runnerUp: word.runnerUp, share: word.share)
     }
 }
 

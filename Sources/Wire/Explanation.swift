@@ -62,6 +62,12 @@ extension ServerMessage {
         ///
         /// With `bias` they sum to the score, or to what a longer list would.
         package var contributions: [Contribution]
+        /// The intent that the label was weighed against; for predictions.
+        package var runnerUp: String?
+        /// The words of the text, in its order; empty for recommendations.
+        ///
+        /// Their weights sum to the score of the label, and those for the runner-up to its score.
+        package var words: [WordWeight]
         /// The rule that gave the answer, where one has fired.
         package var rule: String?
         /// What of the text made the rule fire; empty without one.
@@ -69,8 +75,11 @@ extension ServerMessage {
 
         package init(
             explained: Explained, label: String, model: String, bias: Float,
-            contributions: [Contribution], rule: String? = nil, evidence: [String] = []
+            contributions: [Contribution], runnerUp: String? = nil, words: [WordWeight] = [],
+            rule: String? = nil, evidence: [String] = []
         ) {
+            self.runnerUp = runnerUp
+            self.words = words
             self.rule = rule
             self.evidence = evidence
             self.explained = explained
@@ -86,6 +95,8 @@ extension ServerMessage {
             var model: String?
             var bias: Float?
             var contributions: [Contribution]?
+            var runnerUp: String?
+            var words: [WordWeight] = []
             var evidence: [String] = []
             var rule: String?
             while let key = try message.nextField() {
@@ -95,6 +106,8 @@ extension ServerMessage {
                 case "bias": bias = try message.json.float()
                 case "contributions":
                     contributions = try message.json.array(of: Contribution.self)
+                case "runnerUp": runnerUp = try message.json.string()
+                case "words": words = try message.json.array(of: WordWeight.self)
                 case "rule": rule = try message.json.string()
                 case "evidence": evidence = try message.json.strings()
                 default:
@@ -106,6 +119,8 @@ extension ServerMessage {
             self.model = try message.require(model, "model")
             self.bias = try message.require(bias, "bias")
             self.contributions = try message.require(contributions, "contributions")
+            self.runnerUp = runnerUp
+            self.words = words
             self.rule = rule
             self.evidence = evidence
         }
@@ -116,6 +131,8 @@ extension ServerMessage {
             writer.field("model", model)
             writer.field("bias", bias)
             writer.array("contributions", contributions)
+            writer.field("runnerUp", runnerUp)
+            if !words.isEmpty { writer.array("words", words) }
             writer.field("rule", rule)
             if !evidence.isEmpty { writer.strings("evidence", evidence) }
         }
@@ -152,6 +169,54 @@ package struct Contribution: Equatable, Sendable, MessagePart {
         writer.beginObject()
         writer.field("feature", feature)
         writer.field("weight", weight)
+        writer.endObject()
+    }
+}
+
+/// What one word adds to the score of a label and to that of the runner-up.
+package struct WordWeight: Equatable, Sendable, MessagePart {
+    /// As the model reads it, in lower case.
+    package var word: String
+    package var weight: Float
+    package var runnerUp: Float
+    /// Its part of the difference that the words make, in −1...1; negative where it speaks for the
+    /// runner-up.
+    package var share: Float
+
+    package init(word: String, weight: Float, runnerUp: Float, share: Float) {
+        self.word = word
+        self.weight = weight
+        self.runnerUp = runnerUp
+        self.share = share
+    }
+
+    init(from reader: inout JSONReader) throws(JSONError) {
+        var word: String?
+        var weight: Float?
+        var runnerUp: Float?
+        var share: Float?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "word": word = try reader.string()
+            case "weight": weight = try reader.float()
+            case "runnerUp": runnerUp = try reader.float()
+            case "share": share = try reader.float()
+            default: try reader.skipValue()
+            }
+        }
+        self.word = try reader.require(word, "word")
+        self.weight = try reader.require(weight, "weight")
+        self.runnerUp = try reader.require(runnerUp, "runnerUp")
+        self.share = try reader.require(share, "share")
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field("word", word)
+        writer.field("weight", weight)
+        writer.field("runnerUp", runnerUp)
+        writer.field("share", share)
         writer.endObject()
     }
 }

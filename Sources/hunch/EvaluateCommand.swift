@@ -76,7 +76,7 @@ struct EvaluateCommand {
 
     private func open(_ name: String) throws -> (String, IntentModel) {
         let manifest = try home.registry.resolve(name)
-        guard manifest.kind == "intents" else {
+        guard ["intents", "rules"].contains(manifest.kind) else {
             throw Failure(
                 "\(manifest.reference) is of the kind \(manifest.kind): only intents and tags are measured"
             )

@@ -11,11 +11,12 @@ struct PredictCommand {
     static let command = Command(
         name: "predict", summary: "ask a model, without a server",
         help: """
-            usage: hunch predict -n NAME[@VERSION] [--json] TEXT…
+            usage: hunch predict -n NAME[@VERSION] [--explain] [--json] TEXT…
 
             Answers for each TEXT; without any, for each line of standard input.
 
               -n NAME       the model, or NAME@VERSION (default version: the newest)
+              --explain     also the words that spoke for the answer and for the runner-up
               --json        one JSON object a line
             \(Home.help)
             """
@@ -24,6 +25,7 @@ struct PredictCommand {
     private let home: Home
     private let model: String
     private let isJSON: Bool
+    private let isExplaining: Bool
     private let texts: [String]
 
     init(arguments: [String]) throws(UsageError) {
@@ -31,6 +33,7 @@ struct PredictCommand {
         home = try Home(&arguments)
         model = try arguments.required("-n", "--name")
         isJSON = arguments.flag("--json")
+        isExplaining = arguments.flag("--explain")
         texts = try arguments.rest()
     }
 
@@ -42,7 +45,8 @@ struct PredictCommand {
             let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
             var scratch = IntentModel.Scratch()
             try forEachText { text in
-                show(model.answer(text, scratch: &scratch), of: text)
+                let why = isExplaining ? model.explain(text, scratch: &scratch) : nil
+                show(model.answer(text, scratch: &scratch), why, of: text)
             }
         case "tags":
             let model = try TagModel(of: manifest, in: home.registry)
@@ -71,12 +75,16 @@ struct PredictCommand {
         return try recommender.recommend(Request(source: source, query: text, now: now))
     }
 
-    private func show(_ prediction: IntentPrediction, of text: String) {
+    private func show(
+        _ prediction: IntentPrediction, _ explanation: NLU.Explanation?, of text: String
+    ) {
         guard isJSON else {
             let others = prediction.ranking.map { "\($0.intent) \(rounded(Double($0.confidence)))" }
             let why = prediction.rule.map { "rule '\($0)'" } ?? ""
             let parts = [why, others.joined(separator: ", ")].filter { !$0.isEmpty }
-            return Output.line("\(prediction.intent)\t\(parts.joined(separator: "; "))")
+            Output.line("\(prediction.intent)\t\(parts.joined(separator: "; "))")
+            explanation?.lines.forEach(Output.line)
+            return
         }
         let ranking = prediction.ranking.map { entry -> JSONValue in
             ["intent": .string(entry.intent), "confidence": .number(Double(entry.confidence))]
@@ -86,6 +94,7 @@ struct PredictCommand {
             ("confidence", .number(Double(prediction.confidence))), ("ranking", .array(ranking)),
         ]
         if let rule = prediction.rule { members.append(("rule", .string(rule))) }
+        if let explanation { members.append(("explanation", explanation.json)) }
         Output.line(JSONValue.object(members).description)
     }
 

@@ -141,6 +141,11 @@ struct MessageSample {
         .init(
             explained: explained(), label: name(), model: name(), bias: float(),
             contributions: list { .init(feature: $0.text(), weight: $0.float()) },
+            runnerUp: maybe { $0.name() },
+            words: list {
+                .init(
+                    word: $0.text(), weight: $0.float(), runnerUp: $0.float(), share: $0.float())
+            },
             rule: maybe { $0.text() }, evidence: list { $0.text() })
     }
 

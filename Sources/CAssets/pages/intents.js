@@ -163,11 +163,16 @@ function found(entities) {
     return [...new Set(entities.map(({ entity }) => readable(entity)))].join(", ");
 }
 
-/** Names what spoke most for the label. */
-function showReasons({ contributions }) {
-    const reasons = contributions.filter(({ weight }) => weight > 0).slice(0, 4)
-        .map(({ feature }) => element("b", {}, feature));
+/** Names the rule that gave the answer, or the words that spoke most for it and what they spoke against. */
+function showReasons({ rule, words = [], contributions, runnerUp }) {
+    if (rule) return byId("why").replaceChildren("Because of the rule ", element("b", {}, rule));
+    const names = words.length > 0
+        ? words.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share)
+            .map(({ word, share }) => `${word} ${percent(share)}`)
+        : contributions.filter(({ weight }) => weight > 0).map(({ feature }) => feature);
+    const reasons = names.slice(0, 4).map((name) => element("b", {}, name));
     if (reasons.length === 0) return;
+    const rest = runnerUp ? `, rather than ${readable(runnerUp)}` : "";
     byId("why").replaceChildren("Because of ", ...reasons.flatMap((reason, index) =>
-        index === 0 ? [reason] : [", ", reason]));
+        index === 0 ? [reason] : [", ", reason]), rest);
 }

@@ -133,14 +133,22 @@ extension Evaluation.Answer {
 }
 
 extension IntentModel {
-    /// The intents that can be answered.
-    package var intents: [String] { classifier?.intents ?? [] }
+    /// The intents that can be answered: those of the classifier, then those of rules alone.
+    package var intents: [String] {
+        let known = classifier?.intents ?? []
+        var seen = Set(known)
+        let stated = rules?.rules.map(\.intent) ?? []
+        return known + stated.filter { seen.insert($0).inserted }
+    }
 }
 
 extension IntentPrediction {
-    /// The top answer before any threshold.
+    /// The top answer before any threshold: the rule's where one has fired.
     var top: Entry {
-        ranking.first ?? Entry(intent: intent, confidence: confidence)
+        guard rule == nil, let likeliest = ranking.first else {
+            return Entry(intent: intent, confidence: confidence)
+        }
+        return likeliest
     }
 }
 

@@ -1,8 +1,8 @@
-// Which n-grams of an utterance spoke for an intent.
+// Which words and n-grams of an utterance spoke for an intent.
 
 import Numerics
 
-/// The logit of an intent as a sum over the n-grams of an utterance.
+/// The logit of an intent as a sum over the n-grams of an utterance, and over its words.
 package struct Explanation: Equatable, Sendable {
     package struct Contribution: Equatable, Sendable {
         /// The n-gram, in lower case; a character n-gram has its spaces, `^` and `$` are the start
@@ -13,72 +13,157 @@ package struct Explanation: Equatable, Sendable {
         package let value: Float
     }
 
+    /// What a word says of the intent and of the runner-up.
+    ///
+    /// A character n-gram counts for its word, a pair of words half for each.
+    package struct Word: Equatable, Sendable {
+        /// In lower case.
+        package let text: String
+        /// What it adds to the logit of the intent.
+        package let value: Float
+        /// What it adds to the logit of the runner-up; 0 without one.
+        package let runnerUp: Float
+        /// Its part of all that the words do to the difference of the logits: in −1...1, of absolute
+        /// values that sum to 1; negative where it speaks for the runner-up.
+        package internal(set) var share: Float = 0
+
+        /// What it adds to the difference of the logits.
+        package var difference: Float { value - runnerUp }
+    }
+
     package let intent: String
-    /// The sum of the contributions, up to rounding.
+    /// The sum of the contributions, and of the words' values, up to rounding.
     package let logit: Float
     /// Each n-gram once, the strongest first.
     package let contributions: [Contribution]
+    /// The intent that it was weighed against; nil where there is no other.
+    package let runnerUp: String?
+    /// The logit of the runner-up, the sum of what the words add to it; 0 without one.
+    package let runnerUpLogit: Float
+    /// All words, in the order of the text.
+    package let words: [Word]
 }
 
 extension IntentModel {
-    /// Explains the logit of the likeliest intent; nil where the classifier has no part in it.
+    /// Explains the logit of the likeliest intent beside the next; nil where the classifier has no
+    /// part in it.
     package func explain(_ text: String, scratch: inout Scratch) -> Explanation? {
-        let likeliest = answer(text, ranking: 1, scratch: &scratch).ranking.first?.intent
-        guard let classifier, let label = classifier.intents.firstIndex(where: { $0 == likeliest })
-        else { return nil }
-        return classifier.explain(text, label: label, scratch: &scratch)
+        let ranking = answer(text, ranking: 2, scratch: &scratch).ranking
+        guard let classifier else { return nil }
+        let labels = ranking.compactMap { entry in
+            classifier.intents.firstIndex { $0 == entry.intent }
+        }
+        guard let label = labels.first else { return nil }
+        let rival = labels.count > 1 ? labels[1] : nil
+        return classifier.explain(text, label: label, rival: rival, scratch: &scratch)
     }
 }
 
 extension IntentClassifier {
-    /// Explains the logit of the intent of class `label`.
-    package func explain(_ text: String, label: Int, scratch: inout Scratch) -> Explanation {
+    /// Explains the logit of the intent of class `label`, beside that of class `rival`.
+    package func explain(
+        _ text: String, label: Int, rival: Int? = nil, scratch: inout Scratch
+    ) -> Explanation {
         precondition(intents.indices.contains(label))
         scratch.words.read(text.utf8.span)
-        var values: [NGramName: Float] = [:]
-        for (name, value) in lexical.contributions(of: scratch.words, to: label) {
-            values[name, default: 0] += value / temperature
+        let grams = lexical.weightedGrams(of: scratch.words, scale: 1 / temperature)
+        let values = grams.map { lexical.value(of: $0, for: label) }
+        let rivals = grams.map { gram in rival.map { lexical.value(of: gram, for: $0) } ?? 0 }
+        let (own, other) = (
+            scratch.words.sums(of: values, over: grams), scratch.words.sums(of: rivals, over: grams)
+        )
+        return Explanation(
+            intent: intents[label], logit: values.reduce(0, +),
+            contributions: contributions(of: grams, values, in: scratch.words.scalars),
+            runnerUp: rival.map { intents[$0] }, runnerUpLogit: rivals.reduce(0, +),
+            words: Self.words(scratch.words, own, other))
+    }
+
+    private func contributions(
+        of grams: [WeightedGram], _ values: [Float], in scalars: [UInt32]
+    ) -> [Explanation.Contribution] {
+        var sums: [NGramName: Float] = [:]
+        for (gram, value) in zip(grams, values) {
+            sums[NGramName(gram, in: scalars), default: 0] += value
         }
-        let contributions = values.sorted { a, b in
-            (abs(b.value), a.key.text) < (abs(a.value), b.key.text)
+        return sums.sorted { a, b in
+            (abs(b.value), a.key.text, a.key.isCharacters ? 1 : 0)
+                < (abs(a.value), b.key.text, b.key.isCharacters ? 1 : 0)
         }
         .map { Explanation.Contribution(text: $0.text, isCharacters: $0.isCharacters, value: $1) }
-        return Explanation(
-            intent: intents[label], logit: contributions.reduce(0) { $0 + $1.value },
-            contributions: contributions)
+    }
+
+    private static func words(
+        _ words: borrowing Words, _ own: [Float], _ other: [Float]
+    ) -> [Explanation.Word] {
+        let total = zip(own, other).reduce(0) { $0 + abs($1.0 - $1.1) }
+        let scalars = words.scalars
+        return words.words.enumerated().map { i, word in
+            var found = Explanation.Word(
+                text: NGramName.string(scalars[word.start..<word.end]), value: own[i],
+                runnerUp: other[i])
+            found.share = total > 0 ? found.difference / total : 0
+            return found
+        }
     }
 }
 
+/// An n-gram of a text that a model knows, and what its row is multiplied by.
+struct WeightedGram {
+    let gram: NGram
+    let isCharacters: Bool
+    let row: Int
+    let factor: Float
+}
+
 extension LexicalModel {
-    /// What each known n-gram of a text adds to the logit of a class, in the order of the text.
-    fileprivate func contributions(
-        of words: borrowing Words, to label: Int
-    ) -> [(name: NGramName, value: Float)] {
-        let scalars = words.scalars
-        var grams: [(name: NGramName, hash: UInt64)] = []
-        words.forEachWordGram { grams.append((NGramName(wordGram: $0, in: scalars), $0.hash)) }
-        let ofWords = contributions(of: grams, to: label)
-        grams = []
-        words.forEachCharacterGram {
-            grams.append((NGramName(characterGram: $0, in: scalars), $0.hash))
-        }
-        return ofWords + contributions(of: grams, to: label)
+    /// The known n-grams of a text, words before characters, each sort together of length 1.
+    func weightedGrams(of words: borrowing Words, scale: Float) -> [WeightedGram] {
+        var ofWords: [NGram] = []
+        words.forEachWordGram { ofWords.append($0) }
+        var ofCharacters: [NGram] = []
+        words.forEachCharacterGram { ofCharacters.append($0) }
+        return weighted(ofWords, isCharacters: false, scale: scale)
+            + weighted(ofCharacters, isCharacters: true, scale: scale)
     }
 
-    /// Those of one sort, words or characters, together of length 1.
-    private func contributions(
-        of grams: [(name: NGramName, hash: UInt64)], to label: Int
-    ) -> [(name: NGramName, value: Float)] {
-        var squares: Float = 0
-        var values: [(name: NGramName, value: Float)] = []
-        for (name, hash) in grams {
-            guard let row = vocabulary.row(of: hash) else { continue }
-            let (weight, unit) = (features[2 * row], features[2 * row + 1])
-            squares += weight * weight
-            values.append((name, weight * unit * Float(rows[row * classCount + label])))
+    private func weighted(
+        _ grams: [NGram], isCharacters: Bool, scale: Float
+    ) -> [WeightedGram] {
+        let known = grams.compactMap { gram in
+            vocabulary.row(of: gram.hash).map { (gram: gram, row: $0) }
         }
-        let length = squares.squareRoot()
-        return values.map { ($0.name, $0.value / length) }
+        let length = known.reduce(0) { $0 + features[2 * $1.row] * features[2 * $1.row] }
+            .squareRoot()
+        return known.map { gram, row in
+            WeightedGram(
+                gram: gram, isCharacters: isCharacters, row: row,
+                factor: features[2 * row] * features[2 * row + 1] * scale / length)
+        }
+    }
+
+    /// What an n-gram adds to the logit of a class.
+    func value(of gram: WeightedGram, for label: Int) -> Float {
+        gram.factor * Float(rows[gram.row * classCount + label])
+    }
+}
+
+extension Words {
+    /// Shares out the value of each n-gram evenly to the words that it touches.
+    func sums(of values: [Float], over grams: [WeightedGram]) -> [Float] {
+        var owners = [Int](repeating: 0, count: scalars.count)
+        // A space belongs to the word after it, so that the n-grams that begin with it do.
+        for (i, word) in words.enumerated() {
+            for place in word.start - 1..<word.end { owners[place] = i }
+        }
+        var sums = [Float](repeating: 0, count: words.count)
+        for (gram, value) in zip(grams, values) {
+            let isOpen = scalars[gram.gram.end - 1] == Self.space
+            let first = owners[gram.gram.start]
+            let last = owners[gram.gram.end - (isOpen ? 2 : 1)]
+            for word in first...last { sums[word] += value / Float(last - first + 1) }
+        }
+        return sums
     }
 }
 
@@ -87,19 +172,19 @@ private struct NGramName: Hashable {
     let text: String
     let isCharacters: Bool
 
-    init(wordGram gram: NGram, in scalars: [UInt32]) {
-        let opening = gram.start == 0 ? "^" : ""
-        let closing = scalars[gram.end - 1] == Words.space ? "$" : ""
-        text = opening + Self.string(scalars[gram.start..<gram.end]) + closing
-        isCharacters = false
+    init(_ gram: WeightedGram, in scalars: [UInt32]) {
+        let range = gram.gram.start..<gram.gram.end
+        isCharacters = gram.isCharacters
+        if isCharacters {
+            text = Self.string(scalars[range])
+        } else {
+            let opening = range.lowerBound == 0 ? "^" : ""
+            let closing = scalars[range.upperBound - 1] == Words.space ? "$" : ""
+            text = opening + Self.string(scalars[range]) + closing
+        }
     }
 
-    init(characterGram gram: NGram, in scalars: [UInt32]) {
-        text = Self.string(scalars[gram.start..<gram.end])
-        isCharacters = true
-    }
-
-    private static func string(_ scalars: ArraySlice<UInt32>) -> String {
+    static func string(_ scalars: ArraySlice<UInt32>) -> String {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars.compactMap(Unicode.Scalar.init))
         return String(text)

@@ -38,6 +38,9 @@ extension EvaluationReport {
         .key::before { content: ""; display: inline-block; width: 1.1rem; margin-right: .35rem;
             vertical-align: .25rem; border-top: 2px solid var(--a); }
         .key.b::before { border-top: 2px dashed var(--b); }
+        /* The matrix takes as much of the window as it needs. */
+        .wide { position: relative; left: 50%; transform: translateX(-50%); width: max-content;
+            min-width: 100%; max-width: calc(100vw - 3rem); }
         .matrix { max-width: none; } .field { fill: none; stroke: var(--line); }
         .matrix .right { fill: var(--right); } .matrix .wrong { fill: var(--wrong); }
         .matrix .number { fill: var(--ink); } .matrix .number.strong { fill: var(--paper); }

@@ -175,10 +175,11 @@ extension EvaluationReport {
 
     private var matrix: HTML {
         """
-        <h2>Confusion matrix</h2>
+        <section class="wide"><h2>Confusion matrix</h2>
         <p class="faint">Rows are the intents of the examples, columns the top answers. A cell is as strong \
         as its share of the row; point at it for the numbers.</p>
-        \(ConfusionPicture(evaluation, names: intents.map(\.intent)).html)
+        \(ConfusionPicture(evaluation, names: intents.map(\.intent)).html)</section>
+
         """
     }
 
