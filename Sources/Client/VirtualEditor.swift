@@ -250,7 +250,8 @@ extension ServerMessage.Results {
     /// Whether it is the single answer to a request.
     fileprivate func answers(_ action: LoadAction) -> Bool {
         switch (kind, action) {
-        case (.intent, .classify), (.recommendations, .recommend): entries.count == 1
+        case (.intent, .classify), (.tags, .classify), (.recommendations, .recommend):
+            entries.count == 1
         default: false
         }
     }

@@ -41,15 +41,23 @@ package struct Environment: Equatable, Sendable {
     /// Puts a version in use.
     ///
     /// With a pattern, for the documents of that pattern only; without one, wherever the model is
-    /// deployed already, or for all documents if it is nowhere.
-    package mutating func deploy(_ reference: ModelReference, documents: DocumentPattern?) {
-        let model = { DeployedModel(reference: reference, documents: $0) }
+    /// deployed already, or for all documents if it is nowhere. The tags that are approved for the
+    /// model stay as they are, unless a new list is given.
+    package mutating func deploy(
+        _ reference: ModelReference, documents: DocumentPattern?, tags: [String]? = nil
+    ) {
+        let known = models.first { $0.reference.name == reference.name && $0.tags != nil }?.tags
+        let tags = tags ?? known
+        let model = { DeployedModel(reference: reference, documents: $0, tags: tags) }
         let places = models.indices.filter { index in
             models[index].reference.name == reference.name
                 && (documents == nil || models[index].documents == documents)
         }
         for index in places { models[index] = model(models[index].documents) }
         if places.isEmpty { models.append(model(documents ?? DocumentPattern("*"))) }
+        for i in models.indices where models[i].reference.name == reference.name {
+            models[i].tags = tags
+        }
     }
 }
 
@@ -57,8 +65,13 @@ package struct Environment: Equatable, Sendable {
 package struct DeployedModel: Hashable, Sendable {
     package let reference: ModelReference
     package let documents: DocumentPattern
+    /// The tags that may be shown, whatever the model says; nil for those it was trained for.
+    package var tags: [String]?
 
-    package init(reference: ModelReference, documents: DocumentPattern) {
+    package init(
+        reference: ModelReference, documents: DocumentPattern, tags: [String]? = nil
+    ) {
+        self.tags = tags
         self.reference = reference
         self.documents = documents
     }

@@ -46,13 +46,17 @@ extension Environment {
     }
 
     private static func model(_ node: JSONNode) throws(RegistryError) -> DeployedModel {
-        try node.checkKeys(["name", "version", "documents"])
+        try node.checkKeys(["name", "version", "documents", "tags"])
         let reference = try ModelReference(
             name: node.member("name").name(), version: node.member("version").name())
         let documents = try node["documents"].map { node throws(RegistryError) in
             try node.string()
         }
-        return DeployedModel(reference: reference, documents: DocumentPattern(documents ?? "*"))
+        let tags = try node["tags"].map { node throws(RegistryError) in
+            try list(node) { node throws(RegistryError) in try node.string() }
+        }
+        return DeployedModel(
+            reference: reference, documents: DocumentPattern(documents ?? "*"), tags: tags)
     }
 
     private static func limits(_ node: JSONNode) throws(RegistryError) -> [EnvironmentLimit: Int] {
@@ -83,10 +87,12 @@ extension Environment {
 
 extension DeployedModel {
     fileprivate var json: JSONValue {
-        [
-            "name": .string(reference.name), "version": .string(reference.version),
-            "documents": .string(documents.text),
+        var members: [(key: String, value: JSONValue)] = [
+            ("name", .string(reference.name)), ("version", .string(reference.version)),
+            ("documents", .string(documents.text)),
         ]
+        if let tags { members.append(("tags", .array(tags.map(JSONValue.string)))) }
+        return .object(members)
     }
 }
 

@@ -18,6 +18,15 @@ package struct Manifest: Equatable, Sendable {
     /// What else its trainer wants to say: settings, data, measures.
     package let details: JSONValue
 
+    /// In what the version falls short of what its author demands; empty where it does not.
+    ///
+    /// Trainers write it: an object `gate` in the details with `passes` and a list `failures`.
+    package var gateFailures: [String] {
+        guard let gate = details["gate"], gate["passes"]?.bool == false else { return [] }
+        let failures = (gate["failures"]?.array ?? []).compactMap(\.string)
+        return failures.isEmpty ? ["its gate"] : failures
+    }
+
     /// Describes an artifact that is about to be published.
     init(
         name: String, kind: String, time: Int, artifact: [UInt8], details: JSONValue

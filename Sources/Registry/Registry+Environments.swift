@@ -49,19 +49,33 @@ extension Registry {
     /// What `documents` means says `Environment.deploy`; `time` is in microseconds since 1970.
     ///
     /// - Returns: the environment as it is then.
-    /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed.
+    /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
+    ///   nor is what falls short, unless somebody gives the reason `force`, which the history keeps.
     @discardableResult
     package func deploy(
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
-        by user: String, time: Int
+        tags: [String]? = nil, force: String? = nil, by user: String, time: Int
     ) throws(RegistryError) -> Environment {
-        _ = try artifact(of: manifest(of: reference))
+        let manifest = try manifest(of: reference)
+        _ = try artifact(of: manifest)
+        try check(manifest, force: force)
         var environment = try environment(name)
-        environment.deploy(reference, documents: documents)
+        environment.deploy(reference, documents: documents, tags: tags)
         try write(environment, to: name)
+        let forced = manifest.gateFailures.isEmpty ? nil : force
         try note(
-            Deployment(time: time, reference: reference, documents: documents, by: user), in: name)
+            Deployment(
+                time: time, reference: reference, documents: documents, by: user, tags: tags,
+                forced: forced), in: name)
         return environment
+    }
+
+    /// Refuses a version below its gate, unless a reason is given.
+    package func check(_ manifest: Manifest, force: String?) throws(RegistryError) {
+        let failures = manifest.gateFailures
+        guard failures.isEmpty || force.map({ !$0.isEmpty }) ?? false else {
+            throw .belowGate(manifest.reference, failures: failures)
+        }
     }
 
     /// What was deployed to an environment, the oldest first.
@@ -100,8 +114,17 @@ package struct Deployment: Equatable, Sendable {
     /// Nil if the version was meant for wherever the model was deployed already.
     package let documents: DocumentPattern?
     package let by: String
+    /// The approved tags, where a new list was given.
+    package let tags: [String]?
+    /// Why a version that falls short was deployed all the same.
+    package let forced: String?
 
-    package init(time: Int, reference: ModelReference, documents: DocumentPattern?, by: String) {
+    package init(
+        time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
+        tags: [String]? = nil, forced: String? = nil
+    ) {
+        self.tags = tags
+        self.forced = forced
         self.time = time
         self.reference = reference
         self.documents = documents
@@ -117,7 +140,13 @@ package struct Deployment: Equatable, Sendable {
             documents: try node["documents"].map { node throws(RegistryError) in
                 DocumentPattern(try node.string())
             },
-            by: try node.member("by").string())
+            by: try node.member("by").string(),
+            tags: try node["tags"].map { node throws(RegistryError) in
+                var tags: [String] = []
+                for element in try node.elements() { tags.append(try element.string()) }
+                return tags
+            },
+            forced: try node["forced"].map { node throws(RegistryError) in try node.string() })
     }
 
     fileprivate var serialized: [UInt8] {
@@ -128,6 +157,8 @@ package struct Deployment: Equatable, Sendable {
         writer.field("version", reference.version)
         if let documents { writer.field("documents", documents.text) }
         writer.field("by", by)
+        if let tags { writer.field("tags", JSONValue.array(tags.map { .string($0) })) }
+        writer.field("forced", forced)
         writer.endObject()
         return writer.bytes + [UInt8(ascii: "\n")]
     }

@@ -14,6 +14,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case unknownModel(String)
     case unknownVersion(ModelReference)
     case unknownEnvironment(String)
+    /// The version falls short of what its author demands.
+    case belowGate(ModelReference, failures: [String])
     /// A file that is named by its digest has another one.
     case damaged(path: String, expected: String, found: String)
     /// A file does not hold what it must; `location` is the place in its JSON: `models[1].name`.
@@ -45,6 +47,9 @@ extension RegistryError: CustomStringConvertible {
             "there is no version of \(name); train one: hunch train model -n \(name)"
         case .unknownVersion(let reference): "there is no version \(reference)"
         case .unknownEnvironment(let name): "there is no environment \(name)"
+        case .belowGate(let reference, let failures):
+            "\(reference) is below what its author demands: \(failures.joined(separator: "; ")). "
+                + "Deploying it all the same takes a reason (--force)"
         case .damaged(let path, let expected, let found):
             "\(path) is damaged: its digest is \(found), not \(expected)"
         case .invalidFile(let path, let location, let problem):

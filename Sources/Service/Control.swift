@@ -54,9 +54,9 @@ final class Control: Sendable {
         self.inboxes.withLock { $0 = inboxes }
         var deployments = Deployments()
         for reference in models.map(\.reference).uniqued() {
-            let patterns = models.filter { $0.reference == reference }.map(\.documents)
             do {
-                deployments.models.append(try load(reference, patterns))
+                let uses = models.filter { $0.reference == reference }
+                deployments.models.append(try load(reference).used(as: uses))
             } catch {
                 report("\(reference) is not served: \(error)")
             }
@@ -87,14 +87,15 @@ final class Control: Sendable {
             let manifest = try registry.resolve(text)
             let reference = manifest.reference
             let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
+            try registry.check(manifest, force: deploy.force)
             // Loaded before it is written down: what cannot be loaded is not deployed.
-            _ = try load(reference, patterns)
+            _ = try load(reference)
             let previous = current.withLock { $0.model(reference.name)?.reference }
             var written = try registry.environment(environment)
             for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
                 written = try registry.deploy(
-                    reference, to: environment, documents: pattern, by: user,
-                    time: Int(wallClockMicroseconds()))
+                    reference, to: environment, documents: pattern, tags: deploy.tags,
+                    force: deploy.force, by: user, time: Int(wallClockMicroseconds()))
             }
             let model = try swap(reference, in: written)
             return .success(.init(deployment: model.wire, previous: previous))
@@ -108,13 +109,9 @@ final class Control: Sendable {
         let old = current.withLock { $0 }
         var deployments = Deployments()
         for reference in written.models.map(\.reference).uniqued() {
-            let patterns = written.models.filter { $0.reference == reference }.map(\.documents)
-            if var known = old.models.first(where: { $0.reference == reference.description }) {
-                known.documents = patterns
-                deployments.models.append(known)
-            } else {
-                deployments.models.append(try load(reference, patterns))
-            }
+            let uses = written.models.filter { $0.reference == reference }
+            let known = old.models.first { $0.reference == reference.description }
+            deployments.models.append(try (known ?? load(reference)).used(as: uses))
         }
         use(deployments)
         guard let model = deployments.model(reference.description) else {
@@ -125,26 +122,32 @@ final class Control: Sendable {
 
     // MARK: Loading
 
-    private func load(_ reference: ModelReference, _ patterns: [DocumentPattern]) throws
-        -> LiveModel
-    {
+    /// Opens a version; which documents it reads is said by `used(as:)`.
+    private func load(_ reference: ModelReference) throws -> LiveModel {
         let manifest = try registry.manifest(of: reference)
         let file = try registry.artifact(of: manifest)
         let memory = Memory(file.unsafeBytes, owner: file)
         let kind: LiveModel.Kind =
             switch manifest.kind {
             case "intents", "rules": .intents(try warmed(IntentModel(memory)))
+            case "tags": .tags(try warmed(TagModel(memory)))
             case "ranker": try recommender(file, model: reference.description)
             default: throw ModelError.unknownKind(manifest.kind)
             }
         return LiveModel(
-            reference: reference.description, name: reference.name, kind: kind, documents: patterns)
+            reference: reference.description, name: reference.name, kind: kind, documents: [])
     }
 
     /// Has a model answer once, so that its pages are in memory before an editor waits for it.
     private func warmed(_ model: IntentModel) -> IntentModel {
         var scratch = IntentModel.Scratch()
         _ = model.answer("warm up", scratch: &scratch)
+        return model
+    }
+
+    private func warmed(_ model: TagModel) -> TagModel {
+        var scratch = TagModel.Scratch()
+        _ = model.answer("warm up".utf8.span, scratch: &scratch)
         return model
     }
 
@@ -177,6 +180,22 @@ final class Control: Sendable {
                 (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
                 return wire
             })
+    }
+}
+
+extension LiveModel {
+    /// The model in the places where an environment has it.
+    ///
+    /// Where several lists of tags are given for it, only what stands on all of them is approved;
+    /// where none is, what it was trained for.
+    fileprivate func used(as uses: [DeployedModel]) -> LiveModel {
+        var model = self
+        model.documents = uses.map(\.documents)
+        if case .tags(let tagger) = kind {
+            model.approved = ApprovedTags(
+                tagger.tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
+        }
+        return model
     }
 }
 

@@ -9,6 +9,7 @@ internal import Wire
 struct LiveModel: Sendable {
     enum Kind: Sendable {
         case intents(IntentModel)
+        case tags(TagModel)
         case recommender(RecommendationWorker, RecommenderDefinition)
     }
 
@@ -17,6 +18,8 @@ struct LiveModel: Sendable {
     let name: String
     let kind: Kind
     var documents: [DocumentPattern]
+    /// The tags that may be shown, whatever the model says; none for other kinds.
+    var approved = ApprovedTags([])
 
     func reads(_ document: String) -> Bool { documents.contains { $0.matches(document) } }
 
@@ -24,6 +27,7 @@ struct LiveModel: Sendable {
     var resultKind: ResultKind {
         switch kind {
         case .intents: .intent
+        case .tags: .tags
         case .recommender: .recommendations
         }
     }
@@ -31,7 +35,7 @@ struct LiveModel: Sendable {
     /// Whether it reads a document from the start, or only what is edited.
     var readsWholeDocuments: Bool {
         switch kind {
-        case .intents: true
+        case .intents, .tags: true
         case .recommender: false
         }
     }
@@ -44,6 +48,7 @@ struct LiveModel: Sendable {
     var kindName: String {
         switch kind {
         case .intents(let model): model.classifier == nil ? "rules" : "intents"
+        case .tags: "tags"
         case .recommender: "ranker"
         }
     }
@@ -64,6 +69,15 @@ struct Deployments: Sendable {
     func model(sameAs reference: String) -> LiveModel? {
         let name = reference.prefix { $0 != "@" }
         return model(reference) ?? models.first { $0.name == name }
+    }
+
+    /// The tag model named, or the first where no model of intents could answer instead.
+    func tagger(_ name: String?) -> LiveModel? {
+        if name == nil, classifier(nil) != nil { return nil }
+        return models.first { model in
+            guard case .tags = model.kind else { return false }
+            return name == nil || model.name == name || model.reference == name
+        }
     }
 
     /// The first intent model, or the one named.

@@ -58,7 +58,7 @@ extension Shard {
             let model = deployments.model(documents[token].readings[reading].model)
         else { return }
         switch model.kind {
-        case .intents: classify(token, reading)
+        case .intents, .tags: classify(token, reading)
         case .recommender(let worker, _): post(token, reading, to: worker)
         }
     }
@@ -66,14 +66,22 @@ extension Shard {
     // MARK: By a worker on the loop
 
     private func classify(_ token: SlabToken, _ reading: Int) {
-        guard let worker = intentWorkers[documents[token].readings[reading].model] else { return }
+        let model = documents[token].readings[reading].model
+        guard intentWorkers[model] != nil || tagWorkers[model] != nil else { return }
         let slice = takeSlice(token, reading)
         let start = Instant.now()
         let (texts, bytes) = (slice.texts, slice.bytes)
-        let answers = worker.assumeIsolated { $0.classify(texts, of: bytes) }
+        var answers: [ResultContent] = []
+        if let worker = intentWorkers[model] {
+            answers = worker.assumeIsolated { $0.classify(texts, of: bytes) }.map { .intent($0) }
+        } else if let worker = tagWorkers[model] {
+            answers = worker.assumeIsolated { $0.tags(of: texts, in: bytes) }.map { tags in
+                shown(.tags(TagResult(tags)), of: model)
+            }
+        }
         let compute = Instant.now().since(start)
         let read = BlocksRead(
-            locations: slice.locations, answers: answers.map { .intent($0) },
+            locations: slice.locations, answers: answers,
             revision: documents[token].document.revision, computeNanoseconds: compute)
         publish(read, slice, queued: start.since(slice.since), token, reading)
     }
@@ -171,7 +179,8 @@ extension Shard {
         let subject = AnswerName.Subject.block(
             location.block, document: documents[token].name, revision: revision)
         let name = AnswerName(subject, model: documents[token].readings[reading].model)
-        return ResultEntry(location: location, prediction: name.text, content: content)
+        return ResultEntry(
+            location: location, prediction: name.text, content: shown(content, of: name.model))
     }
 
     /// Pushes what is new of what a model has read to all subscribers, and counts it.
@@ -188,7 +197,7 @@ extension Shard {
             if case .intent(let answer) = answer { reviewBlock(answer, block, token, reading) }
         }
         let kind = documents[token].readings[reading].kind
-        note(entries, of: kind, token, read.computeNanoseconds)
+        note(entries, of: kind, token, reading, read.computeNanoseconds)
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
             model: documents[token].readings[reading].model, kind: kind, entries: entries,
@@ -202,14 +211,19 @@ extension Shard {
 
     /// Puts entries into the event log.
     private func note(
-        _ entries: [ResultEntry], of kind: ResultKind, _ token: SlabToken, _ compute: UInt64
+        _ entries: [ResultEntry], of kind: ResultKind, _ token: SlabToken, _ reading: Int,
+        _ compute: UInt64
     ) {
+        // Which tags of a past event may be shown depends on the model.
+        let model = EventField("model", .string(documents[token].readings[reading].model))
         for entry in entries {
             let block = EventField("block", .string(entry.location?.block.description ?? ""))
             let time = EventField("computeMicros", .integer(Int(compute / 1000)))
             note(
                 kind.event, document: documents[token].name,
-                fields: [block] + entry.content.eventFields + [time])
+                fields: [block] + entry.content.eventFields + (kind == .tags ? [model] : []) + [
+                    time
+                ])
         }
     }
 }
@@ -218,6 +232,7 @@ extension ResultKind {
     fileprivate var event: EventType {
         switch self {
         case .intent: .intent
+        case .tags: .tags
         case .recommendations: .recommendations
         }
     }
@@ -232,6 +247,8 @@ extension ResultContent {
                 EventField("intent", .string(result.intent)),
                 EventField("confidence", .number(Double(result.confidence))),
             ]
+        case .tags(let result):
+            [EventField("tags", .string(result.tags.map(\.tag).joined(separator: "|")))]
         case .recommendations(let result):
             [EventField("items", .string(result.items.map(\.item).joined(separator: " ")))]
         }

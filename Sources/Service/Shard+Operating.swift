@@ -25,6 +25,7 @@ extension EventType {
     static let close = EventType(rawValue: "close")
     static let edit = EventType(rawValue: "edit")
     static let intent = EventType(rawValue: "intent")
+    static let tags = EventType(rawValue: "tags")
     static let recommendations = EventType(rawValue: "recommendations")
     static let interact = EventType(rawValue: "interact")
     static let feedback = EventType(rawValue: "feedback")
@@ -99,7 +100,8 @@ extension Shard {
         end = min(end ?? page.next, page.next)
         var lost = watch.lost + page.lost
         for event in page.events {
-            say(ServerMessage(id: watch.id, .event(.init(event, lost: lost))), to: token)
+            let shown = shown(ServerMessage.Event(event, lost: lost))
+            say(ServerMessage(id: watch.id, .event(shown)), to: token)
             lost = 0
         }
         connections[token].watches[i].cursor = page.next
@@ -145,29 +147,40 @@ extension Shard {
     }
 
     /// Swaps the models, between two batches: documents are read anew by what is new to them.
+    ///
+    /// So they are by a tag model whose list of approved tags has changed.
     func use(_ deployments: Deployments) {
+        let old = self.deployments
         self.deployments = deployments
         makeWorkers()
         for token in directory.values where documents[token].isReady {
             let models = deployments.models(for: documents[token].name)
             let known = documents[token].readings
             documents[token].readings = models.map { model in
-                known.first { $0.model == model.reference }
+                let isAsBefore = old.model(model.reference)?.approved == model.approved
+                return known.first { $0.model == model.reference && isAsBefore }
                     ?? reading(of: documents[token].document, by: model)
             }
             queueUnread(token)
         }
     }
 
-    /// Gives each intent model a worker on this loop.
+    /// Gives each model of intents or tags a worker on this loop.
     func makeWorkers() {
         var workers: [String: IntentWorker] = [:]
+        var taggers: [String: TagWorker] = [:]
         for model in deployments.models {
-            guard case .intents(let intents) = model.kind else { continue }
-            workers[model.reference] =
-                intentWorkers[model.reference] ?? IntentWorker(intents, executor: loop)
+            let name = model.reference
+            switch model.kind {
+            case .intents(let intents):
+                workers[name] = intentWorkers[name] ?? IntentWorker(intents, executor: loop)
+            case .tags(let tags):
+                taggers[name] = tagWorkers[name] ?? TagWorker(tags, executor: loop)
+            case .recommender: break
+            }
         }
         intentWorkers = workers
+        tagWorkers = taggers
     }
 
     // MARK: Draining

@@ -13,6 +13,10 @@ extension Shard {
     // MARK: Questions
 
     func classify(_ classify: ClientMessage.Classify, id: MessageID?, from caller: Caller) {
+        if let model = deployments.tagger(classify.model), let worker = tagWorkers[model.reference]
+        {
+            return tag(classify, by: model, worker, id: id, from: caller)
+        }
         guard let model = deployments.classifier(classify.model),
             let worker = intentWorkers[model.reference]
         else {

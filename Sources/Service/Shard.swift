@@ -52,6 +52,7 @@ actor Shard {
     // Models.
     var deployments = Deployments()
     var intentWorkers: [String: IntentWorker] = [:]
+    var tagWorkers: [String: TagWorker] = [:]
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
     var questions = RecentQuestions()

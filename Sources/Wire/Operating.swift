@@ -11,8 +11,17 @@ extension ClientMessage {
         /// Patterns of the documents that are to be read by it, such as `support/*`; where absent, those
         /// of the version before, or all.
         package var documents: [String]?
+        /// The tags that may be shown from then on; where absent, the list stays as it is.
+        package var tags: [String]?
+        /// Why a version that falls short of its author's demands is to be deployed all the same.
+        package var force: String?
 
-        package init(model: String, version: String? = nil, documents: [String]? = nil) {
+        package init(
+            model: String, version: String? = nil, documents: [String]? = nil,
+            tags: [String]? = nil, force: String? = nil
+        ) {
+            self.tags = tags
+            self.force = force
             self.model = model
             self.version = version
             self.documents = documents
@@ -25,6 +34,8 @@ extension ClientMessage {
                 case "model": model = try message.json.name()
                 case "version": version = try message.json.name()
                 case "documents": documents = try message.json.strings()
+                case "tags": tags = try message.json.strings()
+                case "force": force = try message.json.string()
                 default: try message.json.skipValue()
                 }
             }
@@ -35,6 +46,8 @@ extension ClientMessage {
             writer.field("model", model)
             writer.field("version", version)
             writer.strings("documents", documents)
+            writer.strings("tags", tags)
+            writer.field("force", force)
         }
     }
 }

@@ -5,7 +5,7 @@ internal import JSON
 
 /// What a model is asked: its name on the wire.
 package enum ResultKind: String, Sendable, CaseIterable {
-    case intent, recommendations
+    case intent, tags, recommendations
 }
 
 /// What an entry says, by its kind.
@@ -13,11 +13,13 @@ package enum ResultKind: String, Sendable, CaseIterable {
 /// A new kind is a case in both enums and a type that conforms to `ResultPart`.
 package enum ResultContent: Equatable, Sendable {
     case intent(IntentResult)
+    case tags(TagResult)
     case recommendations(RecommendationResult)
 
     package var kind: ResultKind {
         switch self {
         case .intent: .intent
+        case .tags: .tags
         case .recommendations: .recommendations
         }
     }
@@ -25,6 +27,7 @@ package enum ResultContent: Equatable, Sendable {
     fileprivate func writeFields(to writer: inout JSONWriter) {
         switch self {
         case .intent(let result): result.writeFields(to: &writer)
+        case .tags(let result): result.writeFields(to: &writer)
         case .recommendations(let result): result.writeFields(to: &writer)
         }
     }
@@ -77,6 +80,7 @@ extension JSONReader {
     private mutating func entry(of kind: ResultKind) throws(JSONError) -> ResultEntry {
         switch kind {
         case .intent: try entry { (result: IntentResult) in .intent(result) }
+        case .tags: try entry { (result: TagResult) in .tags(result) }
         case .recommendations:
             try entry { (result: RecommendationResult) in .recommendations(result) }
         }

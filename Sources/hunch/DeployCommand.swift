@@ -9,7 +9,8 @@ struct DeployCommand {
     static let command = Command(
         name: "deploy", summary: "put a version of a model into use",
         help: """
-            usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--env dev] [--json]
+            usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--tags a,b,c]
+                       [--force REASON] [--env dev] [--json]
 
             A running server loads and warms the version, then switches; no connection notices. Where
             none runs, the environment's file is changed, and the next server serves it. A project
@@ -17,6 +18,10 @@ struct DeployCommand {
 
               -n NAME           the model (its newest version), or NAME@VERSION
               --documents GLOB  the documents that it reads (default: where it is deployed, or all)
+              --tags LIST       tags that may be shown from now on, parted by commas, whatever a model of
+                                tags says (default: the list stays; at first, what it was trained for)
+              --force REASON    deploys a version also where it falls short of the precision that its
+                                author demands; the reason goes into the history
               --json            print what was deployed as one object
             \(Home.help)
             """
@@ -25,6 +30,8 @@ struct DeployCommand {
     private let home: Home
     private let model: String
     private let documents: String?
+    private let tags: [String]?
+    private let force: String?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
@@ -32,6 +39,10 @@ struct DeployCommand {
         home = try Home(&arguments)
         model = try arguments.required("-n", "--name")
         documents = try arguments.value("--documents")
+        tags = try arguments.value("--tags").map { list in
+            list.split(separator: ",").map(String.init)
+        }
+        force = try arguments.value("--force")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
@@ -43,7 +54,7 @@ struct DeployCommand {
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version,
-                documents: documents.map { [$0] }))
+                documents: documents.map { [$0] }, tags: tags, force: force))
         if let reply = try home.askServer(request), case .deployed(let deployed) = reply.body {
             report(reference, previous: deployed.previous, isLive: true)
         } else {
@@ -51,7 +62,7 @@ struct DeployCommand {
             let previous = known.models.first { $0.reference.name == reference.name }
             try home.registry.deploy(
                 reference, to: home.environment, documents: documents.map { DocumentPattern($0) },
-                by: "command line", time: Int(wallClockMicroseconds()))
+                tags: tags, force: force, by: "command line", time: Int(wallClockMicroseconds()))
             report(reference, previous: previous?.reference.description, isLive: false)
         }
     }

@@ -60,12 +60,13 @@ struct ListCommand {
             }
         default:
             for deployment in try registry.deployments(to: home.environment).reversed() {
-                show([
-                    ("time", .string(date(deployment.time))),
-                    ("model", .string(deployment.reference.description)),
-                    ("documents", .string(deployment.documents?.text ?? "as before")),
-                    ("by", .string(deployment.by)),
-                ])
+                show(
+                    [
+                        ("time", .string(date(deployment.time))),
+                        ("model", .string(deployment.reference.description)),
+                        ("documents", .string(deployment.documents?.text ?? "as before")),
+                        ("by", .string(deployment.by)),
+                    ] + (deployment.forced.map { [("forced", .string($0))] } ?? []))
             }
         }
     }

@@ -103,17 +103,20 @@ enum Demo {
         let server = try TestServer(folder, "--demo")
         server.terminate()
         try #require(try server.exitStatus() == 0)
-        try addRules(folder)
+        try addModels(folder)
         // The folder is a global's: nothing else would ever remove it.
         atexit { if case .success(let folder) = Demo.trained { folder.remove() } }
         return folder
     }
 
-    /// A model for the conversations about rules, which read no other documents.
-    private static func addRules(_ folder: Folder) throws {
+    /// Models for the conversations about rules and tags, which read no other documents.
+    private static func addModels(_ folder: Folder) throws {
         _ = try Program.run("create", "model", "-n", "rules", "--kind", "rules", in: folder)
         _ = try Program.run(
             "deploy", "model", "-n", "rules", "--documents", "rules/*", in: folder)
+        _ = try Program.run("create", "model", "-n", "topics", "--kind", "tags", in: folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "topics", "--documents", "tags/*", in: folder)
     }
 
     /// A home of its own with the same models, and nothing said to it yet.

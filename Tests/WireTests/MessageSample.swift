@@ -48,7 +48,8 @@ struct MessageSample {
             .deploy(
                 .init(
                     model: name(), version: maybe { $0.name() },
-                    documents: maybe { $0.list { $0.text() } })),
+                    documents: maybe { $0.list { $0.text() } },
+                    tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() })),
             .review(
                 .init(
                     model: name(), isLabelled: flag(), offset: count(),
@@ -76,6 +77,11 @@ struct MessageSample {
             .closed(document: document),
             .presence(.init(document: document, peer: peer(), hasLeft: flag())),
             .results(results(.intent) { .intent($0.intent()) }),
+            .results(
+                results(.tags) { sample in
+                    .tags(
+                        .init(tags: sample.list { .init(tag: $0.name(), confidence: $0.float()) }))
+                }),
             .results(results(.recommendations) { .recommendations($0.recommendation()) }),
             .ok, .pong, .explanation(explanation()), .event(event()),
             .error(
