@@ -35,6 +35,8 @@ static const struct asset table[] = {
 #include "asset.h"
 #define ASSET_NAME "pages/document.js"
 #include "asset.h"
+#define ASSET_NAME "pages/duplicates.js"
+#include "asset.h"
 #define ASSET_NAME "pages/editor.css"
 #include "asset.h"
 #define ASSET_NAME "pages/editor.js"

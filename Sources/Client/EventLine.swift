@@ -40,7 +40,7 @@ package struct EventLine: Equatable, Sendable {
     private static func color(of event: String) -> String {
         switch event {
         case "intent": "32"
-        case "recommendations": "35"
+        case "recommendations", "duplicate": "35"
         case "interact", "feedback", "item": "34"
         case "edit": "36"
         case "error": "1;31"

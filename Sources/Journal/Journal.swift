@@ -129,6 +129,21 @@ package final class Journal: Sendable {
         }
     }
 
+    /// Names the documents that are on disk, in the order of the bytes of their names.
+    ///
+    /// They come in pages: `name` is the last one known, empty for the first page; fewer names than
+    /// `limit` are the last ones.
+    package func documentNames(
+        after name: String = "", limit: Int = 10_000,
+        completion: @escaping @Sendable (Result<[String], JournalError>) -> Void
+    ) {
+        read(inLineIf: { _ in false }) { reader throws(JournalError) in
+            try reader.documentNames(after: name, limit: limit)
+        } completion: {
+            completion($0)
+        }
+    }
+
     /// Names the history that this journal holds: 64 random bits, made with the file.
     package func epoch() throws(JournalError) -> UInt64 {
         try writer.withLock { writer throws(JournalError) in

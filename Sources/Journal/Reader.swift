@@ -5,7 +5,7 @@ final class Reader {
     private let connection: Connection
     private let history: Int
     private let begin, end: Statement
-    private let selectDocument, selectEdits, selectRecords: Statement
+    private let selectDocument, selectEdits, selectRecords, selectNames: Statement
 
     init(_ connection: Connection, history: Int) throws(JournalError) {
         self.connection = connection
@@ -24,6 +24,8 @@ final class Reader {
             SELECT id, time, payload, checksum FROM records
             WHERE kind = ? AND id > ? AND time >= ? ORDER BY id LIMIT ?
             """)
+        selectNames = try connection.prepare(
+            "SELECT name FROM documents WHERE name > ? ORDER BY name LIMIT ?")
     }
 
     /// The document as it lies on disk; empty if there is none.
@@ -38,6 +40,16 @@ final class Reader {
             if connection.isInTransaction { try? end.run() }
             throw error
         }
+    }
+
+    /// The first names of documents after the one given, in the order of their bytes.
+    func documentNames(after name: String, limit: Int) throws(JournalError) -> [String] {
+        defer { selectNames.reset() }
+        try selectNames.bind(name, at: 1)
+        try selectNames.bind(limit, at: 2)
+        var names: [String] = []
+        while try selectNames.step() { names.append(selectNames.text(0)) }
+        return names
     }
 
     /// The first records of a kind after the one with the id given, not older than `since`.

@@ -103,11 +103,16 @@ package struct AccessKey: Hashable, Sendable {
     package let role: Role
     /// The user that the bearer is; nil if it may say so itself.
     package let user: String?
+    /// The documents that an editor may read and edit; nil for all, as for an operator.
+    package let documents: [DocumentPattern]?
 
-    package init(token: String, role: Role, user: String? = nil) {
+    package init(
+        token: String, role: Role, user: String? = nil, documents: [DocumentPattern]? = nil
+    ) {
         self.token = token
         self.role = role
         self.user = user
+        self.documents = documents
     }
 
     package enum Role: String, CaseIterable, Sendable {

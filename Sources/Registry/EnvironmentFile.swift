@@ -77,11 +77,17 @@ extension Environment {
     }
 
     private static func key(_ node: JSONNode) throws(RegistryError) -> AccessKey {
-        try node.checkKeys(["token", "role", "user"])
+        let role = try node.member("role").choice(of: AccessKey.Role.self)
+        // An operator sees the events of all documents.
+        try node.checkKeys(["token", "role", "user"] + (role == .editor ? ["documents"] : []))
         return AccessKey(
-            token: try node.member("token").string(),
-            role: try node.member("role").choice(of: AccessKey.Role.self),
-            user: try node["user"]?.string())
+            token: try node.member("token").string(), role: role,
+            user: try node["user"]?.string(),
+            documents: try node["documents"].map { node throws(RegistryError) in
+                try list(node) { node throws(RegistryError) in
+                    DocumentPattern(try node.string())
+                }
+            })
     }
 }
 
@@ -109,6 +115,10 @@ extension AccessKey {
             (key: "role", value: .string(role.rawValue)),
         ]
         if let user { members.append((key: "user", value: .string(user))) }
+        if let documents {
+            let patterns = documents.map { JSONValue.string($0.text) }
+            members.append((key: "documents", value: .array(patterns)))
+        }
         return .object(members)
     }
 }

@@ -16,11 +16,32 @@ struct AccessControl: Sendable {
 
     var isOpen: Bool { keys.isEmpty }
 
+    /// What somebody is let in as.
+    struct Grant {
+        let user: String
+        let isOperator: Bool
+        var access = DocumentAccess()
+    }
+
     /// What the bearer of a token is let in as; `nil` if it is not.
-    func grant(token: String?, user: String?, isLocal: Bool) -> (user: String, isOperator: Bool)? {
+    func grant(token: String?, user: String?, isLocal: Bool) -> Grant? {
         let named = user ?? "anonymous"
-        if isLocal || isOpen { return (named, true) }
+        if isLocal || isOpen { return Grant(user: named, isOperator: true) }
         guard let token, let key = keys[token] else { return nil }
-        return (key.user ?? named, key.role == .operator)
+        return Grant(
+            user: key.user ?? named, isOperator: key.role == .operator,
+            access: DocumentAccess(key.documents))
+    }
+}
+
+/// The documents that somebody may read and edit.
+struct DocumentAccess: Sendable {
+    /// None where it may read all.
+    private let patterns: [DocumentPattern]?
+
+    init(_ patterns: [DocumentPattern]? = nil) { self.patterns = patterns }
+
+    func allows(_ document: String) -> Bool {
+        patterns?.contains { $0.matches(document) } ?? true
     }
 }

@@ -11,6 +11,7 @@ struct Session: Sendable {
     let id: SessionID
     let user: String
     let isOperator: Bool
+    let access: DocumentAccess
 
     /// What others may see of it.
     var peer: PeerID { PeerID(id) }

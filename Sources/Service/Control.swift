@@ -71,6 +71,9 @@ final class Control: Sendable {
             return current
         }
         metrics.show(deployments, instead: old)
+        for model in deployments.models {
+            if case .duplicates(let worker) = model.kind { worker.post(.cover(model.documents)) }
+        }
         for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
     }
 
@@ -132,6 +135,11 @@ final class Control: Sendable {
             case "intents", "rules": .intents(try warmed(IntentModel(memory)))
             case "tags": .tags(try warmed(TagModel(memory)))
             case "ranker": try recommender(file, model: reference.description)
+            case "duplicates":
+                .duplicates(
+                    DuplicateWorker(
+                        try DuplicateSettings(JSONValue(parsing: Array(file.unsafeBytes))),
+                        model: reference.description, journal: journal, metrics: metrics))
             default: throw ModelError.unknownKind(manifest.kind)
             }
         return LiveModel(

@@ -11,6 +11,7 @@ struct LiveModel: Sendable {
         case intents(IntentModel)
         case tags(TagModel)
         case recommender(RecommendationWorker, RecommenderDefinition)
+        case duplicates(DuplicateWorker)
     }
 
     /// "name@version".
@@ -29,13 +30,14 @@ struct LiveModel: Sendable {
         case .intents: .intent
         case .tags: .tags
         case .recommender: .recommendations
+        case .duplicates: .duplicate
         }
     }
 
     /// Whether it reads a document from the start, or only what is edited.
     var readsWholeDocuments: Bool {
         switch kind {
-        case .intents, .tags: true
+        case .intents, .tags, .duplicates: true
         case .recommender: false
         }
     }
@@ -50,6 +52,7 @@ struct LiveModel: Sendable {
         case .intents(let model): model.classifier == nil ? "rules" : "intents"
         case .tags: "tags"
         case .recommender: "ranker"
+        case .duplicates: "duplicates"
         }
     }
 }

@@ -102,6 +102,12 @@ struct LiveDocument {
         return max(place.cursor ?? 0, place.anchor ?? 0) > length ? .offsetOutsideText : nil
     }
 
+    /// A block where it lies now, or the document as a whole; nil if it is gone.
+    func location(of block: BlockID) -> BlockLocation? {
+        if block == .whole { return BlockLocation(block: block, range: 0..<document.text.length) }
+        return document.blocks.range(of: block).map { BlockLocation(block: block, range: $0) }
+    }
+
     /// The text of a block as UTF-8, appended; gives its range in the document, or `nil` if it is gone.
     func appendText(of block: BlockID, to bytes: inout [UInt8]) -> Range<Int>? {
         guard let range = document.blocks.range(of: block) else { return nil }

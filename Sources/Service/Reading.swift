@@ -46,12 +46,13 @@ struct Reading {
 
     /// Keeps an answer; gives whether it is to be pushed.
     mutating func keep(_ content: ResultContent, for block: BlockID, revision: Int) -> Bool {
-        if let known = answers[block]?.content, !content.isNews(after: known) { return false }
-        answers[block] = Answer(content: content, revision: revision)
-        return true
+        let known = answers[block]?.content
+        let isNews = known.map(content.isNews) ?? !content.isSilent
+        if isNews || known == nil { answers[block] = Answer(content: content, revision: revision) }
+        return isNews
     }
 
-    /// Forgets a block; gives whether an answer had been pushed for it.
+    /// Forgets a block; gives whether it had an answer.
     mutating func forget(_ block: BlockID) -> Bool {
         answers.removeValue(forKey: block) != nil
     }

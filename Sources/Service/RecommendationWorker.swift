@@ -4,7 +4,6 @@ internal import Dispatch
 internal import Documents
 internal import Ranking
 internal import Reactor
-internal import Synchronization
 internal import Wire
 
 /// Recommends, and learns of items and interactions, in the order in which they come.
@@ -19,14 +18,9 @@ actor RecommendationWorker {
         case perform(@Sendable (inout Recommender) -> Void)
     }
 
-    private struct Mailbox {
-        var jobs: [Job] = []
-        var isScheduled = false
-    }
-
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let queue: WorkQueue
-    private nonisolated let mailbox = Mutex(Mailbox())
+    private nonisolated let mailbox = WorkerMailbox<Job>()
     nonisolated let model: String
     private var recommender: Recommender
     private var taken: [Job] = []
@@ -39,21 +33,13 @@ actor RecommendationWorker {
 
     /// Adds a job from any thread; the first of a batch wakes the worker.
     nonisolated func post(_ job: Job) {
-        let isFirst = mailbox.withLock { mailbox in
-            mailbox.jobs.append(job)
-            defer { mailbox.isScheduled = true }
-            return !mailbox.isScheduled
-        }
-        guard isFirst else { return }
+        guard mailbox.add(job) else { return }
         queue.queue.async { self.assumeIsolated { $0.drain() } }
     }
 
     private func drain() {
         while true {
-            mailbox.withLock { mailbox in
-                swap(&mailbox.jobs, &taken)
-                if taken.isEmpty { mailbox.isScheduled = false }
-            }
+            mailbox.take(into: &taken)
             if taken.isEmpty { return }
             for job in taken { perform(job) }
             taken.removeAll(keepingCapacity: true)

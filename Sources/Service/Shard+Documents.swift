@@ -85,7 +85,7 @@ extension Shard {
         documents[token].snapshotRevision = snapshot
         documents[token].isReady = true
         documents[token].readings = deployments.models(for: documents[token].name).map {
-            reading(of: document, by: $0)
+            beginReading(token, by: $0)
         }
         queueUnread(token)
     }

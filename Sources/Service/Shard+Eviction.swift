@@ -56,6 +56,7 @@ extension Shard {
     func remove(_ token: SlabToken) {
         guard let document = documents.remove(token) else { return }
         directory[document.name] = nil
+        endDuplicates(of: document)
         context.metrics.documents.add(-1)
         for subscriber in document.subscribers {
             unlink(token, subscriber.caller.connection)

@@ -79,19 +79,45 @@ extension Shard {
 
     // MARK: To all who have a document open
 
-    /// Pushes what a model has said; of those who read too slowly it is only noted what they miss.
-    func push(_ results: ServerMessage.Results, _ token: SlabToken) {
-        guard !documents[token].subscribers.isEmpty else { return }
-        let outgoing = Outgoing(ServerMessage(.results(results)))
+    /// Pushes what is new in what a model says, to all with the same rights the same bytes.
+    ///
+    /// Somebody who may not know of a change is told nothing of it, not even how many there are. Of
+    /// those who read too slowly it is only noted what they miss. `results` is the rest of the message,
+    /// with all that was read as unchanged; `isReport` says that it is owed even where nothing changed.
+    func push(
+        _ changes: ResultChanges, in results: ServerMessage.Results, isReport: Bool,
+        _ token: SlabToken
+    ) {
+        var views: [[Bool]: View] = [:]
         for i in documents[token].subscribers.indices
         where documents[token].subscribers[i].held == nil {
-            if documents[token].subscribers[i].behind == nil {
-                push(outgoing, to: documents[token].subscribers[i].caller.connection)
+            let subscriber = documents[token].subscribers[i]
+            let access = subscriber.caller.session.access
+            let rights = changes.others.map(access.allows)
+            let view = views[rights] ?? View(changes.seen(with: access), in: results)
+            views[rights] = view
+            guard isReport || !view.blocks.isEmpty else { continue }
+            if subscriber.behind == nil {
+                push(view.outgoing, to: subscriber.caller.connection)
             } else {
-                let blocks = results.entries.compactMap(\.location?.block) + results.removed
                 documents[token].subscribers[i].behind?.blocks[results.model, default: []]
-                    .formUnion(blocks)
+                    .formUnion(view.blocks)
             }
+        }
+    }
+
+    /// A message as those with the same rights get it.
+    private struct View {
+        let outgoing: Outgoing
+        /// Whose answers changed or went.
+        let blocks: [BlockID]
+
+        init(_ entries: [ResultEntry], in results: ServerMessage.Results) {
+            var results = results
+            results.entries = entries
+            results.unchanged = max(results.unchanged - entries.count, 0)
+            outgoing = Outgoing(ServerMessage(.results(results)))
+            blocks = entries.map { $0.location?.block ?? .whole } + results.removed
         }
     }
 
@@ -103,7 +129,7 @@ extension Shard {
             let rest = documents[token].document.blocks.blocks()
             var blocks = shown.map(\.id)
             if start > 0 { blocks += rest.prefix { $0.range.upperBound < start }.map(\.id) }
-            send(blocks, of: reading, token, to: connection)
+            send(blocks + [.whole], of: reading, token, to: connection)
         }
     }
 
@@ -112,12 +138,16 @@ extension Shard {
         _ blocks: [BlockID], of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
         removing: Bool = false
     ) {
+        guard let place = documents[token].subscriber(connection) else { return }
+        let access = documents[token].subscribers[place].caller.session.access
         var rest = blocks[...]
         repeat {
             let part = Array(rest.prefix(Self.answersInMessage))
             rest = rest.dropFirst(part.count)
-            let entries = entries(of: part, reading, token)
-            let answered = entries.compactMap(\.location?.block)
+            let entries = entries(of: part, reading, token, access).filter {
+                removing || !$0.content.isSilent
+            }
+            let answered = entries.map { $0.location?.block ?? .whole } + [.whole]
             let removed = removing ? Set(part).subtracting(answered) : []
             // Who catches up hears of edits, too, that have changed no answer.
             guard entries.count > 0 || removing else { continue }
@@ -134,14 +164,14 @@ extension Shard {
     private static var answersInMessage: Int { 256 }
 
     private func entries(
-        of blocks: [BlockID], _ reading: Int, _ token: SlabToken
+        of blocks: [BlockID], _ reading: Int, _ token: SlabToken, _ access: DocumentAccess
     ) -> [ResultEntry] {
         blocks.compactMap { block in
             guard let answer = documents[token].readings[reading].answers[block],
-                let range = documents[token].document.blocks.range(of: block)
+                let location = documents[token].location(of: block)
             else { return nil }
-            let location = BlockLocation(block: block, range: range)
-            return entry(answer.content, at: location, token, reading, answer.revision)
+            let content = answer.content.seen(with: access)
+            return entry(content, at: location, token, reading, answer.revision)
         }
     }
 

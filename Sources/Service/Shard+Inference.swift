@@ -14,7 +14,9 @@ extension Shard {
     ///
     /// A classifier reads all of it; a recommender what is edited from here on, as recommendations
     /// are for the place where somebody works.
-    func reading(of document: Document, by model: LiveModel) -> Reading {
+    func beginReading(_ token: SlabToken, by model: LiveModel) -> Reading {
+        if case .duplicates(let worker) = model.kind { begin(token, with: worker) }
+        let document = documents[token].document
         var reading = Reading(
             model: model.reference, kind: model.resultKind, revision: document.revision)
         if model.readsWholeDocuments, !document.text.isEmpty {
@@ -60,6 +62,7 @@ extension Shard {
         switch model.kind {
         case .intents, .tags: classify(token, reading)
         case .recommender(let worker, _): post(token, reading, to: worker)
+        case .duplicates(let worker): post(token, reading, to: worker)
         }
     }
 
@@ -90,11 +93,22 @@ extension Shard {
 
     private func post(_ token: SlabToken, _ reading: Int, to worker: RecommendationWorker) {
         let slice = takeSlice(token, reading)
-        let revision = documents[token].document.revision
         if slice.locations.isEmpty {
-            let read = BlocksRead(locations: [], answers: [], revision: revision)
+            let read = BlocksRead(
+                locations: [], answers: [], revision: documents[token].document.revision)
             return publish(read, slice, queued: 0, token, reading)
         }
+        worker.post(
+            .read(take(slice, token, reading), wallClock: wallClock, replyTo: inbox))
+    }
+
+    private func post(_ token: SlabToken, _ reading: Int, to worker: DuplicateWorker) {
+        let slice = takeSlice(token, reading)
+        worker.post(.read(take(slice, token, reading), gone: slice.gone))
+    }
+
+    /// Has a reading wait for a worker to read a slice.
+    private func take(_ slice: Slice, _ token: SlabToken, _ reading: Int) -> BlocksToRead {
         let blocks = zip(slice.locations, slice.texts).map { location, text in
             BlocksToRead.Block(
                 location: location, text: String(decoding: slice.bytes[text], as: UTF8.self),
@@ -102,9 +116,9 @@ extension Shard {
         }
         documents[token].readings[reading].batch = Reading.Batch(
             removed: slice.removed, since: slice.since, posted: now, left: slice.left)
-        let request = BlocksToRead(
-            document: token, name: documents[token].name, revision: revision, blocks: blocks)
-        worker.post(.read(request, wallClock: wallClock, replyTo: inbox))
+        return BlocksToRead(
+            document: token, name: documents[token].name,
+            revision: documents[token].document.revision, blocks: blocks)
     }
 
     /// What the first classifier of the document says of a block.
@@ -131,6 +145,8 @@ extension Shard {
         var locations: [BlockLocation] = []
         var texts: [Range<Int>] = []
         var bytes: [UInt8] = []
+        /// All that are gone or blank, and those of them that had an answer.
+        var gone: [BlockID] = []
         var removed: [BlockID] = []
         var since: Instant
         var left = 0
@@ -149,7 +165,7 @@ extension Shard {
         var slice = Slice(since: documents[token].readings[reading].pending.since ?? now)
         let blocks = documents[token].readings[reading].pending.take(Self.slice)
         slice.left = documents[token].readings[reading].pending.count
-        slice.removed = documents[token].readings[reading].pending.takeRemoved()
+        slice.gone = documents[token].readings[reading].pending.takeRemoved()
         if slice.left == 0 { documents[token].readings[reading].pending.settle() }
         for block in blocks {
             let start = slice.bytes.count
@@ -158,13 +174,13 @@ extension Shard {
             }
             let text = start..<slice.bytes.count
             if slice.bytes[text].allSatisfy(Self.isBlank) {
-                slice.removed.append(block)
+                slice.gone.append(block)
             } else {
                 slice.locations.append(BlockLocation(block: block, range: range))
                 slice.texts.append(text)
             }
         }
-        slice.removed = slice.removed.filter { documents[token].readings[reading].forget($0) }
+        slice.removed = slice.gone.filter { documents[token].readings[reading].forget($0) }
         return slice
     }
 
@@ -180,37 +196,40 @@ extension Shard {
             location.block, document: documents[token].name, revision: revision)
         let name = AnswerName(subject, model: documents[token].readings[reading].model)
         return ResultEntry(
-            location: location, prediction: name.text, content: shown(content, of: name.model))
+            location: location.block == .whole ? nil : location, prediction: name.text,
+            content: shown(content, of: name.model))
     }
 
-    /// Pushes what is new of what a model has read to all subscribers, and counts it.
+    /// Pushes what is new of what a model has read, and counts it.
     private func publish(
         _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
-        var entries: [ResultEntry] = []
+        var changes = ResultChanges()
         for (location, answer) in zip(read.locations, read.answers) {
             let block = location.block
+            let known = documents[token].readings[reading].answers[block]?.content
             guard documents[token].document.blocks.range(of: block) != nil,
                 documents[token].readings[reading].keep(answer, for: block, revision: read.revision)
             else { continue }
-            entries.append(entry(answer, at: location, token, reading, read.revision))
+            let entry = entry(answer, at: location, token, reading, read.revision)
+            changes.append(entry, before: known)
             if case .intent(let answer) = answer { reviewBlock(answer, block, token, reading) }
         }
         let kind = documents[token].readings[reading].kind
-        note(entries, of: kind, token, reading, read.computeNanoseconds)
+        note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
-            model: documents[token].readings[reading].model, kind: kind, entries: entries,
-            removed: slice.removed, unchanged: read.answers.count - entries.count,
+            model: documents[token].readings[reading].model, kind: kind, entries: [],
+            removed: slice.removed, unchanged: read.answers.count,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
-        push(results, token)
+        push(changes, in: results, isReport: true, token)
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
     }
 
     /// Puts entries into the event log.
-    private func note(
+    func note(
         _ entries: [ResultEntry], of kind: ResultKind, _ token: SlabToken, _ reading: Int,
         _ compute: UInt64
     ) {
@@ -234,6 +253,7 @@ extension ResultKind {
         case .intent: .intent
         case .tags: .tags
         case .recommendations: .recommendations
+        case .duplicate: .duplicate
         }
     }
 }
@@ -251,6 +271,13 @@ extension ResultContent {
             [EventField("tags", .string(result.tags.map(\.tag).joined(separator: "|")))]
         case .recommendations(let result):
             [EventField("items", .string(result.items.map(\.item).joined(separator: " ")))]
+        case .duplicate(let result):
+            [EventField("places", .string(result.duplicates.map(\.name).joined(separator: " ")))]
         }
     }
+}
+
+extension DuplicateResult.Place {
+    /// "workspace/name#b17" for people.
+    fileprivate var name: String { block.map { "\(document)#\($0)" } ?? document }
 }

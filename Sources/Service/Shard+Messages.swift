@@ -28,6 +28,10 @@ extension Shard {
             }
             operate(message, from: token, caller)
         default:
+            if let document = message.body.document, !session.access.allows(document) {
+                let error = WireError(.forbidden, document: document)
+                return refuse(message, with: error, to: ref(token))
+            }
             if admit(message, from: token) { route(message, caller) }
         }
     }
@@ -93,7 +97,7 @@ extension Shard {
         var random = SystemRandomNumberGenerator()
         let session = Session(
             id: hello.session ?? SessionID(using: &random), user: grant.user,
-            isOperator: grant.isOperator)
+            isOperator: grant.isOperator, access: grant.access)
         begin(session, token)
         note(
             .hello, session: session,

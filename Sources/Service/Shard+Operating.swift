@@ -27,6 +27,7 @@ extension EventType {
     static let intent = EventType(rawValue: "intent")
     static let tags = EventType(rawValue: "tags")
     static let recommendations = EventType(rawValue: "recommendations")
+    static let duplicate = EventType(rawValue: "duplicate")
     static let interact = EventType(rawValue: "interact")
     static let feedback = EventType(rawValue: "feedback")
     static let item = EventType(rawValue: "item")
@@ -159,7 +160,7 @@ extension Shard {
             documents[token].readings = models.map { model in
                 let isAsBefore = old.model(model.reference)?.approved == model.approved
                 return known.first { $0.model == model.reference && isAsBefore }
-                    ?? reading(of: documents[token].document, by: model)
+                    ?? beginReading(token, by: model)
             }
             queueUnread(token)
         }
@@ -176,7 +177,7 @@ extension Shard {
                 workers[name] = intentWorkers[name] ?? IntentWorker(intents, executor: loop)
             case .tags(let tags):
                 taggers[name] = tagWorkers[name] ?? TagWorker(tags, executor: loop)
-            case .recommender: break
+            case .recommender, .duplicates: break
             }
         }
         intentWorkers = workers

@@ -5,7 +5,7 @@ internal import JSON
 
 /// What a model is asked: its name on the wire.
 package enum ResultKind: String, Sendable, CaseIterable {
-    case intent, tags, recommendations
+    case intent, tags, recommendations, duplicate
 }
 
 /// What an entry says, by its kind.
@@ -15,12 +15,14 @@ package enum ResultContent: Equatable, Sendable {
     case intent(IntentResult)
     case tags(TagResult)
     case recommendations(RecommendationResult)
+    case duplicate(DuplicateResult)
 
     package var kind: ResultKind {
         switch self {
         case .intent: .intent
         case .tags: .tags
         case .recommendations: .recommendations
+        case .duplicate: .duplicate
         }
     }
 
@@ -29,6 +31,7 @@ package enum ResultContent: Equatable, Sendable {
         case .intent(let result): result.writeFields(to: &writer)
         case .tags(let result): result.writeFields(to: &writer)
         case .recommendations(let result): result.writeFields(to: &writer)
+        case .duplicate(let result): result.writeFields(to: &writer)
         }
     }
 }
@@ -83,6 +86,7 @@ extension JSONReader {
         case .tags: try entry { (result: TagResult) in .tags(result) }
         case .recommendations:
             try entry { (result: RecommendationResult) in .recommendations(result) }
+        case .duplicate: try entry { (result: DuplicateResult) in .duplicate(result) }
         }
     }
 

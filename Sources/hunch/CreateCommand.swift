@@ -6,7 +6,7 @@ struct CreateCommand {
     static let command = Command(
         name: "create", summary: "create a model",
         help: """
-            usage: hunch create model -n NAME [--kind intents|tags|rules|ranker]
+            usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
             Then: hunch deploy model -n NAME
@@ -16,6 +16,7 @@ struct CreateCommand {
                             tags: what a text is about, of an approved list
                             rules: what a line wants, by phrases, patterns and words that you list
                             ranker: what may be wanted next
+                            duplicates: where else in its workspace a text stands
             \(Home.help)
             """
     ) { try CreateCommand(arguments: $0).run() }

@@ -57,6 +57,8 @@ struct PredictCommand {
         case "ranker":
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))
             try forEachText { show(try recommend($0, &recommender), of: $0) }
+        case "duplicates":
+            throw Failure("\(manifest.reference) compares the documents of a server")
         default:
             throw Failure("\(manifest.reference) is of the kind \(manifest.kind), unknown here")
         }

@@ -11,7 +11,7 @@ import Registry
 /// The folder `models/<name>`: model.json and what it names.
 struct Project {
     enum Kind: String, CaseIterable {
-        case intents, tags, rules, ranker
+        case intents, tags, rules, ranker, duplicates
     }
 
     let name: String
@@ -59,6 +59,7 @@ struct Project {
         switch kind {
         case .tags: return tagFiles(name)
         case .rules: return ruleFiles(name)
+        case .duplicates: return duplicateFiles(name)
         case .intents:
             let definition: JSONValue = [
                 "name": .string(name), "kind": "intents", "data": "intents.csv", "seed": 1,
@@ -112,6 +113,7 @@ struct Project {
         case .tags: try trainTags(options, in: registry, report: report)
         case .rules: try packRules(in: registry, report: report)
         case .ranker: try packRanker(in: registry)
+        case .duplicates: try packDuplicates(in: registry)
         }
     }
 

@@ -83,8 +83,8 @@ struct ServeCommand {
 
 /// The models that a new home begins with.
 enum Demo {
-    private static let models: [(name: String, kind: Project.Kind)] = [
-        ("support", .intents), ("articles", .ranker),
+    private static let models: [(name: String, kind: Project.Kind, documents: String?)] = [
+        ("support", .intents, nil), ("articles", .ranker, nil), ("copies", .duplicates, "demo/*"),
     ]
 
     /// Creates, trains and deploys the demo models where nothing was ever deployed; once.
@@ -98,7 +98,8 @@ enum Demo {
             let project = try Project(model.name, in: home.registry)
             let manifest = try project.train(TrainingOptions(), in: home.registry) { _ in }
             try home.registry.deploy(
-                manifest.reference, to: home.environment, documents: nil, by: "demo",
+                manifest.reference, to: home.environment,
+                documents: model.documents.map(DocumentPattern.init), by: "demo",
                 time: Int(wallClockMicroseconds()))
         }
     }

@@ -152,6 +152,18 @@ import Testing
         #expect(try await journal.load(decomposed).revision == 1)
     }
 
+    @Test func `the names of documents come in order and in pages`() async throws {
+        let journal = try Journal(path: folder.journal)
+        let producer = TestProducer(journal)
+        let names = (0..<20).map { "d/\(10 + $0 * 7 % 20)" }
+        for name in names.dropLast() { producer.append(.edit(edit(name, 1))) }
+        #expect(await producer.write(.edit(edit(names[19], 1))) == nil)
+        #expect(try await journal.documentNames() == names.sorted())
+        let page = try await journal.documentNames(after: "d/14", limit: 3)
+        #expect(page == ["d/15", "d/16", "d/17"])
+        #expect(try await journal.documentNames(after: "d/29").isEmpty)
+    }
+
     @Test func `records come by kind, in order, in pages and from a time on`() async throws {
         let journal = try Journal(path: folder.journal)
         let producer = TestProducer(journal)

@@ -96,6 +96,14 @@ extension Journal {
         }
     }
 
+    func documentNames(after name: String = "", limit: Int = 1_000) async throws -> [String] {
+        try await withCheckedThrowingContinuation { continuation in
+            documentNames(after: name, limit: limit) {
+                continuation.resume(with: $0.mapError { $0 as any Error })
+            }
+        }
+    }
+
     func records(
         of kind: String, after id: Int = 0, since time: Int = 0, limit: Int = 1_000
     ) async throws -> [StoredRecord] {

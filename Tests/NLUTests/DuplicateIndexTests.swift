@@ -166,6 +166,27 @@ import Testing
         #expect(index.put(texts[0], at: place(0)) == place(3))
     }
 
+    @Test func `a document as a whole is its blocks in whatever order`() {
+        var index = DuplicateIndex()
+        let lines = texts(seed: 9).filter { $0.split(separator: " ").count > 5 }.prefix(60)
+        for (document, lines) in [("w/a", Array(lines)), ("w/b", lines.reversed())] {
+            for (i, line) in lines.enumerated() {
+                index.put(
+                    fingerprint(line), at: Place(document: document, block: UInt32(i + 1)))
+            }
+        }
+        #expect(index.whole("w/a") == index.whole("w/b"))
+        #expect(index.whole("w/none") == nil)
+        index.put(
+            fingerprint("one more line that stands in one of both"),
+            at: Place(document: "w/b", block: 99))
+        let (a, b) = (index.whole("w/a"), index.whole("w/b"))
+        #expect(a != b)
+        if let a, let b { #expect(a.similarity(to: b) > 0.9 && !a.equals(b)) }
+        for place in index.places(in: "w/b").dropFirst() { index.remove(place) }
+        #expect(index.whole("w/b") == nil)
+    }
+
     @Test func `a text that stands everywhere is answered by as many places as are asked for`() {
         var index = DuplicateIndex()
         let text = fingerprint("with kind regards from all of us")

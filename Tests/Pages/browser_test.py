@@ -111,6 +111,25 @@ class PageTests(unittest.TestCase):
         self.assertEqual(one.evaluate(INTENTS), other.evaluate(INTENTS))
         one.wait(SAVED)
 
+    def test_a_line_that_stands_elsewhere_names_the_place(self):
+        word = secrets.token_hex(4)
+        line = f"the contract {word} has to be signed again before the end of the month"
+        one = self.editor()
+        one.type(line)
+        one.wait(SAVED)
+        elsewhere = f"demo/other-{word}"
+        other = self.open(f"#{elsewhere}", READY)
+        hint = "document.getElementById('duplicates')"
+        other.type(f"{line}\nsomething else")
+        one.wait(f"{hint}.textContent === 'This line also stands in {elsewhere}.'")
+        other.wait(f"{hint}.hidden")
+        other.press("ArrowUp")
+        other.wait(f"!{hint}.hidden")
+        address = other.evaluate(f"{hint}.querySelector('a').hash")
+        self.assertEqual(address, "#" + self.document.replace("/", "%2F"))
+        one.type(" and now it reads otherwise in so many words that nobody calls it a copy of it")
+        other.wait(f"{hint}.hidden")
+
     def test_two_tabs_that_type_at_once_end_equal(self):
         one, other = self.editor(), self.editor()
         for left, right in itertools.zip_longest("the quick brown fox\n", "jumps over it\n"):

@@ -25,6 +25,9 @@ import Testing
             keys: [
                 AccessKey(token: "t\"1", role: .operator),
                 AccessKey(token: "t2", role: .editor, user: "ada"),
+                AccessKey(
+                    token: "t3", role: .editor,
+                    documents: [DocumentPattern("support/*"), DocumentPattern("sales/1")]),
             ],
             origins: ["https://example.org"], review: .init(confidence: 0.25, kept: 0))
         try registry.write(environment, to: "dev")
@@ -65,7 +68,15 @@ import Testing
         (
             #"{"keys":[{"token":"t","role":"editor","roll":1}]}"#, "keys[0]",
             .unknownKey(
-                "roll", known: ["token", "role", "user"])
+                "roll", known: ["token", "role", "user", "documents"])
+        ),
+        (
+            #"{"keys":[{"token":"t","role":"operator","documents":["a/*"]}]}"#, "keys[0]",
+            .unknownKey("documents", known: ["token", "role", "user"])
+        ),
+        (
+            #"{"keys":[{"token":"t","role":"editor","documents":"a/*"}]}"#, "keys[0].documents",
+            .wrongType(wanted: "an array")
         ),
         (#"{"origins":[],"origins":[]}"#, "", .twice("origins")),
         (#"{"origins":"#, "", .notJSON(JSONError(.unexpectedEnd, at: 11))),

@@ -39,11 +39,12 @@ final class Peer {
     /// One that has said hello.
     convenience init(
         _ server: TestServer, over transport: Transport = .webSocket, user: String,
-        session: String? = nil, window: Int32? = nil
+        session: String? = nil, token: String? = nil, window: Int32? = nil
     ) throws {
         try self.init(server, over: transport, window: window)
         var hello: JSONValue = ["type": "hello", "protocol": 1, "user": .string(user)]
         if let session { hello = hello.adding("session", .string(session)) }
+        if let token { hello = hello.adding("token", .string(token)) }
         try send(hello)
         self.session = try expect("welcome")["session"]?.string ?? ""
     }
@@ -134,6 +135,9 @@ final class Peer {
         defer { messages = [] }
         return messages
     }
+
+    /// Puts messages back that were taken, as if they had just come.
+    func giveBack(_ taken: [JSONValue]) { messages += taken }
 
     /// Waits for the server to close; gives the code, over WebSocket.
     @discardableResult

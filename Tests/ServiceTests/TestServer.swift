@@ -103,20 +103,22 @@ enum Demo {
         let server = try TestServer(folder, "--demo")
         server.terminate()
         try #require(try server.exitStatus() == 0)
-        try addModels(folder)
+        try add("rules", kind: "rules", for: "rules/*", folder)
+        try add("topics", kind: "tags", for: "tags/*", folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "copies", "--documents", "copies/*", in: folder)
         // The folder is a global's: nothing else would ever remove it.
         atexit { if case .success(let folder) = Demo.trained { folder.remove() } }
         return folder
     }
 
-    /// Models for the conversations about rules and tags, which read no other documents.
-    private static func addModels(_ folder: Folder) throws {
-        _ = try Program.run("create", "model", "-n", "rules", "--kind", "rules", in: folder)
+    /// A model for the conversations about its kind, which reads no other documents.
+    private static func add(
+        _ name: String, kind: String, for documents: String, _ folder: Folder
+    ) throws {
+        _ = try Program.run("create", "model", "-n", name, "--kind", kind, in: folder)
         _ = try Program.run(
-            "deploy", "model", "-n", "rules", "--documents", "rules/*", in: folder)
-        _ = try Program.run("create", "model", "-n", "topics", "--kind", "tags", in: folder)
-        _ = try Program.run(
-            "deploy", "model", "-n", "topics", "--documents", "tags/*", in: folder)
+            "deploy", "model", "-n", name, "--documents", documents, in: folder)
     }
 
     /// A home of its own with the same models, and nothing said to it yet.

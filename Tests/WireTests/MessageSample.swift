@@ -83,6 +83,7 @@ struct MessageSample {
                         .init(tags: sample.list { .init(tag: $0.name(), confidence: $0.float()) }))
                 }),
             .results(results(.recommendations) { .recommendations($0.recommendation()) }),
+            .results(results(.duplicate) { .duplicate($0.duplicate()) }),
             .ok, .pong, .explanation(explanation()), .event(event()),
             .error(
                 WireError(
@@ -140,6 +141,15 @@ struct MessageSample {
                 .init(
                     item: $0.name(), score: $0.float(), title: $0.maybe { $0.text() },
                     reasons: $0.maybe { $0.list { $0.text() } })
+            })
+    }
+
+    private mutating func duplicate() -> DuplicateResult {
+        .init(
+            duplicates: list {
+                .init(
+                    document: $0.documentID(), block: $0.maybe { $0.block() },
+                    similarity: $0.float(), isExact: $0.flag())
             })
     }
 

@@ -39,7 +39,10 @@ export class Blocks {
      * that is no longer known, and then a block keeps the place it had.
      */
     take(message, locate) {
-        for (const entry of message.results) this.#put(entry, message, locate);
+        for (const entry of message.results) {
+            // What is said of the document as a whole names no block.
+            if (entry.block !== undefined) this.#put(entry, message, locate);
+        }
         for (const id of message.removed ?? []) {
             const block = this.#blocks.get(id);
             if (block === undefined) continue;

@@ -1,6 +1,7 @@
 // The editor page: one shared document, named by the address's fragment (#workspace/name).
 
 import { askForKey, savedKey } from "./access.js";
+import { Duplicates } from "./duplicates.js";
 import { byId, element } from "./element.js";
 import { connect } from "./hunch.js";
 import { Intents } from "./intents.js";
@@ -43,13 +44,17 @@ const shared = await client.open(name).catch(({ message }) => {
 });
 const textarea = byId("text");
 const suggestions = new Suggestions(client);
+const duplicates = new Duplicates(name);
 const intents = new Intents({ client, onClose: () => textarea.focus() });
 const surface = new Surface({
     textarea, list: byId("lines"), document: shared,
     decorate: (row) => intents.decorate(row),
 });
 
-surface.on("line", ({ block }) => suggestions.show(block));
+surface.on("line", ({ block }) => {
+    suggestions.show(block);
+    duplicates.show(block);
+});
 surface.on("caret", throttled(() => shared.announce(surface.selection), caretPause));
 byId("lines").addEventListener("corrected", ({ detail }) => {
     surface.refresh();
@@ -59,6 +64,7 @@ byId("lines").addEventListener("corrected", ({ detail }) => {
 shared.on("change", showStart);
 shared.on("presence", showOthers);
 shared.on("results", showTiming);
+shared.on("results", (message) => duplicates.take(message));
 shared.on("state", showSaved);
 shared.on("refused", ({ message }) => showConnection(undefined, message));
 showOthers();

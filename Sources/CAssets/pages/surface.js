@@ -234,6 +234,7 @@ export class Surface extends Emitter {
         this.#line = { number, block, results: block && { ...block.results } };
         const isSame = known.number === number && known.block === block
             && known.results?.recommendations === block?.results.recommendations
+            && known.results?.duplicate === block?.results.duplicate
             && known.results?.intent === block?.results.intent;
         if (!isSame) this.emit("line", this.#line);
     }

@@ -24,6 +24,11 @@ struct BandTable: Sendable {
         for band in 0..<MinHash.bands { link(start + band, keys[band]) }
     }
 
+    /// The keys under which a text was inserted.
+    func copyKeys(of text: Int, into keys: inout [UInt32]) {
+        for band in 0..<MinHash.bands { keys[band] = nodes[text * MinHash.bands + band].key }
+    }
+
     /// Takes a text out that was inserted.
     mutating func remove(_ text: Int) {
         for number in text * MinHash.bands..<(text + 1) * MinHash.bands {

@@ -10,8 +10,8 @@ struct PlaceKey: Hashable, Sendable {
 struct DocumentNames: Sendable {
     private var names: [String] = []
     private var numbers: [String: UInt32] = [:]
-    /// How many places of each document are in use.
-    private var uses: [Int] = []
+    /// The blocks of each document that are in use.
+    private var blocks: [Set<UInt32>] = []
     private var free: [UInt32] = []
 
     /// The key of a place, if its document has a number.
@@ -19,22 +19,31 @@ struct DocumentNames: Sendable {
         numbers[place.document].map { PlaceKey(document: $0, block: place.block ?? 0) }
     }
 
-    /// Counts a place in; a block's name is above 0.
+    /// Notes a place; a block's name is above 0.
     mutating func use(_ place: DuplicateIndex.Place) -> PlaceKey {
         precondition(place.block != 0)
         let number = numbers[place.document] ?? add(place.document)
-        uses[Int(number)] += 1
+        blocks[Int(number)].insert(place.block ?? 0)
         return PlaceKey(document: number, block: place.block ?? 0)
     }
 
-    /// Counts a place out; the number of a document without places is given to another.
+    /// Strikes a place out; the number of a document without places is given to another.
     mutating func release(_ key: PlaceKey) {
         let number = Int(key.document)
-        uses[number] -= 1
-        guard uses[number] == 0 else { return }
+        blocks[number].remove(key.block)
+        guard blocks[number].isEmpty else { return }
         numbers[names[number]] = nil
         names[number] = ""
         free.append(key.document)
+    }
+
+    /// The documents that have places, in the order of their names.
+    var documents: [String] { numbers.keys.sorted() }
+
+    /// The places of a document that are in use, in their order.
+    func keys(in document: String) -> [PlaceKey] {
+        guard let number = numbers[document] else { return [] }
+        return blocks[Int(number)].sorted().map { PlaceKey(document: number, block: $0) }
     }
 
     func place(of key: PlaceKey) -> DuplicateIndex.Place {
@@ -51,7 +60,7 @@ struct DocumentNames: Sendable {
         let number = free.popLast() ?? UInt32(names.count)
         if Int(number) == names.count {
             names.append(name)
-            uses.append(0)
+            blocks.append([])
         } else {
             names[Int(number)] = name
         }

@@ -7,13 +7,17 @@
 /// bound is reached the answers depend on what the index holds, not on the order in which it came.
 package struct DuplicateIndex: Sendable {
     /// A block of a document; without a block the document as a whole.
-    package struct Place: Hashable, Sendable {
+    package struct Place: Hashable, Comparable, Sendable {
         package let document: String
         package let block: UInt32?
 
         package init(document: String, block: UInt32?) {
             self.document = document
             self.block = block
+        }
+
+        package static func < (a: Place, b: Place) -> Bool {
+            (a.document, a.block ?? 0) < (b.document, b.block ?? 0)
         }
     }
 
@@ -59,6 +63,24 @@ package struct DuplicateIndex: Sendable {
 
     /// How many places are known.
     package var count: Int { textOf.count }
+
+    /// The documents of which places are known, in the order of their names.
+    package var documents: [String] { names.documents }
+
+    /// The places that are known of a document, in their order.
+    package func places(in document: String) -> [Place] {
+        names.keys(in: document).map(names.place)
+    }
+
+    /// All that is known of a document in one; nil where less than two of its blocks are.
+    ///
+    /// - Complexity: O(shingles of its blocks).
+    package func whole(_ document: String) -> Fingerprint? {
+        let blocks = names.keys(in: document).compactMap { key in
+            textOf[key].flatMap { texts[Int($0)]?.fingerprint }
+        }
+        return blocks.count < 2 ? nil : Fingerprint(joining: blocks)
+    }
 
     // MARK: Changes
 
@@ -172,13 +194,22 @@ package struct DuplicateIndex: Sendable {
 
     /// Texts that are compared with one at most, the newest of each band: it bounds the time where very
     /// many texts begin alike, and changed nothing in what `hunch-bench duplicates` finds.
-    package static let candidateLimit = 128
+    package static let candidateLimit = 64
 
     private mutating func matches(of fingerprint: Fingerprint, except own: PlaceKey?) -> [Match] {
         guard fingerprint.wordCount >= settings.fewestWords else { return [] }
         var found: [(text: Int, similarity: Float)] = []
-        if let equal = byWords[fingerprint.words] { found.append((Int(equal), .infinity)) }
-        if hasNear(fingerprint) { found += near(fingerprint) }
+        let equal = byWords[fingerprint.words].map(Int.init)
+        if let equal { found.append((equal, .infinity)) }
+        if hasNear(fingerprint) {
+            // A text that is known has been hashed before.
+            if let equal {
+                table.copyKeys(of: equal, into: &keys)
+            } else {
+                minHash.keys(of: fingerprint.shingles, into: &keys)
+            }
+            found += near(fingerprint)
+        }
         found.sort { $0.similarity > $1.similarity }
         var matches: [(key: PlaceKey, similarity: Float)] = []
         var last = Float.infinity
@@ -199,10 +230,10 @@ package struct DuplicateIndex: Sendable {
         }
     }
 
-    /// Texts near to one and not equal to it, in no order that counts.
+    /// Texts near to one, whose keys are in `keys`, and not equal to it, in no order that counts.
     private mutating func near(_ fingerprint: Fingerprint) -> [(text: Int, similarity: Float)] {
         var found: [(text: Int, similarity: Float)] = []
-        for text in candidates(fingerprint) {
+        for text in candidates() {
             guard let other = texts[text]?.fingerprint, !other.equals(fingerprint) else { continue }
             let similarity = fingerprint.similarity(to: other, from: settings.similarity)
             if let similarity { found.append((text, similarity)) }
@@ -210,10 +241,9 @@ package struct DuplicateIndex: Sendable {
         return found
     }
 
-    /// The texts that meet one in a band, each once.
-    private mutating func candidates(_ fingerprint: Fingerprint) -> [Int] {
+    /// The texts that have one of `keys`, each once.
+    private mutating func candidates() -> [Int] {
         searches &+= 1
-        minHash.keys(of: fingerprint.shingles, into: &keys)
         var candidates: [Int] = []
         for key in keys {
             guard candidates.count < Self.candidateLimit else { break }

@@ -15,6 +15,45 @@ package struct Fingerprint: Equatable, Sendable {
     /// The smallest hashes of the shingles, ascending, each once; at most `sampleSize`.
     let shingles: [UInt32]
 
+    init(words: UInt64, wordCount: Int, shingles: [UInt32]) {
+        self.words = words
+        self.wordCount = wordCount
+        self.shingles = shingles
+    }
+
+    /// The fingerprint of texts together, in whatever order they stand.
+    ///
+    /// - Complexity: O(hashes × log hashes), of those that are among the smallest.
+    init(joining parts: [Fingerprint]) {
+        // A sum does not depend on the order; the mixing keeps texts apart that only add up alike.
+        words = parts.reduce(0) { $0 &+ foldedMultiply($1.words ^ Self.key, Self.otherKey) }
+        wordCount = parts.reduce(0) { $0 + $1.wordCount }
+        var smallest: [UInt32] = []
+        var bound = UInt32.max
+        for part in parts {
+            smallest += part.shingles.prefix { $0 <= bound }
+            guard smallest.count > 8 * Self.sampleSize else { continue }
+            Self.keepSmallest(&smallest)
+            bound = smallest.last ?? .max
+        }
+        Self.keepSmallest(&smallest)
+        shingles = smallest
+    }
+
+    /// Sorts hashes, and keeps the smallest ones once each.
+    static func keepSmallest(_ hashes: inout [UInt32]) {
+        hashes.sort()
+        var count = 0
+        for i in hashes.indices where count == 0 || hashes[i] != hashes[count - 1] {
+            hashes[count] = hashes[i]
+            count += 1
+        }
+        hashes.removeLast(hashes.count - min(count, sampleSize))
+    }
+
+    private static let key: UInt64 = 0xD6E8_FEB8_6659_FD93
+    private static let otherKey: UInt64 = 0xA076_1D64_78BD_642F
+
     /// Whether the words are the same ones in the same order.
     package func equals(_ other: Fingerprint) -> Bool { words == other.words }
 
@@ -112,13 +151,7 @@ package struct Fingerprinter: Sendable {
             guard i > 0 else { continue }
             hashes.append(short(foldedMultiply(kept[i - 1] ^ Self.key, kept[i] ^ Self.otherKey)))
         }
-        hashes.sort()
-        var count = 0
-        for i in hashes.indices where count == 0 || hashes[i] != hashes[count - 1] {
-            hashes[count] = hashes[i]
-            count += 1
-        }
-        hashes.removeLast(hashes.count - min(count, Fingerprint.sampleSize))
+        Fingerprint.keepSmallest(&hashes)
     }
 
     private func short(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32 ^ hash) }
