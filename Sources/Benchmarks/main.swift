@@ -30,7 +30,8 @@ do {
     case "intents": try measureIntents(readPlan())
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
-    default: fail("usage: hunch-bench press|traces|intents|journal|duplicates < plan.json")
+    case "entities": try EntityBenchmark(readPlan()).measure()
+    default: fail("usage: hunch-bench press|traces|intents|journal|duplicates|entities < plan.json")
     }
 } catch {
     fail("\(error)")

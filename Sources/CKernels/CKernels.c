@@ -103,6 +103,18 @@ KERNEL size_t kernel_first_above_f32(const float *values, size_t from, size_t co
     return from;
 }
 
+KERNEL void kernel_max_rows_f32(float *greatest, size_t width, const float *table, size_t stride,
+                                const float *added, size_t count) {
+    for (size_t c = 0; c < width; c += 16) {
+        floats best = *(const floats *)(table + c) + added[0];
+        for (size_t row = 1; row < count; row++) {
+            const floats sum = *(const floats *)(table + row * stride + c) + added[row];
+            best = __builtin_elementwise_max(best, sum);
+        }
+        *(floats *)(greatest + c) = best;
+    }
+}
+
 // Rows lie far apart in a table larger than the caches: fetching a few ahead hides the wait.
 #define AHEAD 6
 #define CACHE_LINE 64

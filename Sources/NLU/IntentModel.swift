@@ -10,10 +10,15 @@ package struct IntentModel: Sendable {
     package let rules: RuleSet?
     /// nil in a model that knows no intents but those of its rules.
     package let classifier: IntentClassifier?
+    /// nil in a model that finds no entities.
+    package let recogniser: EntityRecogniser?
 
     package typealias Scratch = IntentClassifier.Scratch
 
-    package init(_ classifier: IntentClassifier?, rules: RuleSet? = nil) {
+    package init(
+        _ classifier: IntentClassifier?, rules: RuleSet? = nil, recogniser: EntityRecogniser? = nil
+    ) {
+        self.recogniser = recogniser
         self.classifier = classifier
         self.rules = rules
     }
@@ -82,6 +87,7 @@ package struct IntentModel: Sendable {
         }
         let fired = rules?.firstMatch(text, scratch.words, scratch: &scratch.rules)
         prediction.take(fired.flatMap { rules?.rules[$0] })
+        recogniser?.recognise(text, scratch: &scratch.entities, into: &prediction.entities)
     }
 }
 
@@ -105,6 +111,7 @@ extension IntentModel {
         }
         rules = try RuleSet(in: archive)
         classifier = try IntentClassifier(in: archive)
+        recogniser = try EntityRecogniser(in: archive)
     }
 
     /// The artifact as bytes: equal models give equal bytes.
@@ -112,6 +119,7 @@ extension IntentModel {
         var writer = ArchiveWriter(magic: Self.magic, format: Self.format)
         rules?.write(to: &writer)
         classifier?.write(to: &writer)
+        recogniser?.write(to: &writer)
         return writer.encoded()
     }
 }

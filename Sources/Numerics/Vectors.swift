@@ -104,6 +104,32 @@ package func findRows(
     }
 }
 
+/// Writes the greatest of each column over rows of a table, each row with a number added to it.
+///
+/// - Parameters:
+///   - table: shape (rows, stride), row-major.
+///   - stride: elements from one row to the next.
+///   - added: one number a row, at least one; none of the sums is NaN.
+///   - greatest: whole vectors, at most `stride` elements.
+package func greatestOfRows(
+    _ table: Span<Float>, stride: Int, adding added: Span<Float>,
+    into greatest: inout MutableSpan<Float>
+) {
+    let width = greatest.count
+    precondition(added.count > 0 && width.isMultiple(of: vectorLanes) && width <= stride)
+    precondition(added.count * stride <= table.count)
+    greatest.withUnsafeMutableBufferPointer { greatest in
+        table.withUnsafeBufferPointer { table in
+            added.withUnsafeBufferPointer { added in
+                guard let greatest = greatest.baseAddress, let table = table.baseAddress,
+                    let numbers = added.baseAddress
+                else { return }
+                kernel_max_rows_f32(greatest, width, table, stride, numbers, added.count)
+            }
+        }
+    }
+}
+
 /// One step of AdaGrad on the rows that an example has.
 ///
 /// With g = gradient[c] · values[i]: `history` += g², `table` −= rate · g / √history, elementwise.

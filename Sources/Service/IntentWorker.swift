@@ -49,6 +49,14 @@ extension IntentResult {
         self.init(
             intent: prediction.intent, confidence: prediction.confidence,
             ranking: prediction.ranking.map { Score(intent: $0.intent, confidence: $0.confidence) },
-            rule: prediction.rule)
+            entities: prediction.entities.map(Entity.init), rule: prediction.rule)
+    }
+}
+
+extension IntentResult.Entity {
+    init(_ entity: NLU.Entity) {
+        self.init(
+            entity: entity.span.type, range: entity.span.range, value: entity.span.value,
+            confidence: entity.confidence)
     }
 }

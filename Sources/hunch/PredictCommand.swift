@@ -83,7 +83,9 @@ struct PredictCommand {
         guard isJSON else {
             let others = prediction.ranking.map { "\($0.intent) \(rounded(Double($0.confidence)))" }
             let why = prediction.rule.map { "rule '\($0)'" } ?? ""
-            let parts = [why, others.joined(separator: ", ")].filter { !$0.isEmpty }
+            let entities = prediction.entities.map { named($0, in: text) }
+            let parts = [why, others.joined(separator: ", "), entities.joined(separator: ", ")]
+                .filter { !$0.isEmpty }
             Output.line("\(prediction.intent)\t\(parts.joined(separator: "; "))")
             explanation?.lines.forEach(Output.line)
             return
@@ -95,9 +97,31 @@ struct PredictCommand {
             ("text", .string(text)), ("intent", .string(prediction.intent)),
             ("confidence", .number(Double(prediction.confidence))), ("ranking", .array(ranking)),
         ]
+        if !prediction.entities.isEmpty {
+            members.append(("entities", .array(prediction.entities.map(json))))
+        }
         if let rule = prediction.rule { members.append(("rule", .string(rule))) }
         if let explanation { members.append(("explanation", explanation.json)) }
         Output.line(JSONValue.object(members).description)
+    }
+
+    /// What an entity is called in a line: `city "NYC" = New York`.
+    private func named(_ entity: Entity, in text: String) -> String {
+        let words = entity.span.stretch(of: text) ?? ""
+        let value = entity.span.value.map { $0 == words ? "" : " = \($0)" } ?? ""
+        return "\(entity.span.type) \"\(words)\"\(value)"
+    }
+
+    /// As it is on the wire.
+    private func json(_ entity: Entity) -> JSONValue {
+        let range = entity.span.range
+        var members: [(key: String, value: JSONValue)] = [
+            ("entity", .string(entity.span.type)),
+            ("range", [.number(Double(range.lowerBound)), .number(Double(range.upperBound))]),
+        ]
+        if let value = entity.span.value { members.append(("value", .string(value))) }
+        members.append(("confidence", .number(Double(entity.confidence))))
+        return .object(members)
     }
 
     private func show(_ recommendations: Recommendations, of text: String) {

@@ -61,10 +61,12 @@ extension Project {
             throw Failure(
                 "\(name): model.json must name a file with rules: \"rules\": \"rules.json\"")
         }
+        let recogniser = try entityRecogniser(Dataset([]), seed: 1, report: report)
+        let model = IntentModel(nil, rules: rules, recogniser: recogniser)
         var intents: [String] = []
         for rule in rules.rules where !intents.contains(rule.intent) { intents.append(rule.intent) }
         return try registry.publish(
-            name, kind: kind.rawValue, artifact: IntentModel(nil, rules: rules).encoded(),
+            name, kind: kind.rawValue, artifact: model.encoded(),
             details: [
                 "rules": .number(Double(rules.rules.count)),
                 "intents": .array(intents.map { .string($0) }),

@@ -128,6 +128,7 @@ struct Project {
         for line in data.report { report(line) }
         var settings = IntentTrainer.Settings()
         settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
+        let recogniser = try entityRecogniser(data.examples, seed: settings.seed, report: report)
         let classifier = try IntentTrainer(settings: settings).train(
             data.examples, validation: data.validation
         ) { progress in
@@ -136,6 +137,7 @@ struct Project {
                 "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
             )
         }
+        let model = IntentModel(classifier, rules: rules, recogniser: recogniser)
         let details: JSONValue = [
             "data": .string(Digest(of: data.bytes).hexadecimal),
             "reviewed": data.reviewedDigest.map { .string($0.hexadecimal) } ?? .null,
@@ -148,7 +150,7 @@ struct Project {
             "dataReport": data.findings.json(),
         ]
         return try registry.publish(
-            name, kind: kind.rawValue, artifact: IntentModel(classifier, rules: rules).encoded(),
+            name, kind: kind.rawValue, artifact: model.encoded(),
             details: details,
             time: Int(wallClockMicroseconds()))
     }

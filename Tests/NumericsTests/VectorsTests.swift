@@ -41,6 +41,21 @@ import Testing
     }
 
     @Test(arguments: UInt64(0)..<40)
+    func `the greatest of the rows is found column by column`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let count = Int.random(in: 1...20, using: &random)
+        let table = (0..<count * 32).map { _ in Float.random(in: -9...9, using: &random) }
+        let added = (0..<count).map { _ in Float.random(in: -9...9, using: &random) }
+        var greatest = [Float](repeating: 0, count: 16)
+        var output = greatest.mutableSpan
+        greatestOfRows(table.span, stride: 32, adding: added.span, into: &output)
+        for column in 0..<16 {
+            let sums = (0..<count).map { table[$0 * 32 + column] + added[$0] }
+            #expect(greatest[column] == sums.max())
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<40)
     func `rows of floats and of bytes add up alike`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let columns = Int.random(in: 1...40, using: &random)

@@ -39,6 +39,12 @@ void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, size_t st
 size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
                        uint32_t *rows);
 
+/// greatest[c] = the greatest table[row * stride + c] + added[row] of row < count, for each c < width.
+///
+/// `width` is a multiple of KERNEL_LANES; count > 0.
+void kernel_max_rows_f32(float *greatest, size_t width, const float *table, size_t stride,
+                         const float *added, size_t count);
+
 /// One step of AdaGrad on the rows of a softmax regression.
 ///
 /// With g = gradient[c] * values[i], for each i < count and c < width:

@@ -42,6 +42,7 @@ package struct IntentClassifier: Sendable {
     package struct Scratch: ~Copyable {
         var words = Words()
         var rules = RuleSet.Scratch()
+        var entities = EntityRecogniser.Scratch()
         var lexical = LexicalModel.Scratch()
         var probabilities: [Float] = []
         var ranking: [Int] = []

@@ -24,11 +24,14 @@ package struct IntentPrediction: Equatable, Sendable {
     package internal(set) var ranking: [Entry]
     /// The name of the rule that gave the answer; nil where none fired.
     package internal(set) var rule: String?
+    /// In the order of the text, none of them overlapping.
+    package internal(set) var entities: [Entity]
 
     package init(
         intent: String = outOfScope, confidence: Float = 0, ranking: [Entry] = [],
-        rule: String? = nil
+        rule: String? = nil, entities: [Entity] = []
     ) {
+        self.entities = entities
         self.rule = rule
         self.intent = intent
         self.confidence = confidence
