@@ -21,7 +21,6 @@ struct ResultChanges {
     ///
     /// It depends on which of `others` it may read, and on nothing else.
     func seen(with access: DocumentAccess) -> [ResultEntry] {
-        if others.isEmpty { return entries }
         var seen: [ResultEntry] = []
         for (entry, known) in zip(entries, before) {
             var entry = entry

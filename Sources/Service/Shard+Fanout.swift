@@ -88,22 +88,33 @@ extension Shard {
         _ changes: ResultChanges, in results: ServerMessage.Results, isReport: Bool,
         _ token: SlabToken
     ) {
+        guard !documents[token].subscribers.isEmpty else { return }
         var views: [[Bool]: View] = [:]
+        // Nearly always: nothing is said of other documents.
+        let common = changes.others.isEmpty ? View(changes.entries, in: results) : nil
         for i in documents[token].subscribers.indices
         where documents[token].subscribers[i].held == nil {
-            let subscriber = documents[token].subscribers[i]
-            let access = subscriber.caller.session.access
-            let rights = changes.others.map(access.allows)
-            let view = views[rights] ?? View(changes.seen(with: access), in: results)
-            views[rights] = view
+            let view = common ?? self.view(of: changes, in: results, token, i, &views)
             guard isReport || !view.blocks.isEmpty else { continue }
-            if subscriber.behind == nil {
-                push(view.outgoing, to: subscriber.caller.connection)
+            if documents[token].subscribers[i].behind == nil {
+                push(view.outgoing, to: documents[token].subscribers[i].caller.connection)
             } else {
                 documents[token].subscribers[i].behind?.blocks[results.model, default: []]
                     .formUnion(view.blocks)
             }
         }
+    }
+
+    /// What a subscriber gets, made once for all with the same rights.
+    private func view(
+        of changes: ResultChanges, in results: ServerMessage.Results, _ token: SlabToken,
+        _ subscriber: Int, _ views: inout [[Bool]: View]
+    ) -> View {
+        let access = documents[token].subscribers[subscriber].caller.session.access
+        let rights = changes.others.map(access.allows)
+        let view = views[rights] ?? View(changes.seen(with: access), in: results)
+        views[rights] = view
+        return view
     }
 
     /// A message as those with the same rights get it.
