@@ -21,8 +21,9 @@ struct TagLattice {
     private var scales: [Float] = []
     /// One row of the free tags.
     var sums: [Float] = []
-    /// One row of all tags.
+    /// One row of all tags, and one in whole vectors.
     private var row: [Float] = []
+    private var wide: [Float] = []
     private var rows: [UInt32] = []
 
     /// Makes room for the emissions of a text and sets them to 0.
@@ -32,6 +33,7 @@ struct TagLattice {
             rows = (0..<UInt32(tags.count)).map(\.self)
             sums = Array(repeating: 0, count: tags.freeWidth)
             row = Array(repeating: 0, count: tags.count)
+            wide = Array(repeating: 0, count: tags.width)
         }
         self.tokenCount = tokenCount
         let count = tokenCount * tags.width
@@ -160,64 +162,91 @@ struct TagLattice {
     }
 
     private mutating func stepForward(_ i: Int, _ transitions: TagTransitions) {
-        let (width, base) = (tags.width, i * tags.width)
         if i == 0 {
             let start = tags.count * tags.freeWidth
             for tag in 0..<tags.free { sums[tag] = transitions.free[start + tag] }
         } else {
             for place in sums.indices { sums[place] = 0 }
-            let last = base - width..<base - width + tags.count
-            Self.addRows(transitions, rows, forward, last, to: &sums)
+            let last = (i - 1) * tags.width..<(i - 1) * tags.width + tags.count
+            Self.addRows(transitions.free, rows, forward, last, to: &sums)
         }
+        scales[i] = Self.stepForward(i, tags, factors, transitions.onward, sums, &forward)
+    }
+
+    /// Writes the scaled probabilities of the tags up to a token; gives what they were divided by.
+    ///
+    /// `free` are the sums over all ways to come to a free tag.
+    private static func stepForward(
+        _ i: Int, _ tags: TagSet, _ factors: [Float], _ onward: [Float], _ free: [Float],
+        _ forward: inout [Float]
+    ) -> Float {
+        let (width, base) = (tags.width, i * tags.width)
+        let (factors, onward, free) = (factors.span, onward.span, free.span)
+        var output = forward.mutableSpan
         var total: Float = 0
         for tag in 0..<tags.free {
-            forward[base + tag] = sums[tag] * factors[base + tag]
-            total += forward[base + tag]
+            output[base + tag] = free[tag] * factors[base + tag]
+            total += output[base + tag]
         }
         for type in 0..<tags.typeCount {
             let (first, further) = (tags.first(type), tags.further(type))
             var sum: Float = 0
             if i > 0 {
-                sum = forward[base - width + first] * transitions.onward[first]
-                sum += forward[base - width + further] * transitions.onward[further]
+                sum = output[base - width + first] * onward[first]
+                sum += output[base - width + further] * onward[further]
             }
-            forward[base + further] = sum * factors[base + further]
-            total += forward[base + further]
+            output[base + further] = sum * factors[base + further]
+            total += output[base + further]
         }
-        scales[i] = total
-        for tag in 0..<tags.count { forward[base + tag] /= total }
-    }
-
-    private static func addRows(
-        _ transitions: TagTransitions, _ rows: [UInt32], _ scales: [Float],
-        _ range: Range<Int>, to sums: inout [Float]
-    ) {
-        var output = sums.mutableSpan
-        sumRows(
-            rows.span, scales: scales.span.extracting(range), of: transitions.free.span,
-            stride: transitions.tags.freeWidth, into: &output)
+        let inverse = 1 / total
+        for tag in 0..<tags.count { output[base + tag] *= inverse }
+        return total
     }
 
     private mutating func stepBackward(_ i: Int, _ transitions: TagTransitions) {
-        let (width, base) = (tags.width, i * tags.width)
+        let base = i * tags.width
         guard i + 1 < tokenCount else {
             for tag in 0..<tags.count { backward[base + tag] = 1 }
             return
         }
-        let next = base + width
+        let next = base + tags.width
         let inverse = 1 / scales[i + 1]
-        for tag in 0..<tags.freeWidth {
-            sums[tag] = tag < tags.free ? factors[next + tag] * backward[next + tag] * inverse : 0
+        for tag in 0..<tags.free {
+            sums[tag] = factors[next + tag] * backward[next + tag] * inverse
         }
-        for tag in 0..<tags.count {
-            let row = tag * tags.freeWidth..<(tag + 1) * tags.freeWidth
-            backward[base + tag] = dot(transitions.free.span.extracting(row), sums.span)
-        }
+        for place in wide.indices { wide[place] = 0 }
+        Self.addRows(transitions.columns, rows, sums, 0..<tags.free, to: &wide)
+        Self.stepBackward(i, tags, factors, transitions.onward, wide, inverse, &backward)
+    }
+
+    /// Writes the scaled probabilities of the tags from a token on.
+    ///
+    /// `free` are the sums over all free tags that follow.
+    private static func stepBackward(
+        _ i: Int, _ tags: TagSet, _ factors: [Float], _ onward: [Float], _ free: [Float],
+        _ inverse: Float, _ backward: inout [Float]
+    ) {
+        let (base, next) = (i * tags.width, (i + 1) * tags.width)
+        let (factors, onward, free) = (factors.span, onward.span, free.span)
+        var output = backward.mutableSpan
+        for tag in 0..<tags.count { output[base + tag] = free[tag] }
         for type in 0..<tags.typeCount {
             let (first, further) = (tags.first(type), tags.further(type))
-            let sum = factors[next + further] * backward[next + further] * inverse
-            backward[base + first] += transitions.onward[first] * sum
-            backward[base + further] += transitions.onward[further] * sum
+            let sum = factors[next + further] * output[next + further] * inverse
+            output[base + first] += onward[first] * sum
+            output[base + further] += onward[further] * sum
         }
+    }
+
+    /// Adds the rows of a table, the first ones, each times one of a range of `scales`.
+    private static func addRows(
+        _ table: [Float], _ rows: [UInt32], _ scales: [Float], _ range: Range<Int>,
+        to sums: inout [Float]
+    ) {
+        let width = sums.count
+        var output = sums.mutableSpan
+        sumRows(
+            rows.span.extracting(first: range.count), scales: scales.span.extracting(range),
+            of: table.span, stride: width, into: &output)
     }
 }

@@ -12,6 +12,8 @@ struct TagTransitions: Equatable, Sendable {
     var free: [Float]
     /// Shape (tags,); that of outside is unused.
     var onward: [Float]
+    /// The free weights by their second tag, shape (free tags, width); empty but in factors.
+    private(set) var columns: [Float] = []
 
     init(_ tags: TagSet) {
         self.tags = tags
@@ -33,6 +35,13 @@ struct TagTransitions: Equatable, Sendable {
         var result = self
         for i in free.indices { result.free[i] = Float(Double.exp(Double(free[i]))) }
         for i in onward.indices { result.onward[i] = Float(Double.exp(Double(onward[i]))) }
+        result.columns = Array(repeating: 0, count: tags.free * tags.width)
+        for from in 0..<tags.count {
+            for tag in 0..<tags.free {
+                let weight = result.free[from * tags.freeWidth + tag]
+                result.columns[tag * tags.width + from] = weight
+            }
+        }
         return result
     }
 }

@@ -10,14 +10,16 @@ import Numerics
 package struct TaggerTrainer: Sendable {
     package struct Settings: Equatable, Sendable {
         package var seed: UInt64 = 1
+        /// More make little difference (SNIPS, a tenth held out: F1 0.961 after 12, 0.962 after 20).
         package var passes = 12
-        package var learningRate: Float = 0.08
+        package var learningRate: Float = 0.15
         /// What a feature counts, and one of the text as a whole.
         package var scale: Float = 0.25
         package var textScale: Float = 0.15
         /// A feature is kept that occurs as often.
         package var minimumCount = 2
-        /// The share of texts that are read in lower case in each pass.
+        /// The share of texts that are read in lower case in each pass: with none, F1 on SNIPS is
+        /// 0.964 as it is written and 0.817 in lower case; with this, 0.961 and 0.937.
         package var lowerCaseShare = 0.25
         /// Tags whose gradient is smaller are skipped.
         package var gradientFloor: Float = 1e-3
