@@ -11,6 +11,8 @@ package struct ResultsHead: Equatable, Sendable {
     package private(set) var model = ""
     package private(set) var revision = -1
     package private(set) var pending = 0
+    /// Whether it says anything of any block.
+    package private(set) var hasEntries = false
 
     /// Reads a message; `nil` if it is no `results` of a document, or the answer to a request.
     package init?(_ bytes: Span<UInt8>) throws(JSONError) {
@@ -28,6 +30,12 @@ package struct ResultsHead: Equatable, Sendable {
             case "kind": kind = try reader.string()
             case "model": model = try reader.string()
             case "revision": revision = try reader.integer()
+            case "results":
+                try reader.beginArray()
+                while try reader.nextElement() {
+                    hasEntries = true
+                    try reader.skipValue()
+                }
             case "pending": pending = try reader.integer()
             default: try reader.skipValue()
             }

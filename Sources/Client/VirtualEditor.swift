@@ -140,6 +140,8 @@ package struct VirtualEditor: Sendable {
         else { return }
         switch entry {
         case .partial: break
+        // What was typed has come to rest: that is said once more.
+        case .repeated where head.hasEntries: break
         case .repeated(let revision):
             measures.fault("results repeated", "\(head.model) covers revision \(revision) twice")
         case .backwards(let revision, let newest):

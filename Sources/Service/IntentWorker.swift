@@ -16,18 +16,49 @@ actor IntentWorker {
     private nonisolated let executor: any SerialExecutor
     private let model: IntentModel
     private var scratch = IntentModel.Scratch()
+    private var prediction = IntentPrediction()
+    /// The finished words of texts that are typed, each where the place of its block says.
+    ///
+    /// Two blocks at one place cost each other time, nothing else.
+    private var finished = Array(repeating: FinishedWords(), count: 256)
+
+    /// A text, and what the answer depends on beside it.
+    struct Question: Sendable {
+        /// In the bytes of the batch, in UTF-8.
+        let text: Range<Int>
+        var state = TextState.whole
+        /// A number that its block has and few others; for a text that is typed.
+        var place: UInt64 = 0
+    }
 
     init(_ model: IntentModel, executor: any SerialExecutor) {
         self.model = model
         self.executor = executor
     }
 
-    /// Answers for each text: a range of `bytes`, in UTF-8.
-    func classify(_ texts: [Range<Int>], of bytes: [UInt8]) -> [IntentResult] {
-        texts.map { text in
-            let bytes = bytes.span.extracting(text)
-            return IntentResult(model.answer(bytes, ranking: Self.ranked, scratch: &scratch))
+    /// Answers for each text.
+    func classify(_ questions: [Question], of bytes: [UInt8]) -> [IntentResult] {
+        questions.map { question in
+            answer(question, bytes.span.extracting(question.text))
+            return IntentResult(prediction, isSettled: question.state == .whole)
         }
+    }
+
+    /// Answers for a whole text.
+    func classify(_ text: [UInt8]) -> IntentResult {
+        answer(Question(text: text.indices), text.span)
+        return IntentResult(prediction, isSettled: true)
+    }
+
+    private func answer(_ question: Question, _ text: Span<UInt8>) {
+        guard question.state != .whole else {
+            return model.answer(
+                text, ranking: Self.ranked, scratch: &scratch, into: &prediction)
+        }
+        let place = Int(question.place % UInt64(finished.count))
+        model.answer(
+            text, question.state, ranking: Self.ranked, after: &finished[place],
+            scratch: &scratch, into: &prediction)
     }
 
     /// The rule that a text fires, and what of the text makes it fire.
@@ -45,11 +76,12 @@ actor IntentWorker {
 }
 
 extension IntentResult {
-    init(_ prediction: IntentPrediction) {
+    init(_ prediction: IntentPrediction, isSettled: Bool) {
         self.init(
             intent: prediction.intent, confidence: prediction.confidence,
             ranking: prediction.ranking.map { Score(intent: $0.intent, confidence: $0.confidence) },
-            entities: prediction.entities.map(Entity.init), rule: prediction.rule)
+            entities: prediction.entities.map(Entity.init), rule: prediction.rule,
+            isSettled: isSettled)
     }
 }
 

@@ -64,6 +64,8 @@ struct LiveDocument {
     var snapshotRevision = 0
     /// Whether it stands in the queue of documents with blocks to be read.
     var isUnread = false
+    /// Whether a deadline is under way at which blocks rest that were typed in.
+    var awaitsRest = false
     /// When the last subscriber left.
     var abandoned: Instant?
     /// Whether it stands in the list of documents that may leave memory.

@@ -14,6 +14,8 @@ struct Pending {
     /// A block that was offered again stands twice; its older place is skipped.
     private var order: [BlockID] = []
     private var waiting: Set<BlockID> = []
+    /// Those of them that nothing but typing has changed.
+    private var typed: Set<BlockID> = []
     /// Blocks that are gone, and not reported yet.
     private var removed: [BlockID] = []
     /// The newest edit that was offered.
@@ -29,29 +31,34 @@ struct Pending {
     /// How many blocks wait.
     var count: Int { waiting.count }
 
-    /// Adds what the edit that made `revision` changed.
+    func isWaiting(_ block: BlockID) -> Bool { waiting.contains(block) }
+
+    /// Adds what the edit that made `revision` changed, by typing or by more than that.
     mutating func offer(
         changed: some Sequence<BlockID>, removed gone: some Sequence<BlockID>, revision: Int,
-        at now: Instant
+        isTyped: Bool = false, at now: Instant
     ) {
         self.revision = revision
         if since == nil { since = now }
         for block in changed {
             order.append(block)
-            waiting.insert(block)
+            let isNew = waiting.insert(block).inserted
+            if !isTyped { typed.remove(block) } else if isNew { typed.insert(block) }
         }
         for block in gone {
             removed.append(block)
             waiting.remove(block)
+            typed.remove(block)
         }
         if order.count > 2 * waiting.count + 64 { compact() }
     }
 
-    /// Takes at most `limit` blocks, the freshest first.
-    mutating func take(_ limit: Int) -> [BlockID] {
-        var taken: [BlockID] = []
+    /// Takes at most `limit` blocks, the freshest first, and whether only typing has changed them.
+    mutating func take(_ limit: Int) -> [(block: BlockID, isTyped: Bool)] {
+        var taken: [(block: BlockID, isTyped: Bool)] = []
         while taken.count < limit, let block = order.popLast() {
-            if waiting.remove(block) != nil { taken.append(block) }
+            guard waiting.remove(block) != nil else { continue }
+            taken.append((block, typed.remove(block) != nil))
         }
         if waiting.isEmpty { order = [] }
         return taken

@@ -30,6 +30,10 @@ struct Reading {
     let kind: ResultKind
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
+    /// Blocks whose answer was given while they were typed in, and when they rest if nothing comes.
+    ///
+    /// Bounded by the blocks of the document.
+    var typed: [BlockID: Instant] = [:]
     var batch: Batch?
 
     init(model: String, kind: ResultKind, revision: Int) {
@@ -46,6 +50,7 @@ struct Reading {
 
     /// Keeps an answer; gives whether it is to be pushed.
     mutating func keep(_ content: ResultContent, for block: BlockID, revision: Int) -> Bool {
+        if case .intent(let result) = content, result.isSettled { typed[block] = nil }
         let known = answers[block]?.content
         let isNews = known.map(content.isNews) ?? !content.isSilent
         if isNews || known == nil { answers[block] = Answer(content: content, revision: revision) }
@@ -54,7 +59,22 @@ struct Reading {
 
     /// Forgets a block; gives whether it had an answer.
     mutating func forget(_ block: BlockID) -> Bool {
-        answers.removeValue(forKey: block) != nil
+        typed[block] = nil
+        return answers.removeValue(forKey: block) != nil
+    }
+
+    /// Offers the blocks that rest at `now`, to be read as whole texts; gives when the next one rests.
+    ///
+    /// One that waits to be read as it was typed again is left to what comes of that.
+    mutating func offerRested(revision: Int, at now: Instant) -> Instant? {
+        guard !typed.isEmpty else { return nil }
+        let rested = typed.filter { $0.value <= now }.map(\.key).sorted()
+        for block in rested { typed[block] = nil }
+        let settling = rested.filter { !pending.isWaiting($0) }
+        if !settling.isEmpty {
+            pending.offer(changed: settling, removed: [], revision: revision, at: now)
+        }
+        return typed.values.min()
     }
 
     /// What the model takes a block to mean.

@@ -45,8 +45,8 @@ extension Shard {
                 id))
         for i in documents[token].readings.indices {
             documents[token].readings[i].pending.offer(
-                changed: changes.changed, removed: changes.removed, revision: edit.revision, at: now
-            )
+                changed: changes.changed, removed: changes.removed, revision: edit.revision,
+                isTyped: edit.operation.isTyping, at: now)
         }
         queueUnread(token)
         context.metrics.edits.add()

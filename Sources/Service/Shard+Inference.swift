@@ -1,6 +1,7 @@
 // From changed blocks to results.
 
 internal import Documents
+internal import NLU
 internal import Ranking
 internal import Reactor
 internal import Telemetry
@@ -73,20 +74,29 @@ extension Shard {
         guard intentWorkers[model] != nil || tagWorkers[model] != nil else { return }
         let slice = takeSlice(token, reading)
         let start = Instant.now()
-        let (texts, bytes) = (slice.texts, slice.bytes)
-        var answers: [ResultContent] = []
-        if let worker = intentWorkers[model] {
-            answers = worker.assumeIsolated { $0.classify(texts, of: bytes) }.map { .intent($0) }
-        } else if let worker = tagWorkers[model] {
-            answers = worker.assumeIsolated { $0.tags(of: texts, in: bytes) }.map { tags in
-                shown(.tags(TagResult(tags)), of: model)
-            }
-        }
+        let answers = answers(to: slice, token, reading)
         let compute = Instant.now().since(start)
         let read = BlocksRead(
             locations: slice.locations, answers: answers,
             revision: documents[token].document.revision, computeNanoseconds: compute)
         publish(read, slice, queued: start.since(slice.since), token, reading)
+        expectRest(of: answers, at: slice.locations, token, reading)
+    }
+
+    private func answers(to slice: Slice, _ token: SlabToken, _ reading: Int) -> [ResultContent] {
+        let model = documents[token].readings[reading].model
+        let (texts, bytes) = (slice.texts, slice.bytes)
+        if let worker = intentWorkers[model] {
+            let questions = slice.locations.indices.map { i in
+                question(
+                    texts[i], at: slice.locations[i], isTyped: slice.areTyped[i], token, reading)
+            }
+            return worker.assumeIsolated { $0.classify(questions, of: bytes) }.map { .intent($0) }
+        }
+        guard let worker = tagWorkers[model] else { return [] }
+        return worker.assumeIsolated { $0.tags(of: texts, in: bytes) }.map { tags in
+            shown(.tags(TagResult(tags)), of: model)
+        }
     }
 
     // MARK: By a worker behind a mailbox
@@ -144,6 +154,8 @@ extension Shard {
     struct Slice {
         var locations: [BlockLocation] = []
         var texts: [Range<Int>] = []
+        /// Whether nothing but typing has changed each.
+        var areTyped: [Bool] = []
         var bytes: [UInt8] = []
         /// All that are gone or blank, and those of them that had an answer.
         var gone: [BlockID] = []
@@ -167,7 +179,7 @@ extension Shard {
         slice.left = documents[token].readings[reading].pending.count
         slice.gone = documents[token].readings[reading].pending.takeRemoved()
         if slice.left == 0 { documents[token].readings[reading].pending.settle() }
-        for block in blocks {
+        for (block, isTyped) in blocks {
             let start = slice.bytes.count
             guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
                 continue
@@ -178,6 +190,7 @@ extension Shard {
             } else {
                 slice.locations.append(BlockLocation(block: block, range: range))
                 slice.texts.append(text)
+                slice.areTyped.append(isTyped)
             }
         }
         slice.removed = slice.gone.filter { documents[token].readings[reading].forget($0) }
@@ -213,7 +226,9 @@ extension Shard {
             else { continue }
             let entry = entry(answer, at: location, token, reading, read.revision)
             changes.append(entry, before: known)
-            if case .intent(let answer) = answer { reviewBlock(answer, block, token, reading) }
+            if case .intent(let answer) = answer, answer.isSettled {
+                reviewBlock(answer, block, token, reading)
+            }
         }
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)

@@ -25,19 +25,17 @@ extension Shard {
         }
         let bytes = Array(classify.text.utf8)
         let start = Instant.now()
-        let answers = worker.assumeIsolated { $0.classify([0..<bytes.count], of: bytes) }
+        let answer = worker.assumeIsolated { $0.classify(bytes) }
         let compute = Instant.now().since(start)
         let name = AnswerName(
             .question(questions.remember(classify.text), shard: index), model: model.reference)
         let results = ServerMessage.Results(
             model: model.reference, kind: .intent,
-            entries: answers.map { ResultEntry(prediction: name.text, content: .intent($0)) },
+            entries: [ResultEntry(prediction: name.text, content: .intent(answer))],
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
-        for answer in answers {
-            review(answer, by: model.reference, of: { classify.text }, named: { name })
-        }
+        review(answer, by: model.reference, of: { classify.text }, named: { name })
     }
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {

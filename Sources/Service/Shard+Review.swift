@@ -110,8 +110,7 @@ extension Shard {
                 to: caller.connection)
         }
         let bytes = Array(text.utf8)
-        let answers = worker.assumeIsolated { $0.classify([0..<bytes.count], of: bytes) }
-        guard let answer = answers.first else { return }
+        let answer = worker.assumeIsolated { $0.classify(bytes) }
         let isWrong = answer.intent != feedback.label
         counts(of: name.model).report(isWrong: isWrong)
         note(

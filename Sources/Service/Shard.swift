@@ -56,6 +56,8 @@ actor Shard {
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
     var questions = RecentQuestions()
+    /// When documents have blocks that rest, by their tokens.
+    var restTimers = Timers()
     /// What is remembered of answers that a model was not sure of, and how many were kept of each.
     var candidates = ReviewCandidates()
     var candidatesWritten: [String: Int] = [:]
@@ -98,11 +100,12 @@ actor Shard {
         takeInbox()
         for event in ready { serve(event) }
         expireTimers()
+        readRested()
         infer()
         serveWatchers()
         flush()
         publishEvents()
-        loop.arm(timers.next)
+        loop.arm([timers.next, restTimers.next].compactMap(\.self).min())
         context.metrics.rounds.observe(Double(Instant.now().since(now)) / 1e9)
         return !unread.isEmpty || canWatchersGoOn
     }

@@ -39,11 +39,14 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
     package var entities: [Entity]
     /// The rule that gave the answer, where one has fired.
     package var rule: String?
+    /// Whether it is the answer to a whole text, not to one that is being typed.
+    package var isSettled: Bool
 
     package init(
         intent: String, confidence: Float, ranking: [Score], entities: [Entity] = [],
-        rule: String? = nil
+        rule: String? = nil, isSettled: Bool = false
     ) {
+        self.isSettled = isSettled
         self.rule = rule
         self.intent = intent
         self.confidence = confidence
@@ -57,6 +60,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         fileprivate var ranking: [Score]?
         fileprivate var entities: [Entity]?
         fileprivate var rule: String?
+        fileprivate var isSettled = false
 
         init() {}
 
@@ -69,6 +73,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
             case "ranking": ranking = try reader.array(of: Score.self)
             case "entities": entities = try reader.array(of: Entity.self)
             case "rule": rule = try reader.string()
+            case "settled": isSettled = try reader.boolean()
             default: return false
             }
             return true
@@ -81,6 +86,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         ranking = try reader.require(fields.ranking, "ranking")
         entities = try reader.require(fields.entities, "entities")
         rule = fields.rule
+        isSettled = fields.isSettled
     }
 
     func writeFields(to writer: inout JSONWriter) {
@@ -89,6 +95,7 @@ package struct IntentResult: Equatable, Sendable, ResultPart {
         writer.array("ranking", ranking)
         writer.array("entities", entities)
         writer.field("rule", rule)
+        if isSettled { writer.field("settled", true) }
     }
 }
 

@@ -129,7 +129,7 @@ struct Project {
         var settings = IntentTrainer.Settings()
         settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
         let recogniser = try entityRecogniser(data.examples, seed: settings.seed, report: report)
-        let classifier = try IntentTrainer(settings: settings).train(
+        var classifier = try IntentTrainer(settings: settings).train(
             data.examples, validation: data.validation
         ) { progress in
             let part = progress.fold.map { "fold \($0 + 1)" } ?? "final fit"
@@ -137,6 +137,7 @@ struct Project {
                 "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
             )
         }
+        try setDisplay(&classifier.settings)
         let model = IntentModel(classifier, rules: rules, recogniser: recogniser)
         let details: JSONValue = [
             "data": .string(Digest(of: data.bytes).hexadecimal),
@@ -153,6 +154,25 @@ struct Project {
             name, kind: kind.rawValue, artifact: model.encoded(),
             details: details,
             time: Int(wallClockMicroseconds()))
+    }
+
+    /// What the author says of answers while somebody types: `show`, from which confidence on they are
+    /// shown, and `restMilliseconds`, after which time without an edit a text is at rest.
+    private func setDisplay(_ settings: inout IntentClassifier.Settings) throws {
+        if let show = try number("show", in: 0...1) { settings.showConfidence = Float(show) }
+        if let rest = try number("restMilliseconds", in: 0...60_000) {
+            settings.restMilliseconds = Float(rest)
+        }
+    }
+
+    private func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let value = definition[name] else { return nil }
+        guard let number = value.double, range.contains(number) else {
+            throw Failure(
+                "\(folder)/model.json: “\(name)” must lie in \(range.lowerBound)…\(range.upperBound)"
+            )
+        }
+        return number
     }
 
     private func packRanker(in registry: Registry) throws -> Manifest {

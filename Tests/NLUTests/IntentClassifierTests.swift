@@ -72,6 +72,11 @@ import Testing
         #expect(composed == decomposed)
     }
 
+    @Test func `signs that are another sign to Unicode stay what they are to a reader`() {
+        #expect(Toy.probabilities("as\u{212A} me") == Toy.probabilities("ask me"))
+        #expect(Toy.probabilities("money\u{37E}") == Toy.probabilities("money \u{37E}"))
+    }
+
     @Test func `a mark that composes with nothing stays`() {
         #expect(Toy.probabilities("i\u{307}n it") == Toy.probabilities("\u{130}N it"))
         let drawing = "a" + String(repeating: "\u{301}", count: 4_000)

@@ -10,14 +10,20 @@ struct Results {
     /// By kind, the revision up to which all edits are decided.
     private(set) var covered: [String: Int] = [:]
     private(set) var messages = 0
+    /// Blocks whose intent is that of a text which is being typed.
+    private var typed: Set<String> = []
 
     init() {}
 
-    /// Reads until both models have decided all edits up to a revision.
+    /// Reads until both models have decided all edits up to a revision and every text is at rest.
     init(of peer: Peer, through revision: Int) throws {
-        while !(isDecided("intent", revision) && isDecided("recommendations", revision)) {
+        while !isSettled(revision) {
             try take(peer.expect("results"))
         }
+    }
+
+    func isSettled(_ revision: Int) -> Bool {
+        typed.isEmpty && isDecided("intent", revision) && isDecided("recommendations", revision)
     }
 
     func isDecided(_ kind: String, _ revision: Int) -> Bool { covered[kind] ?? -1 >= revision }
@@ -29,6 +35,9 @@ struct Results {
         let kind = try #require(message["kind"]?.string)
         for entry in try #require(message["results"]?.array) {
             let block = try #require(entry["block"]?.string)
+            if kind == "intent" {
+                if entry["settled"] == true { typed.remove(block) } else { typed.insert(block) }
+            }
             answers["\(kind) \(block)"] =
                 kind == "intent"
                 ? .array([entry["intent"] ?? .null, entry["confidence"] ?? .null])
@@ -36,6 +45,7 @@ struct Results {
         }
         for block in message["removed"]?.array ?? [] {
             answers["\(kind) \(block.string ?? "")"] = nil
+            if kind == "intent" { typed.remove(block.string ?? "") }
         }
         guard message["pending"] == nil else { return 0..<0 }
         let (old, new) = (covered[kind] ?? 0, try message.count("revision"))

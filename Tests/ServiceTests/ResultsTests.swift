@@ -25,11 +25,14 @@ import Testing
         }
         var results = Results()
         var covering = ["intent": [Int](), "recommendations": []]
-        while !results.isDecided("intent", count) || !results.isDecided("recommendations", count) {
+        while !results.isSettled(count) {
             let message = try peer.expect("results")
             let edits = try results.take(message)
-            // Nothing is said twice: each message without `pending` covers an edit that none before did.
-            #expect(message["pending"] != nil || !edits.isEmpty, "\(message)")
+            // Nothing is said twice: each message without `pending` covers an edit that none before did,
+            // or says what has come to rest.
+            let news = message["results"]?.array ?? []
+            let settles = !news.isEmpty && news.allSatisfy { $0["settled"] == true }
+            #expect(message["pending"] != nil || !edits.isEmpty || settles, "\(message)")
             covering[message["kind"]?.string ?? ""]? += Array(edits)
         }
         #expect(covering == ["intent": Array(1...count), "recommendations": Array(1...count)])
@@ -99,6 +102,33 @@ import Testing
             #expect(
                 answer[1].double.map(Float.init) == prediction["confidence"]?.double.map(Float.init)
             )
+        }
+    }
+
+    @Test func `an utterance typed key by key shows little and ends as its whole text`() throws {
+        let server = try TestServer()
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "typed/keys"])
+        let text = "where is the invoice of my last order"
+        for (i, key) in text.enumerated() {
+            let ack = try peer.ask(
+                edit("typed/keys", base: i, sequence: i + 1, at: i, String(key)))
+            try #require(ack["type"] == "ack", "\(ack)")
+        }
+        var shown: [String] = []
+        var last: JSONValue?
+        while last?["settled"] != true || last?["range"]?.array?[1].int != text.count {
+            let message = try peer.expect("results", kind: "intent")
+            guard let entry = message["results"]?.array?.first else { continue }
+            last = entry
+            let intent = try #require(entry["intent"]?.string)
+            if shown.last != intent { shown.append(intent) }
+        }
+        #expect(shown.first == "out_of_scope")
+        #expect(shown.count <= 4, "\(shown)")
+        let whole = try peer.ask(["type": "classify", "text": .string(text)])["results"]?.array?[0]
+        for member in ["intent", "confidence", "ranking", "settled"] {
+            #expect(last?[member] == whole?[member])
         }
     }
 

@@ -49,7 +49,10 @@ export class Intents {
         const verdict = correction && reported(correction, result);
         const button = element("button", {
             type: "button", className: "intent", tabIndex: -1,
-            data: { level: correction ? "corrected" : level(result), intent },
+            data: {
+                level: correction ? "corrected" : level(result), intent,
+                state: result.settled ? "settled" : "typed",
+            },
             style: { "--share": result.confidence },
             ariaLabel: `Line ${number + 1}: ${readable(intent)}, `
                 + `${verdict ?? percent(result.confidence)}`,

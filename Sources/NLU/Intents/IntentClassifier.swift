@@ -12,7 +12,7 @@ package struct IntentClassifier: Sendable {
 
     /// The names of the intents; their places here are the classes.
     package let intents: [String]
-    package internal(set) var settings: Settings
+    package var settings: Settings
     package let lexical: LexicalModel
 
     /// What turns logits into an answer.

@@ -80,17 +80,14 @@ struct Words {
 
     private mutating func readScalar(_ scalar: Unicode.Scalar) {
         let properties = scalar.properties
-        if scalar.value >= 0x340, properties.isFullCompositionExclusion,
-            properties.generalCategory != .otherLetter || scalar.value < 0xF900
-        {
-            return scalars.appendDecomposing(scalar.value)
-        }
         if properties.isIdeographic { return standAlone(scalar.value) }
         switch properties.generalCategory {
         case .uppercaseLetter, .titlecaseLetter:
             for lower in properties.lowercaseMapping.unicodeScalars { scalars.append(lower.value) }
-        case .lowercaseLetter, .modifierLetter, .decimalNumber, .letterNumber, .otherNumber:
+        case .decimalNumber, .letterNumber, .otherNumber:
             scalars.append(scalar.value)
+        case .lowercaseLetter, .modifierLetter:
+            appendLetter(scalar)
         case .nonspacingMark, .spacingMark, .enclosingMark:
             scalars.appendComposing(scalar.value, wordStart: wordStart)
         case .otherLetter:
@@ -98,7 +95,7 @@ struct Words {
             if (0x1161..<0x11C3).contains(scalar.value) {
                 scalars.appendComposing(scalar.value, wordStart: wordStart)
             } else {
-                scalars.append(scalar.value)
+                appendLetter(scalar)
             }
         case .format, .surrogate, .unassigned:
             // Joiners and direction marks stand inside words without belonging to them.
@@ -115,6 +112,15 @@ struct Words {
             if isApostrophe { scalars.append(0x27) } else { standAlone(scalar.value) }
         @unknown default:
             standAlone(scalar.value)
+        }
+    }
+
+    /// Appends a letter as the normal form has it; compatibility ideographs and forms of letters stay.
+    private mutating func appendLetter(_ letter: Unicode.Scalar) {
+        if letter.value < 0xF900, letter.properties.isFullCompositionExclusion {
+            scalars.appendDecomposing(letter.value)
+        } else {
+            scalars.append(letter.value)
         }
     }
 
