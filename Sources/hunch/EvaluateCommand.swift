@@ -96,6 +96,7 @@ struct EvaluateCommand {
             model: name, data: file, threshold: model.classifier?.threshold, evaluation,
             bootstrap: bootstrap)
         if slices != nil { report.add(try readSlices(slices), of: dataset) }
+        report.addEntities(of: model, on: dataset)
         if isTyping { report.typing = TypingEvaluation(model, on: dataset, seed: seed) }
         if let against {
             let (other, model) = try open(against)

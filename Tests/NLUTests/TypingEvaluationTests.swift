@@ -41,6 +41,12 @@ import Testing
         #expect(evaluation.cuts[0].accuracy == (tops[4] == "weather" ? 1 : 0))
         #expect(evaluation.cuts[1].accuracy == (tops[8] == "weather" ? 1 : 0))
         #expect(evaluation.cuts[1].coverage == (answers[8] == "out_of_scope" ? 0 : 1))
+        // 25 % are at a border already; of the first word alone, nothing is taken away.
+        let long = TypingEvaluation(
+            model, on: Dataset([Example(text: "umbrella needed", intent: "weather")]))
+        let first = model.answer("umbrella", .typing(shown: ShownAnswer()), scratch: &scratch)
+        #expect(
+            long.cuts[0].accuracyAtWord == (first.ranking[0].intent == "weather" ? 1 : 0))
         let word = model.answer("is it", .typing(shown: ShownAnswer()), scratch: &scratch)
         #expect(
             evaluation.cuts[1].accuracyAtWord == (word.ranking[0].intent == "weather" ? 1 : 0))

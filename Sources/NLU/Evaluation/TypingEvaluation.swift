@@ -14,7 +14,7 @@ package struct TypingEvaluation: Sendable {
         package let share: Double
         /// The share of right top answers.
         package var accuracy = 0.0
-        /// The same where the word that the cut parts is taken away as well.
+        /// The same where the word that the cut parts is taken away as well; the first word is whole.
         package var accuracyAtWord = 0.0
         /// The expected calibration error of the top answers.
         package var ece = 0.0
@@ -107,12 +107,15 @@ extension Int {
 }
 
 extension String {
-    /// The beginning that is a share of the text, without the word that it parts.
+    /// The beginning that is a share of the text, without the word that it parts; the first word stays.
     fileprivate func cutAtWord(_ share: Double) -> Substring {
         let end = index(startIndex, offsetBy: Swift.min(count.place(at: share), count))
         let beginning = self[..<end]
         guard end < endIndex, !self[end].isWhitespace else { return beginning }
-        return beginning.prefix(upTo: beginning.lastIndex(where: \.isWhitespace) ?? startIndex)
+        guard let border = beginning.lastIndex(where: \.isWhitespace) else {
+            return prefix { !$0.isWhitespace }
+        }
+        return beginning.prefix(upTo: border)
     }
 }
 

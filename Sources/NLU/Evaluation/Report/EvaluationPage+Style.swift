@@ -25,7 +25,8 @@ extension EvaluationReport {
         thead th { color: var(--faint); font-size: .8rem; } tr > :first-child { text-align: left; }
         .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr));
             gap: 1.5rem; }
-        figure { margin: 0; } figcaption { font-size: .85rem; margin-bottom: .25rem; }
+        figure { margin: 0; } figcaption { display: flex; align-items: end; min-height: 2.6rem;
+            margin-bottom: .25rem; font-size: .85rem; line-height: 1.3; }
         svg { display: block; width: 100%; height: auto; } svg text { fill: var(--faint); }
         figure svg text { font-size: 10.5px; } text.x, text.number { text-anchor: middle; }
         text.y { text-anchor: end; }

@@ -7,7 +7,7 @@ extension EvaluationReport {
     package var page: String {
         let parts: [HTML] = [
             figureCards, comparison, curves, matrix, confusedTable, intentTable, sliceTable,
-            typingTable,
+            entityTable, typingTable,
         ]
         let title: HTML = "\(model) on \(data)"
         let page: HTML = """
@@ -218,6 +218,11 @@ extension EvaluationReport {
         }
         let header = ["", "examples", "accuracy %", "macro F1 %", "ECE", "out of scope caught %"]
         return "<h2>Slices</h2>\n\(HTML.table(header, rows))"
+    }
+
+    private var entityTable: HTML {
+        guard entities != nil else { return "" }
+        return "<h2>Entities, exact spans</h2>\n\(HTML.table(Self.entityHeader, entityRows))"
     }
 
     private var typingTable: HTML {

@@ -25,6 +25,7 @@ extension EvaluationReport {
         ]
         if !slices.isEmpty { members.append(("slices", .array(slices.map(json)))) }
         if let typing { members.append(("typing", typing.json)) }
+        if let entities { members.append(("entities", Self.json(entities))) }
         if let against { members.append(("against", json(against))) }
         return .object(members)
     }
@@ -74,6 +75,18 @@ extension EvaluationReport {
             if isMeasured { members.append((name, .number(slice.measures[keyPath: path]))) }
         }
         return .object(members)
+    }
+
+    private static func json(_ entities: EntityEvaluation) -> JSONValue {
+        func json(_ score: SpanScore) -> JSONValue {
+            [
+                "precision": .number(score.precision), "recall": .number(score.recall),
+                "f1": .number(score.f1), "marked": .number(Double(score.marked)),
+                "found": .number(Double(score.found)),
+            ]
+        }
+        let types = JSONValue.object(entities.types.map { ($0.type, json($0.score)) })
+        return ["total": json(entities.total), "types": types]
     }
 
     /// The curves of one threshold on the confidence, from the highest down.

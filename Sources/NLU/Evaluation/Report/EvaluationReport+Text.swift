@@ -13,6 +13,9 @@ extension EvaluationReport {
         lines += reliabilityLines + intentLines + confusedLines
         if measures.outOfScope > 0 { lines += outOfScopeLines }
         if !slices.isEmpty { lines += sliceLines }
+        if entities != nil {
+            lines += ["", "Entities, exact spans"] + columns([Self.entityHeader] + entityRows)
+        }
         if let typing { lines += Self.lines(typing) }
         return lines
     }

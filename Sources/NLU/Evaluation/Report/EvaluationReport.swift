@@ -53,6 +53,8 @@ package struct EvaluationReport: Sendable {
     package let confused: [Confusion]
     package var slices: [Slice] = []
     package var typing: TypingEvaluation?
+    /// Entities by exact spans; nil where the examples mark none or the model finds none.
+    package var entities: EntityEvaluation?
     package var against: Other?
 
     package init(
@@ -93,6 +95,28 @@ package struct EvaluationReport: Sendable {
                 Slice(name: name, measures: evaluation.measures(of: examples)))
         }
     }
+
+    /// Measures the entities that the examples mark.
+    package mutating func addEntities(of model: IntentModel, on dataset: Dataset) {
+        guard let recogniser = model.recogniser,
+            dataset.examples.contains(where: { !$0.entities.isEmpty })
+        else { return }
+        entities = EntityEvaluation(recogniser, on: dataset.examples)
+    }
+
+    /// The rows of a table of entities: all, then by type.
+    var entityRows: [[String]] {
+        guard let entities else { return [] }
+        let rows = [("all", entities.total)] + entities.types.map { ($0.type, $0.score) }
+        return rows.map { name, score in
+            [
+                name, percent(score.precision), percent(score.recall), percent(score.f1),
+                String(score.marked),
+            ]
+        }
+    }
+
+    static let entityHeader = ["", "precision %", "recall %", "F1 %", "marked"]
 
     /// The measures that have something to measure, with their intervals.
     var figures: [(name: String, value: Double, interval: ClosedRange<Double>)] {
