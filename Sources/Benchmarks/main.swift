@@ -28,10 +28,14 @@ do {
     case "press": try await Press.measure(PressPlan(readPlan()))
     case "traces": try measureTraces(readPlan())
     case "intents": try measureIntents(readPlan())
+    case "training": try measureTraining(readPlan())
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
     case "entities": try EntityBenchmark(readPlan()).measure()
-    default: fail("usage: hunch-bench press|traces|intents|journal|duplicates|entities < plan.json")
+    default:
+        fail(
+            "usage: hunch-bench press|traces|intents|training|journal|duplicates|entities < plan.json"
+        )
     }
 } catch {
     fail("\(error)")

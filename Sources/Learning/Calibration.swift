@@ -59,6 +59,25 @@ package struct LabelledLogits: Sendable {
         labels.append(label)
     }
 
+    /// Adds the examples of others after these.
+    package mutating func append(_ others: LabelledLogits) {
+        precondition(others.classCount == classCount)
+        logits += others.logits
+        labels += others.labels
+    }
+
+    /// The mean log loss of the right classes when logits are divided by `temperature`; 0 if empty.
+    package func logLoss(temperature: Float) -> Double {
+        var sum = 0.0
+        for (example, label) in labels.enumerated() {
+            var probabilities = logits(of: example).map { $0 / temperature }
+            var output = probabilities.mutableSpan
+            softmax(&output)
+            sum -= Double.log(max(Double(output[label]), 1e-12))
+        }
+        return sum / Double(max(labels.count, 1))
+    }
+
     /// The logits of one example, shape (classes,).
     package func logits(of example: Int) -> ArraySlice<Float> {
         logits[example * classCount..<(example + 1) * classCount]

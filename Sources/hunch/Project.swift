@@ -2,7 +2,6 @@
 
 import CAssets
 import JSON
-import Learning
 import NLU
 import Ranking
 import Reactor
@@ -104,9 +103,10 @@ struct Project {
 
     /// Trains and publishes; gives the version.
     ///
-    /// Equal data and settings give the same version.
+    /// Equal data and settings give the same version, from the same version to begin with.
     func train(
-        _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
+        _ options: TrainingOptions, in registry: Registry,
+        report: @escaping @Sendable (String) -> Void
     ) throws -> Manifest {
         switch kind {
         case .intents: try trainIntents(options, in: registry, report: report)
@@ -115,64 +115,6 @@ struct Project {
         case .ranker: try packRanker(in: registry)
         case .duplicates: try packDuplicates(in: registry)
         }
-    }
-
-    private func trainIntents(
-        _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
-    ) throws -> Manifest {
-        let rules = try rules(report: report)
-        let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
-        let data = try TrainingData(
-            path, validation: options.validation ?? definition["validation"]?.string.map(file),
-            reviewed: file(ReviewedExamples.name))
-        for line in data.report { report(line) }
-        var settings = IntentTrainer.Settings()
-        settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
-        let recogniser = try entityRecogniser(data.examples, seed: settings.seed, report: report)
-        var classifier = try IntentTrainer(settings: settings).train(
-            data.examples, validation: data.validation
-        ) { progress in
-            let part = progress.fold.map { "fold \($0 + 1)" } ?? "final fit"
-            report(
-                "\(part), pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
-            )
-        }
-        try setDisplay(&classifier.settings)
-        let model = IntentModel(classifier, rules: rules, recogniser: recogniser)
-        let details: JSONValue = [
-            "data": .string(Digest(of: data.bytes).hexadecimal),
-            "reviewed": data.reviewedDigest.map { .string($0.hexadecimal) } ?? .null,
-            "examples": .number(Double(data.examples.examples.count)),
-            "intents": .array(classifier.intents.map { .string($0) }),
-            "seed": .number(Double(settings.seed)),
-            "threshold": .number(Double(classifier.threshold)),
-            "temperature": .number(Double(classifier.temperature)),
-            "features": .number(Double(classifier.featureCount)),
-            "dataReport": data.findings.json(),
-        ]
-        return try registry.publish(
-            name, kind: kind.rawValue, artifact: model.encoded(),
-            details: details,
-            time: Int(wallClockMicroseconds()))
-    }
-
-    /// What the author says of answers while somebody types: `show`, from which confidence on they are
-    /// shown, and `restMilliseconds`, after which time without an edit a text is at rest.
-    private func setDisplay(_ settings: inout IntentClassifier.Settings) throws {
-        if let show = try number("show", in: 0...1) { settings.showConfidence = Float(show) }
-        if let rest = try number("restMilliseconds", in: 0...60_000) {
-            settings.restMilliseconds = Float(rest)
-        }
-    }
-
-    private func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
-        guard let value = definition[name] else { return nil }
-        guard let number = value.double, range.contains(number) else {
-            throw Failure(
-                "\(folder)/model.json: “\(name)” must lie in \(range.lowerBound)…\(range.upperBound)"
-            )
-        }
-        return number
     }
 
     private func packRanker(in registry: Registry) throws -> Manifest {
@@ -198,13 +140,6 @@ struct Project {
 
     /// A path that model.json names, within the project unless it is absolute.
     func file(_ name: String) -> String { name.hasPrefix("/") ? name : "\(folder)/\(name)" }
-}
-
-/// What the command line says instead of model.json.
-struct TrainingOptions {
-    var data: String?
-    var validation: String?
-    var seed: UInt64?
 }
 
 /// A number with four decimals.

@@ -96,7 +96,9 @@ enum Demo {
             }
             report("hunch: training the demo model '\(model.name)'")
             let project = try Project(model.name, in: home.registry)
-            let manifest = try project.train(TrainingOptions(), in: home.registry) { _ in }
+            let manifest = try project.train(
+                TrainingOptions(isQuick: true), in: home.registry
+            ) { _ in }
             try home.registry.deploy(
                 manifest.reference, to: home.environment,
                 documents: model.documents.map(DocumentPattern.init), by: "demo",

@@ -1,23 +1,33 @@
 // hunch train: from a project to a version.
 
 import JSON
+import NLU
 import Registry
 
 struct TrainCommand {
     static let command = Command(
         name: "train", summary: "train a model, giving a new version",
         help: """
-            usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1] [--json]
+            usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1]
+                               [--precision SHARE | --balanced] [--from-scratch] [--json]
 
             Reads examples and writes an immutable version to the registry. Equal data, settings and
             seed give the same version. A project that does not exist yet is created when --data is
             given. Files may be CSV (`text,intent`), JSON lines, CLINC's JSON, Rasa's YAML or JSON, or
             fastText's `__label__intent text`; repeated and contradictory lines are named.
 
+            Where most examples are known to the newest version, training goes on from it and takes
+            a fraction of the time; the manifest names it.
+
               -n NAME             the model
               --data FILE         the examples (default: what model.json names)
-              --validation FILE   examples to choose temperature and threshold on (default: folds)
+              --validation FILE   examples to choose all settings on (default: folds)
               --seed N            of the random order (default: that of model.json, or 1)
+              --precision SHARE   answer from the lowest confidence on at which this share of the
+                                  answers is right on held-out examples, such as 0.85
+              --balanced          answer where the mean of in-scope accuracy and out-of-scope recall
+                                  is best (the default where there are examples out of scope)
+              --from-scratch      go on from no version
               --json              print the manifest
             \(Home.help)
             """
@@ -35,9 +45,27 @@ struct TrainCommand {
         options.data = try arguments.value("--data")
         options.validation = try arguments.value("--validation")
         options.seed = try arguments.integer("--seed", in: 0...Int.max).map(UInt64.init)
+        options.isFromScratch = arguments.flag("--from-scratch")
+        options.operatingPoint = try Self.operatingPoint(&arguments)
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
+    }
+
+    private static func operatingPoint(
+        _ arguments: inout Arguments
+    ) throws(UsageError) -> OperatingPoint? {
+        let isBalanced = arguments.flag("--balanced")
+        guard let text = try arguments.value("--precision") else {
+            return isBalanced ? .balanced : nil
+        }
+        guard !isBalanced else {
+            throw UsageError("--precision and --balanced exclude each other", command: "train")
+        }
+        guard let share = Double(text), share > 0, share <= 1 else {
+            throw UsageError("--precision takes a share such as 0.85", command: "train")
+        }
+        return .precision(share)
     }
 
     func run() throws {

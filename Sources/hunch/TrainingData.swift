@@ -12,6 +12,8 @@ struct TrainingData {
     let findings: DatasetReport
     /// The digest of what came of a review, where there is such a file.
     let reviewedDigest: Digest?
+    /// The digest of the file of held-out examples, where it is one of its own.
+    let validationDigest: Digest?
     private let reviewedCount: Int
     private let path: String
     private let validationPath: String
@@ -31,9 +33,11 @@ struct TrainingData {
         if let validationPath {
             self.validationPath = validationPath
             let file = try FileSystem.read(validationPath)
+            validationDigest = Digest(of: file)
             validation = try readDataset(file, validationPath, split: .of(.validation, in: file))
         } else {
             self.validationPath = "its validation split"
+            validationDigest = nil
             let holdsBoth = Dataset.holds(.validation, in: bytes)
             validation = holdsBoth ? try readDataset(bytes, path, split: .validation) : nil
         }

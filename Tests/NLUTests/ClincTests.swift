@@ -35,7 +35,8 @@ import Testing
         .enabled(if: hasData, "../shared/data/nlu/clinc150 is not there"))
     func `test accuracy is at least 92 percent, calibrated, in 12 megabytes`() throws {
         let classifier = try IntentTrainer().train(
-            read("train.csv"), validation: read("valid.csv", "oos_valid.csv"))
+            read("train.csv"), validation: read("valid.csv", "oos_valid.csv")
+        ).classifier
         let evaluation = Evaluation(classifier, on: try read("test.csv", "oos_test.csv"))
         #expect(evaluation.measures.accuracy >= 0.92)
         #expect(evaluation.measures.ece <= 0.03)

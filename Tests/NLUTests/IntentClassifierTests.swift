@@ -64,7 +64,7 @@ import Testing
         let dataset = Dataset(
             Toy.dataset.examples
                 + (0..<6).map { Example(text: "\(composed) number \($0)", intent: "composed") })
-        let model = IntentModel(try IntentTrainer().train(dataset))
+        let model = IntentModel(try IntentTrainer().train(dataset).classifier)
         var scratch = IntentModel.Scratch()
         let expected = model.answer(composed, scratch: &scratch)
         #expect(expected.intent == "composed")

@@ -26,7 +26,7 @@ enum Toy {
         var settings = IntentTrainer.Settings()
         settings.seed = seed
         do {
-            return try IntentTrainer(settings: settings).train(dataset)
+            return try IntentTrainer(settings: settings).train(dataset).classifier
         } catch {
             fatalError("the data set of the tests cannot be learned: \(error)")
         }

@@ -62,7 +62,7 @@ import Testing
         _ = try peer.ask(
             ["type": "edit", "doc": "travel/notes", "base": 1, "seq": 2, "ops": change])
         let later = try first(peer, startingAt: 6)
-        #expect(later?["ranking"] == entry?["ranking"])
+        #expect(later?["intent"] == entry?["intent"])
         #expect(found(later, in: text).last == "time: 2pm = 15:00")
         let unknown = try peer.ask(["type": "classify", "text": "nothing here"])
         #expect(unknown["results"]?.array?.first?["entities"]?.array?.isEmpty == true)

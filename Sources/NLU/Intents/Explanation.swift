@@ -133,7 +133,8 @@ extension LexicalModel {
         let known = grams.compactMap { gram in
             vocabulary.row(of: gram.hash).map { (gram: gram, row: $0) }
         }
-        let length = known.reduce(0) { $0 + features[2 * $1.row] * features[2 * $1.row] }
+        let unknown = Float(grams.count - known.count) * unknownWeight * unknownWeight
+        let length = known.reduce(unknown) { $0 + features[2 * $1.row] * features[2 * $1.row] }
             .squareRoot()
         return known.map { gram, row in
             WeightedGram(

@@ -61,6 +61,14 @@ package struct IntentClassifier: Sendable {
     package var featureCount: Int { lexical.featureCount }
     package var temperature: Float { settings.temperature }
     package var threshold: Float { settings.threshold }
+    package var showConfidence: Float {
+        get { settings.showConfidence }
+        set { settings.showConfidence = newValue }
+    }
+    package var restMilliseconds: Float {
+        get { settings.restMilliseconds }
+        set { settings.restMilliseconds = newValue }
+    }
 
     /// Writes the probabilities of the intents of a whole text; they sum to 1.
     ///

@@ -23,6 +23,9 @@ struct FeatureList {
         get { scales.span.extracting(0..<count) }
     }
 
+    /// How many n-grams the model does not know.
+    var unknownCount: Int { hashes.count - count }
+
     mutating func begin() { hashes.removeAll(keepingCapacity: true) }
 
     @inline(__always)

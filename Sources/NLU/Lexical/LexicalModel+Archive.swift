@@ -10,6 +10,11 @@ extension LexicalModel {
     init(_ archive: Archive, classCount: Int) throws(ArtifactError) {
         precondition(classCount > 0)
         self.classCount = classCount
+        // Earlier models and those of other kinds do without.
+        let unknown =
+            archive.has("unknown") ? try archive.section("unknown", of: Float.self).elements : [0]
+        guard unknown.count == 1, unknown[0].isFinite else { throw .badSection("unknown") }
+        unknownWeight = unknown[0]
         features = try archive.section("features")
         rows = try archive.section("rows")
         guard features.count.isMultiple(of: 2) else { throw .badSection("features") }
@@ -22,24 +27,30 @@ extension LexicalModel {
 
     /// Adds the sections that `init(_:classCount:)` opens.
     func write(to writer: inout ArchiveWriter) {
+        if unknownWeight != 0 { writer.add("unknown", [unknownWeight]) }
         writer.add("slots", vocabulary.slots.elements)
         writer.add("features", features.elements)
         writer.add("rows", rows.elements)
     }
 
     /// Takes over a fitted model; `weights` and `hashes` are those of the n-gram of each feature.
-    init(_ model: SoftmaxRegression, weights: [Float], hashes: [UInt64]) {
+    init(
+        _ model: SoftmaxRegression, weights: [Float], hashes: [UInt64], unknownWeight: Float = 0
+    ) {
         self.init(
             fitted: model.weights, stride: model.stride, classCount: model.classCount,
-            weights: weights, hashes: hashes)
+            weights: weights, hashes: hashes, unknownWeight: unknownWeight)
     }
 
     /// Takes over fitted weights, shape (features, stride), each row rounded to 8 bits in a unit of
     /// its own.
     ///
     /// `weights` and `hashes` give the weight and the hash of the n-gram of each feature; rows past
-    /// those are left out.
-    init(fitted: [Float], stride: Int, classCount: Int, weights: [Float], hashes: [UInt64]) {
+    /// those are left out. `unknownWeight` is what others weigh.
+    init(
+        fitted: [Float], stride: Int, classCount: Int, weights: [Float], hashes: [UInt64],
+        unknownWeight: Float = 0
+    ) {
         var features: [Float] = []
         var rows: [Int8] = []
         for feature in hashes.indices {
@@ -51,6 +62,7 @@ extension LexicalModel {
         }
         rows += repeatElement(0, count: vectorLanes)
         var writer = ArchiveWriter(magic: "lexical\n", format: 0)
+        if unknownWeight != 0 { writer.add("unknown", [unknownWeight]) }
         writer.add("slots", Vocabulary.slots(for: hashes))
         writer.add("features", features)
         writer.add("rows", rows)

@@ -6,7 +6,8 @@ import Numerics
 ///
 /// Features are word 1–2-grams and character 2–5-grams inside words. A feature weighs what it tells
 /// about the classes; the words and the characters of a text have a Euclidean length of 1 each,
-/// whatever the length of the text. The sum of the rows of its features gives the logits.
+/// whatever the length of the text. The sum of the rows of its features gives the logits. N-grams
+/// that the model does not know count for the length: the stranger a text, the smaller its logits.
 ///
 /// The sums are taken word by word, so that those over the finished words of a text can be kept while
 /// the last one is typed, and give the same bits.
@@ -14,6 +15,8 @@ import Numerics
 /// Immutable and shared freely; what a call needs beside it lives in the caller's `Scratch`.
 package struct LexicalModel: Sendable {
     package let classCount: Int
+    /// What an n-gram weighs that the model does not know.
+    let unknownWeight: Float
     let vocabulary: Vocabulary
     /// Shape (features, 2): the weight of the feature and the unit of its row.
     let features: Table<Float>
@@ -39,7 +42,7 @@ package struct LexicalModel: Sendable {
     ) {
         scratch.sums.clear(classes: classCount)
         add(0..<words.words.count, of: words, to: &scratch.sums, &scratch.list)
-        scratch.sums.write(to: &logits)
+        scratch.sums.write(to: &logits, unknownWeight: unknownWeight)
     }
 
     /// The same for a text that is being typed: words that were finished before are not read again.
@@ -57,7 +60,7 @@ package struct LexicalModel: Sendable {
         }
         scratch.sums.copy(finished.sums)
         add(finished.count..<count, of: words, to: &scratch.sums, &scratch.list)
-        scratch.sums.write(to: &logits)
+        scratch.sums.write(to: &logits, unknownWeight: unknownWeight)
     }
 
     /// Adds what some words of a text, and their pairs with the ones before, say of the classes.
@@ -79,6 +82,7 @@ package struct LexicalModel: Sendable {
     private func add(_ list: inout FeatureList, to block: inout LexicalSums.Block) {
         list.find(in: vocabulary.slots.span)
         list.weigh(features.span, &block.squares)
+        block.unknownCount += list.unknownCount
         block.add(list, rows.span, stride: classCount)
     }
 }
@@ -91,11 +95,14 @@ struct LexicalSums: Sendable {
         private(set) var values: [Float] = []
         /// The sum of the squared weights.
         var squares: Float = 0
+        /// N-grams that the model does not know; counted, so that the order does not matter.
+        var unknownCount = 0
 
         mutating func clear(width: Int) {
             if values.count != width { values = Array(repeating: 0, count: width) }
             for c in values.indices { values[c] = 0 }
             squares = 0
+            unknownCount = 0
         }
 
         /// Takes over another's sums in the memory that is here.
@@ -105,6 +112,7 @@ struct LexicalSums: Sendable {
             }
             for c in values.indices { values[c] = other.values[c] }
             squares = other.squares
+            unknownCount = other.unknownCount
         }
 
         mutating func add(_ list: borrowing FeatureList, _ rows: Span<Int8>, stride: Int) {
@@ -113,7 +121,10 @@ struct LexicalSums: Sendable {
         }
 
         /// What brings the block to a length of 1.
-        var scale: Float { squares > 0 ? 1 / squares.squareRoot() : 0 }
+        func scale(unknownWeight: Float) -> Float {
+            let all = squares + Float(unknownCount) * unknownWeight * unknownWeight
+            return all > 0 ? 1 / all.squareRoot() : 0
+        }
     }
 
     var words = Block()
@@ -130,8 +141,9 @@ struct LexicalSums: Sendable {
     }
 
     /// Writes the logits, shape (classes,).
-    func write(to logits: inout MutableSpan<Float>) {
-        let (word, character) = (words.scale, characters.scale)
+    func write(to logits: inout MutableSpan<Float>, unknownWeight: Float) {
+        let word = words.scale(unknownWeight: unknownWeight)
+        let character = characters.scale(unknownWeight: unknownWeight)
         for c in logits.indices {
             logits[c] = words.values[c] * word + characters.values[c] * character
         }

@@ -3,86 +3,132 @@
 import Learning
 import Numerics
 
-/// The logits of utterances unseen in training, in and out of scope.
-struct HeldOut {
-    private var inScope: LabelledLogits
+/// The logits of utterances unseen in training: in scope, out of scope, and in scope while typed.
+struct HeldOut: Sendable {
+    private(set) var inScope: LabelledLogits
     private var outOfScope: LabelledLogits
+    /// Utterances in scope, cut at each of `shares`.
+    private var typed: LabelledLogits
+    /// log(1 + words) of each of `typed`.
+    private var typedMeasures: [Double] = []
+
+    /// How much of an utterance there is while it is typed.
+    private static let shares = [0.25, 0.5, 0.75, 1]
+    /// As many utterances of a call are looked at while typed; two numbers need no more.
+    private static let typedLimit = 1500
 
     init(classCount: Int) {
         inScope = LabelledLogits(classCount: classCount)
         outOfScope = LabelledLogits(classCount: classCount)
+        typed = LabelledLogits(classCount: classCount)
     }
 
     /// Takes the logits of examples; those of an intent that the task does not know are left out.
+    ///
+    /// The classifier has a temperature of 1.
     mutating func add(_ examples: [Example], task: IntentTask, _ classifier: IntentClassifier) {
         var scratch = IntentClassifier.Scratch()
         var logits = [Float](repeating: 0, count: classifier.intents.count)
-        for example in examples {
+        let step = max(examples.count / Self.typedLimit, 1)
+        for (i, example) in examples.enumerated() {
             var output = logits.mutableSpan
             classifier.logits(example.text.utf8.span, scratch: &scratch, into: &output)
             if let label = task.label(of: example) {
                 inScope.append(logits.span, label: label)
+                guard i.isMultiple(of: step) else { continue }
+                addTyped(example.text, label, classifier, &scratch, &logits)
             } else if example.isOutOfScope {
                 outOfScope.append(logits.span, label: 0)
             }
         }
     }
 
-    /// Sets the temperature of least log loss and the threshold that fits it.
-    func calibrate(_ classifier: inout IntentClassifier) {
+    private mutating func addTyped(
+        _ text: String, _ label: Int, _ classifier: IntentClassifier,
+        _ scratch: inout IntentClassifier.Scratch, _ logits: inout [Float]
+    ) {
+        let length = Double(text.count)
+        for share in Self.shares {
+            let cut = String(text.prefix(Int((share * length).rounded())))
+            var output = logits.mutableSpan
+            classifier.logits(cut.utf8.span, scratch: &scratch, into: &output)
+            typed.append(logits.span, label: label)
+            typedMeasures.append(Double.log(Double(1 + scratch.words.words.count)))
+        }
+    }
+
+    /// Adds what another model of the same classes has not seen.
+    mutating func add(_ other: HeldOut) {
+        inScope.append(other.inScope)
+        outOfScope.append(other.outOfScope)
+        typed.append(other.typed)
+        typedMeasures += other.typedMeasures
+    }
+
+    /// By utterance in scope: whether the likeliest intent is right.
+    var hits: [Bool] { inScope.answers(temperature: 1).map(\.isCorrect) }
+
+    /// Sets the temperatures of least log loss and the threshold that fits them.
+    func calibrate(
+        _ classifier: inout IntentClassifier, at point: OperatingPoint
+    ) throws(TrainingError) -> HeldOutMeasures {
         let temperature = inScope.bestTemperature()
         let answers = inScope.answers(temperature: temperature)
-        let strangers = outOfScope.answers(temperature: temperature)
-        let chosen =
-            strangers.isEmpty
-            ? OperatingPoint.keeping(0.97, of: answers)
-            : OperatingPoint.balanced(answers, outOfScope: strangers.map(\.confidence))
+        let strangers = outOfScope.answers(temperature: temperature).map(\.confidence)
+        let chosen = try point.threshold(answers, outOfScope: strangers)
+        let growing = GrowingTemperature(fitting: typed, measures: typedMeasures)
+        classifier.settings.temperature = temperature
         // Where not a single n-gram is known, all intents are equally likely: that is no answer.
-        let threshold = max(chosen, 1.05 / Float(classifier.intents.count))
-        classifier.settings = .init(temperature: temperature, threshold: threshold)
+        classifier.settings.threshold = max(chosen, 1.05 / Float(classifier.intents.count))
+        classifier.settings.typingIntercept = Float(growing.intercept)
+        classifier.settings.typingSlope = Float(growing.slope)
+        return HeldOutMeasures(
+            answers, strangers, threshold: classifier.settings.threshold,
+            logLoss: inScope.logLoss(temperature: temperature))
     }
 }
 
-/// Chooses the confidence from which on an answer is given.
-enum OperatingPoint {
-    /// The threshold for a data set with examples out of scope.
-    ///
-    /// It maximises the mean of in-scope accuracy and out-of-scope recall; of all that come within
-    /// 0.01 of the best, which few examples cannot tell apart, it is the lowest: it answers most.
-    static func balanced(_ answers: [Answer], outOfScope: [Float]) -> Float {
-        let gain = 1 / Double(max(outOfScope.count, 1))
-        let loss = 1 / Double(max(answers.count, 1))
-        let events =
-            answers.map { ($0.confidence, $0.isCorrect ? -loss : 0) }
-            + outOfScope.map { ($0, gain) }
-        // What refusing everything up to a confidence changes, and where that refusal ends.
-        var points: [(threshold: Float, value: Double)] = [(0, 0)]
-        for (confidence, change) in events.sorted(by: { $0.0 < $1.0 }) {
-            let last = points[points.count - 1]
-            if last.threshold == confidence.nextUp { points.removeLast() }
-            points.append((confidence.nextUp, last.value + change))
+/// How good a classifier is on what it was calibrated with, but not fitted to.
+package struct HeldOutMeasures: Equatable, Sendable {
+    /// The number of examples in scope, and of those out of scope.
+    package let examples: Int
+    package let outOfScope: Int
+    package let accuracy: Double
+    package let logLoss: Double
+    package let expectedCalibrationError: Double
+    /// How well confidence tells both apart; nil without examples out of scope.
+    package let areaUnderROC: Double?
+    /// Of the answers given from the threshold on, the share that is right.
+    package let precision: Double
+    /// The share of examples in scope that are answered, rightly or not.
+    package let coverage: Double
+
+    init(_ answers: [Answer], _ strangers: [Float], threshold: Float, logLoss: Double) {
+        let count = Double(max(answers.count, 1))
+        let given = answers.filter { $0.confidence >= threshold }
+        let all = given.count + strangers.count { $0 >= threshold }
+        var reliability = ReliabilityTable()
+        for answer in answers {
+            reliability.record(
+                confidence: Double(answer.confidence), isCorrect: answer.isCorrect)
         }
-        let best = points.reduce(0) { max($0, $1.value) }
-        return points.first { $0.value >= best - 0.02 }?.threshold ?? 0
+        examples = answers.count
+        outOfScope = strangers.count
+        accuracy = Double(answers.count { $0.isCorrect }) / count
+        self.logLoss = logLoss
+        expectedCalibrationError = reliability.expectedError
+        areaUnderROC =
+            strangers.isEmpty
+            ? nil
+            : Learning.areaUnderROC(positives: answers.map(\.confidence), negatives: strangers)
+        precision = Double(given.count { $0.isCorrect }) / Double(max(all, 1))
+        coverage = Double(given.count) / count
     }
-
-    /// The threshold for a data set without them: it lets a share of the right answers through.
-    static func keeping(_ share: Double, of answers: [Answer]) -> Float {
-        let correct = answers.filter(\.isCorrect).map(\.confidence).sorted()
-        guard !correct.isEmpty else { return 0.5 }
-        return correct[Int(Double(correct.count) * (1 - share))]
-    }
-}
-
-/// A top answer and whether it is right.
-struct Answer: Equatable {
-    let confidence: Float
-    let isCorrect: Bool
 }
 
 extension LabelledLogits {
     /// The top answers at a temperature.
-    fileprivate func answers(temperature: Float) -> [Answer] {
+    func answers(temperature: Float) -> [Answer] {
         labels.indices.map { example in
             var probabilities = logits(of: example).map { $0 / temperature }
             var output = probabilities.mutableSpan

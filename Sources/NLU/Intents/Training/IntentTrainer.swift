@@ -1,28 +1,29 @@
 // Fits an intent classifier to examples.
 
-package import Learning
-import Numerics
+import Learning
 
-/// Trains classifiers; equal data and settings give equal bytes.
+/// Trains classifiers; equal data and settings give equal bytes, on any number of cores.
 ///
-/// The weights are fitted to the examples. What governs the answers, temperature and threshold, is
-/// chosen on utterances that the weights have not seen: the validation set or, without one, the
-/// folds of a cross-validation.
+/// The weights are fitted to the examples. What governs the fit and the answers is chosen on
+/// utterances that the weights have not seen: the validation set or, without one, the folds of a
+/// cross-validation.
 package struct IntentTrainer: Sendable {
     package struct Settings: Equatable, Sendable {
         package var seed: UInt64 = 1
-        /// An n-gram is kept that occurs in as many utterances; nil chooses by their number.
-        package var minimumCount: Int?
         /// Parts of a cross-validation.
         package var folds = 5
-        package var regression = SoftmaxRegression.Settings()
+        /// nil lets the trainer choose.
+        package var fit: FitSettings?
+        package var operatingPoint = OperatingPoint.usual
 
         package init() {}
     }
 
     /// A pass over the examples has ended.
     package struct Progress: Equatable, Sendable {
-        /// The part of the cross-validation, from 0; nil for the final fit.
+        /// Which of the settings in question are tried, from 0.
+        package let candidate: Int
+        /// The part of the cross-validation, from 0; nil where everything is learned from.
         package let fold: Int?
         package let pass: Int
         package let passes: Int
@@ -30,117 +31,113 @@ package struct IntentTrainer: Sendable {
         package let loss: Double
     }
 
+    /// What a training gives.
+    package struct Outcome: Sendable {
+        package let classifier: IntentClassifier
+        package let fit: FitSettings
+        /// How the classifier does on what it has not seen; nil where nothing was held out.
+        package let heldOut: HeldOutMeasures?
+    }
+
+    /// Does `count` pieces of work and gives what each gave, in their order.
+    ///
+    /// The pieces are independent: they may be done in any order and on any threads.
+    package typealias Runner =
+        @Sendable (_ count: Int, _ piece: @escaping @Sendable (Int) -> IntentFit) -> [IntentFit]
+
     package let settings: Settings
+    private let runner: Runner
+    private let progress: @Sendable (Progress) -> Void
 
-    package init(settings: Settings = Settings()) {
-        self.settings = settings
-    }
-
-    /// Trains on `dataset`; examples out of scope only serve to choose the threshold.
-    package func train(
-        _ dataset: Dataset, validation: Dataset? = nil,
-        progress: (Progress) -> Void = { _ in }
-    ) throws(TrainingError) -> IntentClassifier {
-        let task = try IntentTask(dataset)
-        var heldOut = HeldOut(classCount: task.intents.count)
-        let all = Array(task.texts.indices)
-        if let validation {
-            guard validation.examples.contains(where: { task.label(of: $0) != nil }) else {
-                throw .validationSharesNoIntent
-            }
-        } else {
-            crossValidate(task, &heldOut, progress)
-        }
-        var classifier = fit(task, all, fold: nil, progress)
-        if let validation {
-            heldOut.add(validation.examples, task: task, classifier)
-            heldOut.add(task.outOfScope, task: task, classifier)
-        }
-        heldOut.calibrate(&classifier)
-        return classifier
-    }
-
-    /// Scores every utterance by a model that was fitted without it.
-    private func crossValidate(
-        _ task: IntentTask, _ heldOut: inout HeldOut, _ progress: (Progress) -> Void
+    /// A trainer that does one piece of work after the other, unless `runner` knows better.
+    ///
+    /// `progress` is called by the piece of work, and so on its thread.
+    package init(
+        settings: Settings = Settings(),
+        runner: @escaping Runner = { count, piece in (0..<count).map(piece) },
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
-        var random = SplitMix64(seed: settings.seed)
-        let folds = task.folds(settings.folds, using: &random)
-        for fold in 0..<settings.folds {
-            let rest = folds.indices.filter { folds[$0] != fold }
-            let classifier = fit(task, rest, fold: fold, progress)
-            let part = folds.indices.filter { folds[$0] == fold }
-            heldOut.add(part.map { task.example($0) }, task: task, classifier)
-            let strangers = task.outOfScope.enumerated()
-                .filter { $0.offset % settings.folds == fold }
-            heldOut.add(strangers.map(\.element), task: task, classifier)
+        self.settings = settings
+        self.runner = runner
+        self.progress = progress
+    }
+
+    /// Trains on `dataset`.
+    ///
+    /// Examples out of scope serve to choose the threshold and, as far as others are left for that,
+    /// to learn what is no intent.
+    package func train(
+        _ dataset: Dataset, validation: Dataset? = nil
+    ) throws(TrainingError) -> Outcome {
+        let task = try IntentTask(
+            dataset, validation: validation, foldCount: settings.folds, seed: settings.seed)
+        let search = IntentSearch(task, fixed: settings.fit)
+        let tried = run(task, jobs(search.candidates, search.judges))
+        let parts = search.judges.count
+        let chosen = IntentSearch.choice(
+            search.candidates.indices.map { candidate in
+                tried[candidate * parts..<(candidate + 1) * parts].flatMap(\.heldOut.hits)
+            })
+        var winners = Array(tried[chosen * parts..<(chosen + 1) * parts])
+        if task.validation == nil {
+            let folds = search.furtherFolds + [nil]
+            winners += run(task, jobs([search.candidates[chosen]], folds, as: chosen))
         }
+        return try outcome(task, winners, search.candidates[chosen])
     }
 
-    /// Fits a classifier of temperature 1 that accepts everything to the utterances `texts`.
-    private func fit(
-        _ task: IntentTask, _ texts: [Int], fold: Int?, _ progress: (Progress) -> Void
-    ) -> IntentClassifier {
-        let labels = texts.map { task.labels[$0] }
-        let selection = FeatureSelection(
-            task.corpus, texts: texts, labels: labels, classCount: task.intents.count,
-            minimum: settings.minimumCount ?? Self.minimumCount(forTexts: texts.count))
-        var random = SplitMix64(seed: settings.seed)
-        let model = SoftmaxRegression(
-            fitting: examples(task.corpus, texts, selection), labels: labels,
-            featureCount: selection.grams.count, classCount: task.intents.count,
-            settings: settings.regression, using: &random
-        ) { pass, loss in
-            let passes = settings.regression.passes
-            progress(Progress(fold: fold, pass: pass, passes: passes, loss: loss))
-        }
-        let lexical = LexicalModel(
-            model, weights: selection.weights,
-            hashes: selection.grams.map { task.corpus.hashes[Int($0)] })
-        return IntentClassifier(intents: task.intents, lexical: lexical)
+    /// Trains on from `start`, which has seen most of `dataset`; a fifth of the work or less.
+    ///
+    /// The settings of the fit are those of `start`. Where there is no validation set nothing is
+    /// unseen, so temperatures and threshold stay what they are.
+    package func train(
+        _ dataset: Dataset, validation: Dataset? = nil, from start: IntentClassifier,
+        fit: FitSettings
+    ) throws(TrainingError) -> Outcome {
+        let task = try IntentTask(
+            dataset, validation: validation, foldCount: settings.folds, seed: settings.seed)
+        var job = IntentFitJob(settings: fit.continued, fold: nil, seed: settings.seed)
+        job.start = start
+        let fits = run(task, [(0, job)])
+        if task.validation != nil { return try outcome(task, fits, fit) }
+        var classifier = fits[0].classifier
+        classifier.settings = start.settings
+        return Outcome(classifier: classifier, fit: fit, heldOut: nil)
     }
 
-    /// With few utterances each n-gram helps; with many, those seen once are half of the artifact
-    /// and make no difference.
-    private static func minimumCount(forTexts count: Int) -> Int {
-        count < 5_000 ? 1 : 2
-    }
-
-    /// The utterances by the features that were selected, as the classifier will weigh them.
-    private func examples(
-        _ corpus: NGramCorpus, _ texts: [Int], _ selection: FeatureSelection
-    ) -> SparseMatrix {
-        var matrix = SparseMatrix()
-        for text in texts {
-            var columns: [UInt32] = []
-            var values: [Float] = []
-            for block in corpus.blocks(of: text) {
-                let rows = block.compactMap { selection.rows[Int($0)] }
-                let weights = rows.map { selection.weights[Int($0)] }
-                let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
-                columns += rows
-                values += weights.map { $0 / length }
+    private func jobs(
+        _ candidates: [FitSettings], _ folds: [Int?], as first: Int = 0
+    ) -> [(candidate: Int, job: IntentFitJob)] {
+        candidates.enumerated().flatMap { i, fit in
+            folds.map {
+                (first + i, IntentFitJob(settings: fit, fold: $0, seed: settings.seed))
             }
-            matrix.append(columns: columns.span, values: values.span)
         }
-        return matrix
     }
-}
 
-/// Why a data set cannot be learned from.
-package enum TrainingError: Error, Equatable {
-    /// There must be two intents at least.
-    case tooFewIntents(Int)
-    case validationSharesNoIntent
-}
-
-extension TrainingError: CustomStringConvertible {
-    package var description: String {
-        switch self {
-        case .tooFewIntents(let count):
-            "the examples are of \(count) intents; two at least are needed to tell them apart"
-        case .validationSharesNoIntent:
-            "no intent of the validation data has examples to learn from"
+    private func run(
+        _ task: IntentTask, _ jobs: [(candidate: Int, job: IntentFitJob)]
+    ) -> [IntentFit] {
+        let progress = progress
+        return runner(jobs.count) { i in
+            let (candidate, job) = jobs[i]
+            return job.run(task) { pass, loss in
+                progress(
+                    Progress(
+                        candidate: candidate, fold: job.fold, pass: pass,
+                        passes: job.settings.regression.passes, loss: loss))
+            }
         }
+    }
+
+    /// The last of `fits` has learned from everything; all together they are judged.
+    private func outcome(
+        _ task: IntentTask, _ fits: [IntentFit], _ fit: FitSettings
+    ) throws(TrainingError) -> Outcome {
+        var heldOut = HeldOut(classCount: task.intents.count)
+        for fit in fits { heldOut.add(fit.heldOut) }
+        var classifier = fits[fits.count - 1].classifier
+        let measures = try heldOut.calibrate(&classifier, at: settings.operatingPoint)
+        return Outcome(classifier: classifier, fit: fit, heldOut: measures)
     }
 }

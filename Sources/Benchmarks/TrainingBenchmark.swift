@@ -1,0 +1,75 @@
+// How good a trained model is, and what the training costs.
+
+import Glibc
+import JSON
+import Learning
+import NLU
+import Registry
+
+/// Trains with every seed and measures on the test set: {"train": path, "validation": [path],
+/// "test": [path], "seeds": [1, 2], "typing": true, "prefixes": true, "search": true}.
+///
+/// Without a search the usual settings are taken. Accuracies and errors are shares; `fitSeconds` are of
+/// processor time, for all that the training did.
+func measureTraining(_ plan: JSONValue) throws {
+    let train = try plan.dataset("train")
+    let validation = try plan["validation"].map { _ in try plan.dataset("validation") }
+    let test = try plan.dataset("test")
+    let seeds = (plan["seeds"]?.array ?? []).compactMap(\.int)
+    var runs: [JSONValue] = []
+    for seed in seeds.isEmpty ? [1] : seeds {
+        var settings = IntentTrainer.Settings()
+        settings.seed = UInt64(seed)
+        if plan["search"]?.bool == false || plan["prefixes"]?.bool == false {
+            var fit = FitSettings(forExamples: train.examples.count)
+            if plan["prefixes"]?.bool == false { fit.augmentation.prefixes = 0 }
+            settings.fit = fit
+        }
+        let start = ProcessUsage(of: getpid()).cpuSeconds
+        let outcome = try IntentTrainer(settings: settings).train(train, validation: validation)
+        let seconds = ProcessUsage(of: getpid()).cpuSeconds - start
+        runs.append(figures(outcome, seed, seconds, test, isTyped: plan["typing"]?.bool ?? true))
+    }
+    printFigures(["runs": .array(runs)])
+}
+
+private func figures(
+    _ outcome: IntentTrainer.Outcome, _ seed: Int, _ seconds: Double, _ test: Dataset,
+    isTyped: Bool
+) -> JSONValue {
+    let model = IntentModel(outcome.classifier)
+    let measures = Evaluation(outcome.classifier, on: test).measures
+    var figures: [(key: String, value: JSONValue)] = [
+        ("seed", .number(Double(seed))), ("accuracy", .number(measures.accuracy)),
+        ("ece", .number(measures.ece)), ("auroc", .number(measures.outOfScopeAUROC)),
+        ("answeredAccuracy", .number(measures.answeredAccuracy)),
+        ("outOfScopeRecall", .number(measures.outOfScopeRecall)),
+        ("fitSeconds", .number(seconds)), ("bytes", .number(Double(model.encoded().count))),
+        ("passes", .number(Double(outcome.fit.regression.passes))),
+        ("labelSmoothing", .number(Double(outcome.fit.augmentation.labelSmoothing))),
+        ("minimumCount", .number(Double(outcome.fit.minimumCount))),
+    ]
+    guard isTyped else { return .object(figures) }
+    let typing = TypingEvaluation(model, on: test)
+    let cuts = typing.cuts.map { cut -> JSONValue in
+        [
+            "share": .number(cut.share), "accuracy": .number(cut.accuracy),
+            "accuracyAtWord": .number(cut.accuracyAtWord), "ece": .number(cut.ece),
+            "coverage": .number(cut.coverage), "precision": .number(cut.precision),
+        ]
+    }
+    figures += [
+        ("cuts", .array(cuts)),
+        ("noise", .array(typing.noise.map { .number($0.accuracy) })),
+        ("shownChanges", .number(typing.shownChanges)),
+    ]
+    return .object(figures)
+}
+
+extension JSONValue {
+    /// The examples of the files under a name, one path or several.
+    fileprivate func dataset(_ name: String) throws -> Dataset {
+        let paths = self[name]?.array?.compactMap(\.string) ?? [self[name]?.string ?? ""]
+        return Dataset(try paths.flatMap { try Dataset(reading: FileSystem.read($0)).examples })
+    }
+}

@@ -1,0 +1,125 @@
+// Training texts as somebody types them: unfinished, and with slips.
+
+/// How texts are varied for training.
+package struct Augmentation: Equatable, Sendable {
+    /// Random beginnings of each text.
+    package var prefixes = 4
+    /// What a beginning counts, times its share of the text.
+    ///
+    /// Small, so that beginnings do not
+    /// outvote whole texts; n-grams that only they have learn all the same.
+    package var prefixWeight: Float = 0.2
+    /// What the copy with slips counts; 0 for none.
+    package var noisyWeight: Float = 0.2
+    /// The share of letters that err in it.
+    package var noise = 0.05
+    /// The share of a whole text's target that is spread over all classes.
+    package var labelSmoothing: Float = 0.05
+
+    package init() {}
+}
+
+/// What is right for a text: shares of classes that sum to 1.
+struct Target: Equatable, Sendable {
+    let classes: [UInt32]
+    let shares: [Float]
+    /// The class of a text whose class is known, however smooth the shares are.
+    let label: Int?
+
+    init(classes: [UInt32], shares: [Float]) {
+        self.classes = classes
+        self.shares = shares
+        label = nil
+    }
+
+    /// One class, up to a share that is spread over all.
+    init(_ label: Int, smoothing: Float, classCount: Int) {
+        self.label = label
+        guard smoothing > 0 else {
+            (classes, shares) = ([UInt32(label)], [1])
+            return
+        }
+        var shares = [Float](repeating: smoothing / Float(classCount), count: classCount)
+        shares[label] += 1 - smoothing
+        self.shares = shares
+        classes = (0..<classCount).map(UInt32.init)
+    }
+
+    /// Every class alike.
+    init(uniformOver classCount: Int) {
+        self.init(
+            classes: (0..<classCount).map(UInt32.init),
+            shares: Array(repeating: 1 / Float(classCount), count: classCount))
+    }
+}
+
+/// A text to fit to, what is right for it, and how much it counts.
+struct TrainingRow: Equatable {
+    /// The place of the example it was made from.
+    let source: Int
+    let text: String
+    let target: Target
+    var weight: Float
+}
+
+extension Augmentation {
+    /// The texts whole, then beginnings of them, then copies with slips.
+    ///
+    /// The target of a beginning is the distribution of the classes over all texts that begin with
+    /// that very string: it is as uncertain as the text still is. Beginnings drawn twice are one row
+    /// with the sum of the weights.
+    func rows(
+        _ texts: [String], labels: [Int], classCount: Int,
+        using random: inout some RandomNumberGenerator
+    ) -> [TrainingRow] {
+        let smoothed = (0..<classCount).map {
+            Target($0, smoothing: labelSmoothing, classCount: classCount)
+        }
+        var rows = texts.indices.map {
+            TrainingRow(source: $0, text: texts[$0], target: smoothed[labels[$0]], weight: 1)
+        }
+        if prefixes > 0 {
+            rows += beginnings(texts, labels, classCount, using: &random)
+        }
+        guard noisyWeight > 0 else { return rows }
+        for (i, text) in texts.enumerated() {
+            let noisy = Slips.mistype(text, rate: noise, using: &random)
+            if noisy == text {
+                rows[i].weight += noisyWeight
+            } else {
+                let target = smoothed[labels[i]]
+                rows.append(
+                    TrainingRow(source: i, text: noisy, target: target, weight: noisyWeight))
+            }
+        }
+        return rows
+    }
+
+    private func beginnings(
+        _ texts: [String], _ labels: [Int], _ classCount: Int,
+        using random: inout some RandomNumberGenerator
+    ) -> [TrainingRow] {
+        let lower = texts.map { $0.lowercased() }
+        var targets = PrefixTargets(lower, labels: labels, classCount: classCount)
+        var rows: [TrainingRow] = []
+        var places: [String: Int] = [:]
+        for (i, text) in lower.enumerated() {
+            let ends = Array(text.indices.dropFirst())
+            guard !ends.isEmpty else { continue }
+            for _ in 0..<prefixes {
+                let cut = Int.random(in: 0..<ends.count, using: &random)
+                let prefix = String(text[..<ends[cut]])
+                let weight = prefixWeight * Float(cut + 1) / Float(ends.count + 1)
+                if let place = places[prefix] {
+                    rows[place].weight += weight
+                } else {
+                    places[prefix] = rows.count
+                    let target = targets.target(of: Array(prefix.utf8))
+                    rows.append(
+                        TrainingRow(source: i, text: prefix, target: target, weight: weight))
+                }
+            }
+        }
+        return rows
+    }
+}

@@ -1,0 +1,150 @@
+// Which n-grams a model keeps, and what each is worth.
+
+import Learning
+import Numerics
+
+/// The n-grams that a model keeps, and what each tells about the classes.
+struct FeatureSelection {
+    /// What an n-gram weighs that tells nothing.
+    static let leastWeight = 0.2
+    /// What an n-gram weighs that was dropped or never seen.
+    ///
+    /// It makes the logits of strange texts smaller: out-of-scope AUROC 0.955 to 0.960 on CLINC150
+    /// valid, 0.86 to 0.88 at five examples an intent, at the same accuracy.
+    static let unknownWeight: Float = 0.7
+
+    /// The n-grams in the order of their rows: the most frequent first, so that rows which are read
+    /// together often lie together.
+    let grams: [UInt32]
+    /// By row: 1 minus the normalised entropy of the classes it occurs with, plus `leastWeight`.
+    let weights: [Float]
+    /// The row of each n-gram of the corpus; nil where it was dropped.
+    let rows: [UInt32?]
+
+    /// Selects what occurs in rows made from at least `minimum` examples.
+    ///
+    /// Rows count for the entropy by their weights and targets.
+    init(_ corpus: NGramCorpus, _ examples: [TrainingRow], classCount: Int, minimum: Int) {
+        let lists = Postings(corpus, examples)
+        let counts = lists.sourceCounts(examples)
+        let kept = corpus.hashes.indices.filter { counts[$0] >= minimum }.sorted { a, b in
+            (counts[b], corpus.hashes[a]) < (counts[a], corpus.hashes[b])
+        }
+        var entropy = TargetEntropy(classCount: classCount)
+        weights = kept.map { gram in
+            for row in lists.rows(of: gram) { entropy.add(examples[Int(row)]) }
+            return Float(1 + Self.leastWeight - entropy.take())
+        }
+        grams = kept.map(UInt32.init)
+        var rows = [UInt32?](repeating: nil, count: corpus.hashes.count)
+        for (row, gram) in kept.enumerated() { rows[gram] = UInt32(row) }
+        self.rows = rows
+    }
+
+    /// The rows by the features that were selected, as a lexical model weighs them.
+    func examples(_ corpus: NGramCorpus, _ rows: [TrainingRow]) -> WeightedExamples {
+        var examples = WeightedExamples()
+        for (i, row) in rows.enumerated() {
+            var columns: [UInt32] = []
+            var values: [Float] = []
+            for block in corpus.blocks(of: i) {
+                let known = block.compactMap { self.rows[Int($0)] }
+                let weights = known.map { self.weights[Int($0)] }
+                let unknown = Float(block.count - known.count)
+                let start = unknown * Self.unknownWeight * Self.unknownWeight
+                let length = weights.reduce(start) { $0 + $1 * $1 }.squareRoot()
+                columns += known
+                values += weights.map { $0 / length }
+            }
+            examples.append(
+                columns: columns.span, values: values.span, classes: row.target.classes.span,
+                shares: row.target.shares.span, weight: row.weight)
+        }
+        return examples
+    }
+}
+
+/// Adds up targets and gives the entropy of their sum.
+private struct TargetEntropy {
+    private var sums: [Double]
+    /// The classes whose sum is not zero.
+    private var classes: [UInt32] = []
+    private var total = 0.0
+    private let greatest: Double
+
+    init(classCount: Int) {
+        sums = Array(repeating: 0, count: classCount)
+        greatest = Double.log(Double(max(classCount, 2)))
+    }
+
+    mutating func add(_ row: TrainingRow) {
+        total += Double(row.weight)
+        // A smoothed target counts as its class: what is spread over all tells nothing.
+        if let label = row.target.label { return add(UInt32(label), Double(row.weight)) }
+        for (c, share) in zip(row.target.classes, row.target.shares) {
+            add(c, Double(share * row.weight))
+        }
+    }
+
+    private mutating func add(_ label: UInt32, _ weight: Double) {
+        if sums[Int(label)] == 0 { classes.append(label) }
+        sums[Int(label)] += weight
+    }
+
+    /// The entropy in 0...1; starts over.
+    mutating func take() -> Double {
+        var entropy = 0.0
+        for c in classes {
+            let share = sums[Int(c)] / total
+            entropy -= share * Double.log(share)
+            sums[Int(c)] = 0
+        }
+        classes.removeAll(keepingCapacity: true)
+        total = 0
+        return entropy / greatest
+    }
+}
+
+/// For each n-gram the rows that have it.
+private struct Postings {
+    private var starts: [Int]
+    private var entries: [UInt32]
+
+    init(_ corpus: NGramCorpus, _ examples: [TrainingRow]) {
+        var last = [Int](repeating: -1, count: corpus.hashes.count)
+        starts = Array(repeating: 0, count: corpus.hashes.count + 1)
+        for i in examples.indices {
+            for gram in corpus.grams(of: i) where last[Int(gram)] != i {
+                last[Int(gram)] = i
+                starts[Int(gram) + 1] += 1
+            }
+        }
+        for gram in corpus.hashes.indices { starts[gram + 1] += starts[gram] }
+        entries = Array(repeating: 0, count: starts[corpus.hashes.count])
+        var next = starts
+        for i in last.indices { last[i] = -1 }
+        for i in examples.indices {
+            for gram in corpus.grams(of: i) where last[Int(gram)] != i {
+                last[Int(gram)] = i
+                entries[next[Int(gram)]] = UInt32(i)
+                next[Int(gram)] += 1
+            }
+        }
+    }
+
+    func rows(of gram: Int) -> ArraySlice<UInt32> { entries[starts[gram]..<starts[gram + 1]] }
+
+    /// By n-gram: how many different examples the rows that have it were made from.
+    func sourceCounts(_ examples: [TrainingRow]) -> [Int] {
+        let sources = (examples.map(\.source).max() ?? -1) + 1
+        var lastGram = [Int](repeating: -1, count: sources)
+        return (0..<starts.count - 1).map { gram in
+            var count = 0
+            for row in rows(of: gram) where lastGram[examples[Int(row)].source] != gram {
+                lastGram[examples[Int(row)].source] = gram
+                count += 1
+            }
+            return count
+        }
+    }
+}

@@ -1,0 +1,173 @@
+// One fit of a classifier: a piece of work that depends on no other.
+
+package import Learning
+import Numerics
+
+/// What governs a fit; the trainer chooses it when the author does not.
+package struct FitSettings: Equatable, Sendable {
+    /// An n-gram is kept that occurs in as many examples.
+    package var minimumCount: Int
+    package var augmentation = Augmentation()
+    package var regression = SoftmaxRegression.Settings()
+
+    /// What suits data sets of that size.
+    ///
+    /// With few examples each n-gram helps; with many, those seen once are most of the artifact and
+    /// make no difference.
+    package init(forExamples count: Int) {
+        minimumCount = count < 5_000 ? 1 : 2
+    }
+}
+
+/// A fitted classifier of temperature 1 that accepts everything, and how it does on what it has
+/// not seen.
+package struct IntentFit: Sendable {
+    let classifier: IntentClassifier
+    let heldOut: HeldOut
+    /// After how many passes the weights were taken.
+    let passes: Int
+}
+
+/// What to fit, and by what to judge it.
+struct IntentFitJob: Sendable {
+    var settings: FitSettings
+    /// The part that is held out; nil to learn from everything.
+    let fold: Int?
+    let seed: UInt64
+    /// Weights to begin with; nil to begin with none.
+    var start: IntentClassifier?
+
+    /// Fits a classifier; `afterPass` is told the mean log loss of what it learns from.
+    func run(
+        _ task: IntentTask, afterPass: (_ pass: Int, _ loss: Double) -> Void
+    ) -> IntentFit {
+        var random = SplitMix64(seed: seed)
+        let rows = rows(task, using: &random)
+        let corpus = NGramCorpus(rows.lazy.map(\.text))
+        let selection = FeatureSelection(
+            corpus, rows, classCount: task.intents.count, minimum: settings.minimumCount)
+        let hashes = selection.grams.map { corpus.hashes[Int($0)] }
+        let stopping = task.validation.map { EarlyStopping(task, $0) }
+        var best: (loss: Double, pass: Int, classifier: IntentClassifier)?
+        let model = SoftmaxRegression(
+            fitting: selection.examples(corpus, rows), featureCount: hashes.count,
+            classCount: task.intents.count, settings: settings.regression,
+            startingFrom: start?.weights(of: hashes, selection.weights, for: task.intents),
+            using: &random
+        ) { pass, loss, model in
+            afterPass(pass, loss)
+            guard let stopping else { return true }
+            let now = classifier(task, model, selection, hashes)
+            let unseen = stopping.loss(task, now)
+            if best.map({ unseen < $0.loss }) ?? true { best = (unseen, pass, now) }
+            return pass - (best?.pass ?? pass) < EarlyStopping.patience
+        }
+        let fitted = best?.classifier ?? classifier(task, model, selection, hashes)
+        var heldOut = HeldOut(classCount: task.intents.count)
+        heldOut.add(task.heldOut(of: fold), task: task, fitted)
+        return IntentFit(
+            classifier: fitted, heldOut: heldOut, passes: best?.pass ?? settings.regression.passes)
+    }
+
+    /// Examples in scope in all their variations; those out of scope speak for every intent alike,
+    /// so that what they have in common with the others counts less.
+    ///
+    /// Source: Hendrycks, Mazeika, Dietterich, "Deep Anomaly Detection with Outlier Exposure", ICLR
+    /// 2019.
+    private func rows(
+        _ task: IntentTask, using random: inout some RandomNumberGenerator
+    ) -> [TrainingRow] {
+        let texts = task.texts(without: fold)
+        let rows = settings.augmentation.rows(
+            texts.map { task.texts[$0] }, labels: texts.map { task.labels[$0] },
+            classCount: task.intents.count, using: &random)
+        let uniform = Target(uniformOver: task.intents.count)
+        return rows
+            + task.strangers(without: fold).enumerated().map { i, example in
+                TrainingRow(
+                    source: texts.count + i, text: example.text, target: uniform, weight: 1)
+            }
+    }
+
+    private func classifier(
+        _ task: IntentTask, _ model: SoftmaxRegression, _ selection: FeatureSelection,
+        _ hashes: [UInt64]
+    ) -> IntentClassifier {
+        IntentClassifier(
+            intents: task.intents,
+            lexical: LexicalModel(
+                model, weights: selection.weights, hashes: hashes,
+                unknownWeight: FeatureSelection.unknownWeight))
+    }
+}
+
+/// Says when further passes do no good.
+private struct EarlyStopping {
+    /// Passes without a better log loss after which a fit ends.
+    static let patience = 3
+    /// As many examples tell well enough, and are scored after every pass.
+    private static let limit = 1000
+
+    private let examples: [Example]
+
+    init(_ task: IntentTask, _ validation: [Example]) {
+        let known = validation.filter { task.label(of: $0) != nil }
+        let step = max(known.count / Self.limit, 1)
+        examples = stride(from: 0, to: known.count, by: step).map { known[$0] }
+    }
+
+    /// The log loss at the temperature that suits it best.
+    func loss(_ task: IntentTask, _ classifier: IntentClassifier) -> Double {
+        var scratch = IntentClassifier.Scratch()
+        var logits = [Float](repeating: 0, count: task.intents.count)
+        var answers = LabelledLogits(classCount: task.intents.count)
+        for example in examples {
+            guard let label = task.label(of: example) else { continue }
+            var output = logits.mutableSpan
+            classifier.logits(example.text.utf8.span, scratch: &scratch, into: &output)
+            answers.append(logits.span, label: label)
+        }
+        return answers.logLoss(temperature: answers.bestTemperature())
+    }
+}
+
+extension IntentClassifier {
+    /// The weights of n-grams as a fit takes them up, shape (n-grams, classes in whole vectors).
+    ///
+    /// `worths` are what the n-grams weigh in the new model: a row that is multiplied by more there
+    /// begins smaller. N-grams and intents that this model does not know begin at 0.
+    fileprivate func weights(
+        of hashes: [UInt64], _ worths: [Float], for newIntents: [String]
+    ) -> [Float] {
+        let stride = wholeVectors(newIntents.count)
+        let known = Dictionary(uniqueKeysWithValues: zip(intents, intents.indices))
+        let classes = newIntents.map { known[$0] }
+        var weights = [Float](repeating: 0, count: hashes.count * stride)
+        for (i, hash) in hashes.enumerated() {
+            guard let row = lexical.row(of: hash) else { continue }
+            for (c, old) in classes.enumerated() {
+                guard let old else { continue }
+                weights[i * stride + c] = row.weight(of: old) / worths[i]
+            }
+        }
+        return weights
+    }
+}
+
+extension LexicalModel {
+    /// The row of an n-gram that the model knows.
+    struct Row {
+        let first: Int
+        let scale: Float
+        let rows: Table<Int8>
+
+        /// What the n-gram says for a class before its block is brought to length 1.
+        func weight(of label: Int) -> Float { scale * Float(rows[first + label]) }
+    }
+
+    func row(of hash: UInt64) -> Row? {
+        guard let row = vocabulary.row(of: hash) else { return nil }
+        let scale = features[2 * row] * features[2 * row + 1]
+        return Row(first: row * classCount, scale: scale, rows: rows)
+    }
+}
