@@ -145,6 +145,24 @@ import Testing
         #expect(try waiting(server, "another").isEmpty)
     }
 
+    @Test func `of a text that is typed the end waits, once, and not what led to it`() throws {
+        let server = try TestServer()
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "typed/notes"])
+        let text = "qwertz uiop"
+        for (i, letter) in text.enumerated() {
+            _ = try peer.ask(
+                edit("typed/notes", base: i, sequence: i + 1, at: i, String(letter)))
+        }
+        let deadline = Deadline()
+        var items: [JSONValue] = []
+        while !items.contains(where: { $0["text"]?.string == text }) {
+            try #require(deadline.millisecondsLeft > 0, "\(items)")
+            items = try waiting(server)
+        }
+        #expect(items.count == 1 && items[0]["times"]?.int == 1)
+    }
+
     @Test func `the environment says which answers are unsure, and how many are kept`() throws {
         let folder = try Demo.copy()
         try folder.setEnvironment("review", to: ["confidence": 1, "kept": 3])
