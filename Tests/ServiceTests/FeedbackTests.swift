@@ -1,4 +1,6 @@
+import Documents
 import JSON
+import Numerics
 import Testing
 
 /// What becomes of users' reports and of unsure answers: the journal, the queue, the metrics.
@@ -73,6 +75,61 @@ import Testing
         let again = try Peer(server, user: "Ada")
         #expect(try report(first, "other", again)["type"] == "ok")
         #expect(try waiting(server)[0]["reports"]?.array?[0]["count"]?.int == 5)
+    }
+
+    @Test(arguments: UInt64(0)..<3)
+    func `whatever is edited later, a report finds what its answer had read`(seed: UInt64) throws {
+        let server = try TestServer()
+        var random = SplitMix64(seed: seed)
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "any/edits"])
+        var texts = [Text()]
+        for revision in 1...30 {
+            let operation = Self.change(of: texts[revision - 1], using: &random)
+            texts.append(texts[revision - 1])
+            texts[revision].apply(operation)
+            _ = try peer.ask([
+                "type": "edit", "doc": "any/edits", "base": .number(Double(revision - 1)),
+                "seq": .number(Double(revision)), "ops": operation.json,
+            ])
+        }
+        var expected: [String: Set<String>] = [:]
+        var reports = 0
+        for results in peer.takeAll() where results["kind"] == "intent" {
+            let revision = try #require(results["revision"]?.int)
+            for entry in results["results"]?.array ?? [] {
+                let range = try #require(entry["range"]?.array?.compactMap(\.int))
+                let units = Array(texts[revision].string.utf16)[range[0]..<range[1]]
+                reports += 1
+                let label = "said \(reports)"
+                let text = Self.normal(String(decoding: units, as: UTF16.self))
+                expected[text, default: []].insert(label)
+                #expect(try report(entry, .string(label), peer)["type"] == "ok", "\(entry)")
+            }
+        }
+        var found: [String: Set<String>] = [:]
+        for item in try waiting(server) {
+            let labels = (item["reports"]?.array ?? []).compactMap { $0["label"]?.string }
+            if !labels.isEmpty { found[Self.normal(item["text"]?.string ?? "")] = Set(labels) }
+        }
+        #expect(found == expected && !found.isEmpty)
+    }
+
+    /// Letters and line feeds that come, and stretches that go.
+    private static func change(of text: Text, using random: inout SplitMix64) -> Operation {
+        let start = Int.random(in: 0...text.length, using: &random)
+        let end = min(start + Int.random(in: 1...9, using: &random), text.length)
+        if end > start, Int.random(in: 0..<3, using: &random) == 0 {
+            return Operation(replacing: start..<end, with: "")
+        }
+        let phrases = ["where is my parcel", "\n", "thanks\n", " so", "a"]
+        let phrase = phrases[Int.random(in: phrases.indices, using: &random)]
+        return Operation(replacing: start..<start, with: phrase)
+    }
+
+    /// Texts that differ by case and spaces only are one to the queue.
+    private static func normal(_ text: String) -> String {
+        text.lowercased().split(separator: " ").joined(separator: " ")
     }
 
     @Test func `an answer that cannot be found is refused, and nothing is kept`() throws {
