@@ -26,6 +26,7 @@ package final class EventLoop: SerialExecutor {
         var requested = false
         /// The loop runs, or its wake-up is written: no further write is needed.
         var awake = false
+        var isStarted = false
         /// The poller may be closed, and its descriptors be somebody else's.
         var isStopped = false
     }
@@ -52,11 +53,21 @@ package final class EventLoop: SerialExecutor {
         source = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
     }
 
+    /// A source that was never resumed must not be let go of: Dispatch ends the process then.
+    deinit {
+        guard !inbox.withLock({ $0.isStarted }) else { return }
+        let poller = poller
+        source.setCancelHandler { poller.close() }
+        source.cancel()
+        source.resume()
+    }
+
     /// Starts calling `round` on the loop.
     ///
     /// From here until `stop` the loop keeps itself and what `round` holds alive: a round that has begun
     /// never finds its actor gone.
     package func start(_ round: @escaping Round) {
+        inbox.withLock { $0.isStarted = true }
         let poller = poller
         source.setEventHandler { self.drain(round) }
         source.setCancelHandler { poller.close() }

@@ -98,7 +98,8 @@ import Testing
         for results in peer.takeAll() where results["kind"] == "intent" {
             let revision = try #require(results["revision"]?.int)
             for entry in results["results"]?.array ?? [] {
-                let range = try #require(entry["range"]?.array?.compactMap(\.int))
+                let range = (entry["range"]?.array ?? []).compactMap(\.int)
+                try #require(range.count == 2)
                 let units = Array(texts[revision].string.utf16)[range[0]..<range[1]]
                 reports += 1
                 let label = "said \(reports)"
