@@ -127,7 +127,7 @@ final class Folder: Sendable {
 
 /// When waiting is given up: far beyond what a busy machine takes, so that only what hangs meets it.
 struct Deadline {
-    private let end = ContinuousClock.now + .seconds(30)
+    private let end = ContinuousClock.now + .seconds(120)
 
     var millisecondsLeft: Int32 {
         Int32(max((end - ContinuousClock.now) / .milliseconds(1), 0))
