@@ -40,13 +40,13 @@ private func openModel(_ path: String) throws -> IntentModel {
 }
 
 /// Microseconds that `body` takes.
-private func timed(_ body: () throws -> Void) rethrows -> Double {
+func timed(_ body: () throws -> Void) rethrows -> Double {
     let start = DispatchTime.now().uptimeNanoseconds
     try body()
     return Double(DispatchTime.now().uptimeNanoseconds - start) / 1000
 }
 
-private struct Times {
+struct Times {
     private(set) var values: [Double] = []
 
     mutating func reserve(_ count: Int) { values.reserveCapacity(count) }

@@ -29,13 +29,15 @@ do {
     case "traces": try measureTraces(readPlan())
     case "intents": try measureIntents(readPlan())
     case "training": try measureTraining(readPlan())
+    case "rules": try measureRules(readPlan())
+    case "tags": try measureTags(readPlan())
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
     case "entities": try EntityBenchmark(readPlan()).measure()
     default:
         fail(
-            "usage: hunch-bench press|traces|intents|training|journal|duplicates|entities < plan.json"
-        )
+            "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
+                + " < plan.json")
     }
 } catch {
     fail("\(error)")
