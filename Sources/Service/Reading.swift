@@ -1,6 +1,7 @@
 // What one model has read of one document, and said of it.
 
 internal import Documents
+internal import Numerics
 internal import Reactor
 internal import Wire
 
@@ -35,6 +36,8 @@ struct Reading {
     /// Bounded by the blocks of the document.
     var typed: [BlockID: Instant] = [:]
     var batch: Batch?
+    /// The hash of the beginning of the document that was read for an answer to all of it.
+    private var beginning: UInt64?
 
     init(model: String, kind: ResultKind, revision: Int) {
         self.model = model
@@ -55,6 +58,13 @@ struct Reading {
         let isNews = known.map(content.isNews) ?? !content.isSilent
         if isNews || known == nil { answers[block] = Answer(content: content, revision: revision) }
         return isNews
+    }
+
+    /// Takes the beginning of the document; gives whether it is another than was taken last.
+    mutating func takeBeginning(_ text: [UInt8]) -> Bool {
+        let digest = hash(text.span)
+        defer { beginning = digest }
+        return digest != beginning
     }
 
     /// Forgets a block; gives whether it had an answer.

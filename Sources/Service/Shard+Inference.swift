@@ -230,17 +230,31 @@ extension Shard {
                 reviewBlock(answer, block, token, reading)
             }
         }
+        let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
             model: documents[token].readings[reading].model, kind: kind, entries: [],
-            removed: slice.removed, unchanged: read.answers.count,
+            removed: slice.removed, unchanged: unchanged,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(changes, in: results, isReport: true, token)
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
+    }
+
+    /// Adds what is new of a document as a whole; gives the number of entries that were added.
+    private func publishWhole(
+        _ read: BlocksRead, _ changes: inout ResultChanges, _ token: SlabToken, _ reading: Int
+    ) -> Int {
+        let known = documents[token].readings[reading].answers[.whole]?.content
+        guard let answer = tagWhole(token, reading),
+            let location = documents[token].location(of: .whole),
+            documents[token].readings[reading].keep(answer, for: .whole, revision: read.revision)
+        else { return 0 }
+        changes.append(entry(answer, at: location, token, reading, read.revision), before: known)
+        return 1
     }
 
     /// Puts entries into the event log.

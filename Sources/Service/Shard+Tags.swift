@@ -1,6 +1,7 @@
 // Tags of blocks and texts, and what of them may be shown.
 
 internal import NLU
+internal import Documents
 internal import JSON
 internal import Reactor
 internal import Telemetry
@@ -28,6 +29,32 @@ extension Shard {
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         context.metrics.read(1, kind: .tags, queued: 0, compute: compute)
     }
+
+    /// Tags the document as a whole, if its beginning has changed and no block waits any more.
+    ///
+    /// It reads the blocks in their order, as many as begin within `beginning` bytes. No tags are no
+    /// answer where there were none before.
+    func tagWhole(_ token: SlabToken, _ reading: Int) -> ResultContent? {
+        let model = documents[token].readings[reading].model
+        guard let worker = tagWorkers[model], documents[token].readings[reading].pending.count == 0
+        else { return nil }
+        var text: [UInt8] = []
+        for block in documents[token].document.blocks.blocks() {
+            _ = documents[token].appendText(of: block.id, to: &text)
+            text.append(UInt8(ascii: "\n"))
+            if text.count >= Self.beginning { break }
+        }
+        guard documents[token].readings[reading].takeBeginning(text) else { return nil }
+        let read = text
+        let answers = worker.assumeIsolated { $0.tags(of: [0..<read.count], in: read) }
+        let content = shown(.tags(TagResult(answers[0])), of: model)
+        let isNothing = content == .tags(TagResult(tags: []))
+        return isNothing && documents[token].readings[reading].answers[.whole] == nil
+            ? nil : content
+    }
+
+    /// Bounds the time for a key: 4 n-grams a byte, some 10 ns each.
+    private static var beginning: Int { 1024 }
 
     /// An answer as it may leave the server: of a tag model's, the tags that are approved now.
     ///

@@ -44,6 +44,30 @@ import Testing
         #expect(model.answer("alarm for six", scratch: &scratch).rule == nil)
     }
 
+    @Test(arguments: UInt64(0)..<10)
+    func `edited key by key, rules fire as for the whole text`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var typing = IntentModel.Scratch()
+        var alone = IntentModel.Scratch()
+        var finished = FinishedWords()
+        var prediction = IntentPrediction()
+        var text: [Character] = []
+        for _ in 0..<60 {
+            let at = Int.random(in: 0...text.count, using: &random)
+            if Int.random(in: 0..<4, using: &random) == 0, at < text.count {
+                text.remove(at: at)
+            } else {
+                let piece = ["alarm", " at noon", " ", "six", "x"].randomElement(using: &random)
+                text.insert(contentsOf: piece ?? "", at: at)
+            }
+            let bytes = Array(String(text).utf8)
+            model.answer(
+                bytes.span, .typing(shown: ShownAnswer()), after: &finished, scratch: &typing,
+                into: &prediction)
+            #expect(prediction.rule == model.answer(String(text), scratch: &alone).rule)
+        }
+    }
+
     @Test func `rules alone know no other answers`() {
         let model = IntentModel(nil, rules: rules)
         var scratch = IntentModel.Scratch()

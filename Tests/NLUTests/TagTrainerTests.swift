@@ -33,6 +33,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "\n ", "天地"])
+    func `a text of which nothing is known has no tag, however frequent one is`(text: String) {
+        let model = ToyTags.outcome.model
+        var scratch = TagModel.Scratch()
+        for text in ["refund the invoice", text] {
+            let bytes = text.utf8.span
+            model.score(bytes, scratch: &scratch)
+        }
+        #expect(scratch.confidences == [0, 0, 0])
+    }
+
     @Test func `equal data and seeds give equal bytes`() {
         let bytes = ToyTags.outcome.model.encoded()
         #expect(ToyTags.trained(seed: 1).model.encoded() == bytes)

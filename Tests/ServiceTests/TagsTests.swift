@@ -10,9 +10,11 @@ import Testing
         return folder
     }
 
-    private func tags(_ results: JSONValue) -> [String] {
-        (results["results"]?.array ?? []).flatMap { $0["tags"]?.array ?? [] }
-            .compactMap { $0["tag"]?.string }
+    /// All tags of a message, of blocks and of the document.
+    private func tags(_ results: JSONValue) -> Set<String> {
+        Set(
+            (results["results"]?.array ?? []).flatMap { $0["tags"]?.array ?? [] }
+                .compactMap { $0["tag"]?.string })
     }
 
     private static let text =
@@ -25,7 +27,7 @@ import Testing
         let control = try Peer(server, over: .control, user: "operator")
         _ = try ada.ask(["type": "open", "doc": "a/notes"])
         _ = try ada.ask(edit("a/notes", base: 0, sequence: 1, at: 0, Self.text))
-        #expect(Set(tags(try ada.expect("results"))) == ["money", "delivery"])
+        #expect(tags(try ada.expect("results")) == ["money", "delivery"])
 
         // The list shrinks, the model stays: the block is read anew, and the tag is gone.
         let deployed = try control.ask([
@@ -74,6 +76,35 @@ import Testing
         sent += reader.takeAll() + peer.takeAll() + control.takeAll()
         #expect(sent.contains { $0["event"] == "tags" })
         for message in sent { #expect(!message.description.contains("money")) }
+    }
+
+    @Test func `a document has the tags of its blocks, and says when they change`() throws {
+        let server = try TestServer(home())
+        let ada = try Peer(server, user: "Ada")
+        _ = try ada.ask(["type": "open", "doc": "a/notes"])
+        var revision = 0
+        func type(_ ops: JSONValue...) throws -> [JSONValue] {
+            revision += 1
+            _ = try ada.ask([
+                "type": "edit", "doc": "a/notes", "base": .number(Double(revision - 1)),
+                "seq": .number(Double(revision)), "ops": .array(ops),
+            ])
+            return try #require(try ada.expect("results")["results"]?.array)
+        }
+        func whole(_ entries: [JSONValue]) -> Set<String>? {
+            entries.first { $0["block"] == nil }.map { tags(["results": [$0]]) }
+        }
+        #expect(whole(try type(["insert": "Lunch is at noon on Monday\n"])) == nil)
+        let first = try type(["insert": "Please refund order 4711, please send the invoice\n"])
+        #expect(whole(first) == ["money"])
+        let both = try type(["insert": "My parcel has not arrived. Tracking has not moved\n"])
+        #expect(whole(both) == ["delivery"])
+        let reader = try Peer(server, user: "Bob")
+        _ = try reader.ask(["type": "open", "doc": "a/notes"])
+        let known = try #require(try reader.expect("results")["results"]?.array)
+        #expect(known.count == 4 && whole(known) == whole(both))
+        let blank = try type(["delete": 127])
+        #expect(whole(blank) == [])
     }
 
     @Test func `a model below its gate is deployed by force only, which is recorded`() throws {

@@ -34,6 +34,8 @@ struct PatternSearch: ~Copyable {
     private var visited: [UInt32] = []
     private var visit: UInt32 = 0
     private var stack: [Int] = []
+    /// The state before the first character; `unknown` until it is entered.
+    private var start = PatternSearch.unknown
     /// The numbers held by the keys of all states.
     private var keyLength = 0
     private var identity: PatternProgram.Identity?
@@ -58,7 +60,10 @@ struct PatternSearch: ~Copyable {
         }
         text.read(bytes)
         let width = program.alphabet.classes.count + 1
-        var state = enter(State(past: .nothing, places: [], accepted: []), width)
+        if start == Self.unknown {
+            start = enter(State(past: .nothing, places: [], accepted: []), width)
+        }
+        var state = start
         for i in 0...text.scalars.count {
             let isEnd = i == text.scalars.count
             let symbol = isEnd ? width - 1 : program.alphabet.symbol(of: text.scalars[i])
@@ -87,6 +92,7 @@ struct PatternSearch: ~Copyable {
         numbers.removeAll(keepingCapacity: true)
         transitions.removeAll(keepingCapacity: true)
         keyLength = 0
+        start = Self.unknown
     }
 
     /// Finds where a symbol leads, and keeps it.

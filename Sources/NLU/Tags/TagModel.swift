@@ -55,13 +55,17 @@ package struct TagModel: Sendable {
 
     /// Fills `scratch.confidences`, shape (tags,), by the first 4,096 bytes of a text in UTF-8.
     ///
-    /// Without allocation once `scratch` has grown.
+    /// They are 0 where not one n-gram of the text is known: what is left then, the share of each tag
+    /// in the training data, says nothing of the text. Without allocation once `scratch` has grown.
     package func score(_ text: Span<UInt8>, scratch: inout Scratch) {
         scratch.words.read(text)
         if scratch.confidences.count != tags.count {
             scratch.confidences = Array(repeating: 0, count: tags.count)
         }
         fill(&scratch.confidences, scratch.words, &scratch.lexical)
+        let sums = (scratch.lexical.sums.words.squares, scratch.lexical.sums.characters.squares)
+        guard sums == (0, 0) else { return }
+        for c in scratch.confidences.indices { scratch.confidences[c] = 0 }
     }
 
     private func fill(
