@@ -60,7 +60,7 @@ import Testing
         var scratch = IntentModel.Scratch()
         #expect(model.answer("anything", scratch: &scratch) == IntentPrediction())
         #expect(model.restMilliseconds == 600)
-        #expect(model.showConfidence == 0.7)
+        #expect(model.showConfidence == 0.72)
     }
 
     @Test func `sections that do not fit each other are refused`() throws {

@@ -108,7 +108,7 @@ extension Int {
 
 extension String {
     /// The beginning that is a share of the text, without the word that it parts; the first word stays.
-    fileprivate func cutAtWord(_ share: Double) -> Substring {
+    func cutAtWord(_ share: Double) -> Substring {
         let end = index(startIndex, offsetBy: Swift.min(count.place(at: share), count))
         let beginning = self[..<end]
         guard end < endIndex, !self[end].isWhitespace else { return beginning }

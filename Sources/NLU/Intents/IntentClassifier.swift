@@ -25,7 +25,7 @@ package struct IntentClassifier: Sendable {
         package var typingIntercept: Float
         package var typingSlope: Float
         /// The confidence from which on an answer is shown while typing.
-        package var showConfidence: Float = 0.7
+        package var showConfidence: Float = 0.72
         /// For how long a text must not change to be at rest, in milliseconds.
         package var restMilliseconds: Float = 600
 

@@ -8,7 +8,7 @@ package struct Augmentation: Equatable, Sendable {
     ///
     /// Small, so that beginnings do not
     /// outvote whole texts; n-grams that only they have learn all the same.
-    package var prefixWeight: Float = 0.2
+    package var prefixWeight: Float = 0.25
     /// What the copy with slips counts; 0 for none.
     package var noisyWeight: Float = 0.2
     /// The share of letters that err in it.

@@ -7,7 +7,7 @@ import Numerics
 struct HeldOut: Sendable {
     private(set) var inScope: LabelledLogits
     private var outOfScope: LabelledLogits
-    /// Utterances in scope, cut at each of `shares`.
+    /// Utterances in scope, cut at each of `shares`, and some at the end of a word.
     private var typed: LabelledLogits
     /// log(1 + words) of each of `typed`.
     private var typedMeasures: [Double] = []
@@ -36,25 +36,31 @@ struct HeldOut: Sendable {
             if let label = task.label(of: example) {
                 inScope.append(logits.span, label: label)
                 guard i.isMultiple(of: step) else { continue }
-                addTyped(example.text, label, classifier, &scratch, &logits)
+                var cuts = Self.cuts(of: example.text)
+                // Where there are few words, some stop at the end of one; a parted word says more.
+                if (i / step).isMultiple(of: 2) {
+                    cuts.append(String(example.text.cutAtWord(0.25)))
+                }
+                for cut in cuts { addTyped(cut, label, classifier, &scratch, &logits) }
             } else if example.isOutOfScope {
                 outOfScope.append(logits.span, label: 0)
             }
         }
     }
 
+    private static func cuts(of text: String) -> [String] {
+        let length = Double(text.count)
+        return shares.map { String(text.prefix(Int(($0 * length).rounded()))) }
+    }
+
     private mutating func addTyped(
-        _ text: String, _ label: Int, _ classifier: IntentClassifier,
+        _ cut: String, _ label: Int, _ classifier: IntentClassifier,
         _ scratch: inout IntentClassifier.Scratch, _ logits: inout [Float]
     ) {
-        let length = Double(text.count)
-        for share in Self.shares {
-            let cut = String(text.prefix(Int((share * length).rounded())))
-            var output = logits.mutableSpan
-            classifier.logits(cut.utf8.span, scratch: &scratch, into: &output)
-            typed.append(logits.span, label: label)
-            typedMeasures.append(Double.log(Double(1 + scratch.words.words.count)))
-        }
+        var output = logits.mutableSpan
+        classifier.logits(cut.utf8.span, scratch: &scratch, into: &output)
+        typed.append(logits.span, label: label)
+        typedMeasures.append(Double.log(Double(1 + scratch.words.words.count)))
     }
 
     /// Adds what another model of the same classes has not seen.
