@@ -100,15 +100,7 @@ extension IntentModel {
 
     /// Opens an artifact; the tables stay where they are in `memory`.
     package init(_ memory: Memory) throws(ArtifactError) {
-        let archive: Archive
-        do throws(ArchiveError) {
-            archive = try Archive(memory, magic: Self.magic)
-        } catch {
-            throw .archive(error)
-        }
-        guard (1...Self.format).contains(archive.format) else {
-            throw .unknownFormat(archive.format)
-        }
+        let archive = try Archive(memory, magic: Self.magic, formats: 1...Self.format)
         rules = try RuleSet(in: archive)
         classifier = try IntentClassifier(in: archive)
         recogniser = try EntityRecogniser(in: archive)

@@ -24,16 +24,7 @@ extension ExampleList {
     /// Reads a file with an object in each line, with the strings `text` and `intent`.
     init(jsonLines bytes: ArraySlice<UInt8>) throws(DatasetError) {
         self.init()
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (i, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
-            let object: JSONValue
-            do throws(JSONError) {
-                object = try JSONValue(parsing: Array(line))
-            } catch {
-                throw DatasetError(line: i + 1, reason: .notJSON(error.description))
-            }
-            try append(object, line: i + 1)
-        }
+        for (line, object) in try jsonObjects(inLines: bytes) { try append(object, line: line) }
     }
 
     /// Reads one document: an array of examples, CLINC's object of splits, or Rasa's object.
@@ -173,4 +164,20 @@ extension Dataset {
         else { return false }
         return lists.contains { split.members.contains($0.name) }
     }
+}
+
+/// The values of a file with one in each line, with the numbers of the lines; blank ones count for nothing.
+func jsonObjects(
+    inLines bytes: ArraySlice<UInt8>
+) throws(DatasetError) -> [(line: Int, value: JSONValue)] {
+    var values: [(line: Int, value: JSONValue)] = []
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (i, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
+        do throws(JSONError) {
+            values.append((i + 1, try JSONValue(parsing: Array(line))))
+        } catch {
+            throw DatasetError(line: i + 1, reason: .notJSON(error.description))
+        }
+    }
+    return values
 }

@@ -27,6 +27,18 @@ extension ArtifactError: CustomStringConvertible {
 }
 
 extension Archive {
+    /// Opens the file of a model of one kind, in one of the formats that this version reads.
+    init(
+        _ memory: Memory, magic: String, formats: ClosedRange<UInt32>
+    ) throws(ArtifactError) {
+        do throws(ArchiveError) {
+            try self.init(memory, magic: magic)
+        } catch {
+            throw .archive(error)
+        }
+        guard formats.contains(format) else { throw .unknownFormat(format) }
+    }
+
     /// Views a section that a model cannot do without.
     func section<Element: BitwiseCopyable & Sendable>(
         _ name: String, of: Element.Type = Element.self

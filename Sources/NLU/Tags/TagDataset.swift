@@ -55,25 +55,18 @@ package struct TagDataset: Equatable, Sendable {
         _ bytes: ArraySlice<UInt8>
     ) throws(DatasetError) -> [TaggedExample] {
         var examples: [TaggedExample] = []
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (i, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {
-            let object: JSONValue
-            do throws(JSONError) {
-                object = try JSONValue(parsing: Array(line))
-            } catch {
-                throw DatasetError(line: i + 1, reason: .notJSON(error.description))
-            }
+        for (line, object) in try jsonObjects(inLines: bytes) {
             guard let text = object["text"]?.string else {
-                throw DatasetError(line: i + 1, reason: .missingMember("text"))
+                throw DatasetError(line: line, reason: .missingMember("text"))
             }
             guard let list = object["tags"]?.array else {
-                throw DatasetError(line: i + 1, reason: .expected("a list of strings “tags”"))
+                throw DatasetError(line: line, reason: .expected("a list of strings “tags”"))
             }
             let tags = list.compactMap(\.string)
             guard tags.count == list.count else {
-                throw DatasetError(line: i + 1, reason: .expected("a list of strings “tags”"))
+                throw DatasetError(line: line, reason: .expected("a list of strings “tags”"))
             }
-            examples.append(try example(text, tags, line: i + 1))
+            examples.append(try example(text, tags, line: line))
         }
         return examples
     }

@@ -107,13 +107,8 @@ extension TagModel {
 
     /// Opens an artifact; the tables stay where they are in `memory`.
     package init(_ memory: Memory) throws(ArtifactError) {
-        let archive: Archive
-        do throws(ArchiveError) {
-            archive = try Archive(memory, magic: Self.magic)
-        } catch {
-            throw .archive(error)
-        }
-        guard archive.format == Self.format else { throw .unknownFormat(archive.format) }
+        let archive = try Archive(
+            memory, magic: Self.magic, formats: Self.format...Self.format)
         tags = try archive.names("tags")
         let numbers = try archive.section("settings", of: Float.self).elements
         guard numbers.count == 3 * tags.count, numbers.allSatisfy(\.isFinite) else {

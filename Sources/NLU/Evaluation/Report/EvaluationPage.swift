@@ -240,23 +240,12 @@ extension EvaluationReport {
             Chart.Curve(name: "shown", style: "a", points: points(\.coverage)),
             Chart.Curve(name: "of these right", style: "b", points: points(\.precision)),
         ]
-        let rows = typing.cuts.map { cut in
-            [
-                percent(cut.share), percent(cut.accuracy), decimal(cut.ece),
-                percent(cut.accuracyAtWord), decimal(cut.eceAtWord), percent(cut.coverage),
-                percent(cut.precision),
-            ]
-        }
-        let header = [
-            "typed %", "accuracy %", "ECE", "at word border %", "ECE", "shown %",
-            "of these right %",
-        ]
         let noise = typing.noise.map {
             "with \(percent($0.rate)) % of letters mistyped \(percent($0.accuracy)) % are right"
         }
         return """
             <h2>While typing</h2><div class="charts">\(chart.html)\(shown.html)</div>
-            \(HTML.table(header, rows))
+            \(HTML.table(typing.header, typing.rows))
             <p>The top answer is final from \(percent(typing.earliness)) % of the text on and changes \
             \(decimal(typing.rawChanges, 2)) times; the shown answer changes \
             \(decimal(typing.shownChanges)) times and first appears at \(percent(typing.shownFrom)) %. \

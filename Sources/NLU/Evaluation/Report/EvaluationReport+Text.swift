@@ -121,21 +121,11 @@ extension EvaluationReport {
     }
 
     private static func lines(_ typing: TypingEvaluation) -> [String] {
-        let rows = typing.cuts.map { cut in
-            [
-                percent(cut.share), percent(cut.accuracy), decimal(cut.ece),
-                percent(cut.accuracyAtWord), decimal(cut.eceAtWord), percent(cut.coverage),
-                percent(cut.precision),
-            ]
-        }
-        let header = [
-            "typed %", "accuracy %", "ECE", "at word border %", "ECE", "shown %",
-            "of these right %",
-        ]
         let noise = typing.noise.map { noise in
             ["with \(percent(noise.rate)) % of letters mistyped", "\(percent(noise.accuracy)) %"]
         }
-        return ["", "While typing, \(typing.examples) utterances"] + columns([header] + rows)
+        return ["", "While typing, \(typing.examples) utterances"]
+            + columns([typing.header] + typing.rows)
             + columns(
                 noise + [
                     ["top answer final from, share of the text", decimal(typing.earliness)],

@@ -44,3 +44,21 @@ func columns(_ rows: [[String]], indentation: String = "  ") -> [String] {
         return line
     }
 }
+
+extension TypingEvaluation {
+    /// What the columns of `rows` are.
+    var header: [String] {
+        ["typed %", "accuracy %", "ECE", "at word border %", "ECE", "shown %", "of these right %"]
+    }
+
+    /// A row for each share of the text.
+    var rows: [[String]] {
+        cuts.map { cut in
+            [
+                percent(cut.share), percent(cut.accuracy), decimal(cut.ece),
+                percent(cut.accuracyAtWord), decimal(cut.eceAtWord), percent(cut.coverage),
+                percent(cut.precision),
+            ]
+        }
+    }
+}
