@@ -175,6 +175,30 @@ final class Control: Sendable {
         return .recommender(RecommendationWorker(recommender, model: model), definition)
     }
 
+    // MARK: Versions that serve no more
+
+    /// What a version that is not in use says of a text; nil where the registry does not have it, or it is
+    /// of another kind than intents and tags.
+    ///
+    /// It blocks: call it on `queue`.
+    func pastAnswer(to text: String, by model: String) -> ResultContent? {
+        guard let reference = try? ModelReference(parsing: model),
+            let kind = try? registry.manifest(of: reference).kind,
+            ["intents", "rules", "tags"].contains(kind)
+        else { return nil }
+        // What cannot be read is as good as gone.
+        switch (try? load(reference))?.kind {
+        case .intents(let intents):
+            var scratch = IntentModel.Scratch()
+            let answer = intents.answer(text, ranking: IntentWorker.ranked, scratch: &scratch)
+            return .intent(IntentResult(answer, isSettled: true))
+        case .tags(let tags):
+            var scratch = TagModel.Scratch()
+            return .tags(TagResult(tags.answer(text.utf8.span, scratch: &scratch)))
+        case .recommender, .duplicates, nil: return nil
+        }
+    }
+
     // MARK: Status
 
     func status(draining: Bool, _ deployments: Deployments) -> ServerMessage.Status {

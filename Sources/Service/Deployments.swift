@@ -74,6 +74,12 @@ struct Deployments: Sendable {
         return model(reference) ?? models.first { $0.name == name }
     }
 
+    /// The tags that a version may be shown to have said, be it in use or one that was: those that are
+    /// approved for the model now; none for other kinds.
+    func approved(for reference: String) -> ApprovedTags {
+        model(sameAs: reference)?.approved ?? ApprovedTags([])
+    }
+
     /// The tag model named, or the first where no model of intents could answer instead.
     func tagger(_ name: String?) -> LiveModel? {
         if name == nil, classifier(nil) != nil { return nil }

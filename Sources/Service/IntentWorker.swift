@@ -72,7 +72,7 @@ actor IntentWorker {
     }
 
     /// How many intents an answer ranks.
-    private static let ranked = 5
+    static let ranked = 5
 }
 
 extension IntentResult {

@@ -12,18 +12,14 @@ struct ReviewedAnswer: Equatable, Sendable {
     let text: String
     /// "name@version".
     let model: String
-    let intent: String
-    let confidence: Float
-    let ranking: [IntentResult.Score]
+    let answer: ReviewItem.Answer
     /// "workspace/name#b17", where the text stands in a document.
     let place: String?
 
-    init(_ answer: IntentResult, to text: String, by name: AnswerName) {
+    init(_ answer: ReviewItem.Answer, to text: String, by name: AnswerName) {
         self.text = Self.start(of: text)
         model = name.model
-        intent = answer.intent
-        confidence = answer.confidence
-        ranking = answer.ranking
+        self.answer = answer
         place = name.place
     }
 
@@ -39,34 +35,67 @@ struct ReviewedAnswer: Equatable, Sendable {
     }
 
     var json: [(key: String, value: JSONValue)] {
-        let ranking = ranking.map { score -> JSONValue in
-            ["intent": .string(score.intent), "confidence": .number(Double(score.confidence))]
-        }
         let place = place.map { [(key: "place", value: JSONValue.string($0))] } ?? []
         return [
             (key: "text", value: .string(text)), (key: "model", value: .string(model)),
-            (key: "intent", value: .string(intent)),
-            (key: "confidence", value: .number(Double(confidence))),
-            (key: "ranking", value: .array(ranking)),
-        ] + place
+        ] + answer.json + place
     }
 
     /// Reads what `json` has written; `nil` where it is of a version that is not known here.
     init?(_ json: JSONValue) {
         guard let text = json["text"]?.string, let model = json["model"]?.string,
-            let intent = json["intent"]?.string, let confidence = json["confidence"]?.double
+            let answer = ReviewItem.Answer(json)
         else { return nil }
         self.text = text
         self.model = model
-        self.intent = intent
-        self.confidence = Float(confidence)
-        ranking = (json["ranking"]?.array ?? []).compactMap { score in
-            guard let intent = score["intent"]?.string,
-                let confidence = score["confidence"]?.double
-            else { return nil }
-            return .init(intent: intent, confidence: Float(confidence))
-        }
+        self.answer = answer
         place = json["place"]?.string
+    }
+}
+
+extension ReviewItem.Answer {
+    fileprivate var json: [(key: String, value: JSONValue)] {
+        switch self {
+        case .intent(let name, let confidence, let ranking):
+            [
+                (key: "intent", value: .string(name)),
+                (key: "confidence", value: .number(Double(confidence))),
+                (
+                    key: "ranking",
+                    value: Self.json(ranking.map { ($0.intent, $0.confidence) }, "intent")
+                ),
+            ]
+        case .tags(let tags):
+            [(key: "tags", value: Self.json(tags.map { ($0.tag, $0.confidence) }, "tag"))]
+        }
+    }
+
+    fileprivate init?(_ json: JSONValue) {
+        if let tags = json["tags"]?.array {
+            self = .tags(Self.scores(tags, "tag").map { .init(tag: $0.0, confidence: $0.1) })
+            return
+        }
+        guard let intent = json["intent"]?.string, let confidence = json["confidence"]?.double
+        else { return nil }
+        let ranking = Self.scores(json["ranking"]?.array ?? [], "intent")
+        self = .intent(
+            intent, confidence: Float(confidence),
+            ranking: ranking.map { .init(intent: $0.0, confidence: $0.1) })
+    }
+
+    private static func json(_ scores: [(String, Float)], _ kind: String) -> JSONValue {
+        .array(
+            scores.map { name, confidence in
+                .object([(kind, .string(name)), ("confidence", .number(Double(confidence)))])
+            })
+    }
+
+    private static func scores(_ list: [JSONValue], _ kind: String) -> [(String, Float)] {
+        list.compactMap { score in
+            guard let name = score[kind]?.string, let confidence = score["confidence"]?.double
+            else { return nil }
+            return (name, Float(confidence))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 internal import JSON
 package import Journal
+package import NLU
 package import Wire
 
 /// Built from the journal's records each time somebody looks, as that is seldom.
@@ -60,7 +61,7 @@ package struct ReviewQueue {
 
     private mutating func addFeedback(_ stored: StoredRecord) {
         guard let json = try? JSONValue(parsing: stored.record.payload),
-            let answer = ReviewedAnswer(json), let label = json["label"]?.string,
+            let answer = ReviewedAnswer(json), let label = Label(json["label"]),
             answer.model.prefix(while: { $0 != "@" }) == model
         else { return }
         let key = ReviewKey(answer.text)
@@ -71,9 +72,9 @@ package struct ReviewQueue {
     private mutating func update(_ key: ReviewKey, with answer: ReviewedAnswer, at time: Int) {
         guard let known = items[key], known.time > time else {
             items[key] = ReviewItem(
-                item: key.name, text: answer.text, model: answer.model, intent: answer.intent,
-                confidence: answer.confidence, ranking: answer.ranking,
-                reports: items[key]?.reports ?? [], times: items[key]?.times ?? 0, time: time)
+                item: key.name, text: answer.text, model: answer.model,
+                answer: answer.answer, reports: items[key]?.reports ?? [],
+                times: items[key]?.times ?? 0, time: time)
             return
         }
     }
@@ -84,10 +85,10 @@ package struct ReviewQueue {
         else { return }
         let key = ReviewKey(text)
         items[key] = nil
-        decided[key] = json["label"]?.string.map { label in
+        decided[key] = Label(json["label"]).map { label in
             ReviewItem(
-                item: key.name, text: text, model: model, intent: label, confidence: 1,
-                ranking: [], reports: [], times: 0, time: stored.record.time)
+                item: key.name, text: text, model: model, answer: .init(label), reports: [],
+                times: 0, time: stored.record.time)
         }
     }
 
@@ -101,17 +102,22 @@ package struct ReviewQueue {
             )
             if l != r { return l > r }
             if left.times != right.times { return left.times > right.times }
-            return (left.confidence, left.item) < (right.confidence, right.item)
+            return (left.answer.sureness, left.item) < (right.answer.sureness, right.item)
         }
     }
 
-    /// The items that were given a label, which stands as their `intent`, in the order of that.
+    /// The items that were given a label, which stands as their answer, in the order of that.
     package var labelled: [ReviewItem] {
         decided.values.sorted { ($0.time, $0.item) < ($1.time, $1.item) }
     }
 
     /// As many items as were asked for, and as one message should hold.
-    package func page(_ request: ClientMessage.Review) -> ServerMessage.Review {
+    ///
+    /// Of those that wait nothing is shown that a model or a user has said of tags which are approved no
+    /// more; `approved` absent shows all. Labels are shown as they were given.
+    package func page(
+        _ request: ClientMessage.Review, approved: ApprovedTags? = nil
+    ) -> ServerMessage.Review {
         let all = request.isLabelled ? labelled : waiting
         var bytes = 0
         let page = all.dropFirst(request.offset).prefix(request.limit ?? Self.pageLimit)
@@ -119,7 +125,11 @@ package struct ReviewQueue {
                 defer { bytes += item.text.utf8.count }
                 return bytes < Self.pageBytes
             }
-        return ServerMessage.Review(model: model, total: all.count, items: Array(page))
+        let items = page.map { item in
+            guard let approved, !request.isLabelled else { return item }
+            return item.shown(approved)
+        }
+        return ServerMessage.Review(model: model, total: all.count, items: items)
     }
 
     private static let pageLimit = 100
@@ -130,14 +140,37 @@ package struct ReviewQueue {
     static func record(of decision: ClientMessage.Reviewed, by user: String) -> JSONValue {
         .object([
             (key: "text", value: .string(decision.text)),
-            (key: "label", value: decision.label.map { .string($0) } ?? .null),
+            (key: "label", value: decision.label?.json ?? .null),
             (key: "user", value: .string(user)),
         ])
     }
 }
 
+extension ReviewItem.Answer {
+    /// How sure the model was of what it was least sure of.
+    fileprivate var sureness: Float {
+        switch self {
+        case .intent(_, let confidence, _): confidence
+        case .tags(let tags): tags.map(\.confidence).min() ?? 0
+        }
+    }
+}
+
 extension ReviewItem {
-    fileprivate mutating func report(_ label: String) {
+    /// The item without tags that are not approved, and without reports that hold such.
+    fileprivate func shown(_ approved: ApprovedTags) -> ReviewItem {
+        var item = self
+        if case .tags(let tags) = answer {
+            item.answer = .tags(tags.filter { approved.contains($0.tag) })
+        }
+        item.reports.removeAll { report in
+            guard case .tags(let set) = report.label else { return false }
+            return !set.tags.allSatisfy(approved.contains)
+        }
+        return item
+    }
+
+    fileprivate mutating func report(_ label: Label) {
         if let place = reports.firstIndex(where: { $0.label == label }) {
             reports[place].count += 1
         } else {

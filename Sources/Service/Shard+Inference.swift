@@ -233,6 +233,10 @@ extension Shard {
         let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
+        if kind == .tags {
+            counts(of: documents[token].readings[reading].model).answers.add(
+                UInt64(changes.entries.count))
+        }
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
             model: documents[token].readings[reading].model, kind: kind, entries: [],

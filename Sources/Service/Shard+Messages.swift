@@ -153,7 +153,7 @@ extension ClientMessage.Body {
         switch self {
         case .interact(let interact): AnswerName(interact.recommendation)
         case .feedback(let feedback): AnswerName(feedback.prediction)
-        case .explain(.prediction(let name)), .explain(.recommendation(let name, _)):
+        case .explain(.prediction(let name, _)), .explain(.recommendation(let name, _)):
             AnswerName(name)
         default: nil
         }

@@ -103,18 +103,6 @@ extension Shard {
             name: AnswerName(subject, model: model))
     }
 
-    /// The text that an answer was about, as it stands now.
-    private func text(of name: AnswerName) -> String? {
-        switch name.subject {
-        case .question(let number, let shard): return shard == index ? questions[number] : nil
-        case .block(let block, let document, _):
-            guard let token = directory[document], documents[token].isReady else { return nil }
-            var bytes: [UInt8] = []
-            guard documents[token].appendText(of: block, to: &bytes) != nil else { return nil }
-            return String(decoding: bytes, as: UTF8.self)
-        }
-    }
-
     // MARK: What models learn from
 
     func interact(_ interact: ClientMessage.Interact, id: MessageID?, from caller: Caller) {
@@ -186,66 +174,6 @@ extension Shard {
         let record = JournalRecord(kind: kind, time: wallClock, payload: value.serialized())
         keep(.record(record), then: .record(caller, id))
     }
-
-    // MARK: Explanations
-
-    func explain(_ explained: Explained, id: MessageID?, from caller: Caller) {
-        switch explained {
-        case .prediction(let text): explainPrediction(text, id: id, caller)
-        case .recommendation(let text, let item): explainItem(text, item, id: id, caller)
-        }
-    }
-
-    private func explainPrediction(_ text: String, id: MessageID?, _ caller: Caller) {
-        guard let name = AnswerName(text), let worker = intentWorkers[name.model],
-            let subject = self.text(of: name)
-        else {
-            return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
-        }
-        let (found, fired) = worker.assumeIsolated {
-            ($0.explain(subject), $0.firedRule(subject))
-        }
-        let contributions = (found?.contributions ?? []).map {
-            Contribution(feature: $0.text, weight: $0.value)
-        }
-        let explanation = ServerMessage.Explanation(
-            explained: .prediction(text),
-            label: fired?.rule.intent ?? found?.intent ?? IntentPrediction.outOfScope,
-            model: name.model, bias: 0, contributions: contributions, runnerUp: found?.runnerUp,
-            words: (found?.words ?? []).map(WordWeight.init), rule: fired?.rule.name,
-            evidence: fired?.evidence ?? [])
-        reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
-    }
-
-    private func explainItem(
-        _ text: String, _ item: String?, id: MessageID?, _ caller: Caller
-    ) {
-        guard let name = AnswerName(text), let query = self.text(of: name),
-            case .recommender(let worker, let definition) = deployments.model(name.model)?.kind
-        else {
-            return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
-        }
-        let request = Ranking.Request(
-            source: definition.sources[0], query: query, limit: Recommender.maximumLimit,
-            now: Double(wallClock) / 1e6, scope: name.document)
-        let inbox = inbox
-        worker.post(
-            .perform { recommender in
-                let found = recommender.explanation(of: item, in: request)
-                inbox.post(
-                    .run { shard in
-                        guard let found else {
-                            let error = WireError(.unknownItem)
-                            return shard.refuse(error, id: id, to: caller.connection)
-                        }
-                        let explanation = ServerMessage.Explanation(
-                            explained: .recommendation(text, item: found.item), label: found.item,
-                            model: name.model, bias: found.bias, contributions: found.contributions)
-                        shard.reply(
-                            ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
-                    })
-            })
-    }
 }
 
 extension ClientMessage.Item {
@@ -261,28 +189,5 @@ extension ClientMessage.Item {
             let item = try Ranking.Item(corpus: corpus, id: item, fields: fields)
             return (.upsert(item), item.json)
         }
-    }
-}
-
-extension WordWeight {
-    init(_ word: NLU.Explanation.Word) {
-        self.init(
-            word: word.text, weight: word.value, runnerUp: word.runnerUp, share: word.share)
-    }
-}
-
-extension Recommender {
-    /// Takes apart the score of an item, or of the first one, in the answer to a request.
-    mutating func explanation(
-        of item: String?, in request: Ranking.Request
-    ) -> (item: String, bias: Float, contributions: [Contribution])? {
-        guard let answer = try? recommend(request),
-            let found = answer.items.first(where: { item == nil || $0.item == item })
-        else { return nil }
-        let explanation = explain(found)
-        let contributions = explanation.contributions.map {
-            Contribution(feature: $0.feature.rawValue, weight: Float($0.contribution))
-        }
-        return (found.item, Float(explanation.bias), contributions)
     }
 }

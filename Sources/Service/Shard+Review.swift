@@ -1,4 +1,4 @@
-// Answers that somebody should look at: those a model was not sure of, and those that were reported.
+// Answers that somebody should look at, as the model was not sure of them, and the queue of all such.
 
 internal import Dispatch
 internal import Documents
@@ -28,7 +28,9 @@ extension Shard {
         let (text, name) = (text(), name())
         guard !text.allSatisfy(\.isWhitespace) else { return }
         guard let times = candidates.count(ReviewKey("\(model) \(text)").rawValue) else { return }
-        let kept = ReviewedAnswer(answer, to: text, by: name)
+        let kept = ReviewedAnswer(
+            .intent(answer.intent, confidence: answer.confidence, ranking: answer.ranking),
+            to: text, by: name)
         keepUnasked(
             ReviewRecord.candidates(name.modelName),
             .object(kept.json + [(key: "times", value: .number(Double(times)))]))
@@ -62,80 +64,6 @@ extension Shard {
         keep(.record(record), then: .unasked)
     }
 
-    // MARK: Feedback
-
-    /// Keeps what somebody says that an answer should have been, with the text and the answer.
-    func take(_ feedback: ClientMessage.Feedback, id: MessageID?, from caller: Caller) {
-        guard let name = AnswerName(feedback.prediction), intentWorkers[name.model] != nil else {
-            return refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
-        }
-        switch name.subject {
-        case .question(let number, let shard):
-            keep(feedback, name, shard == index ? questions[number] : nil, id: id, caller)
-        case .block(let block, let document, let revision):
-            if let token = directory[document], documents[token].isReady,
-                let text = documents[token].document.untouchedText(of: block, since: revision)
-            {
-                keep(feedback, name, text, id: id, caller)
-            } else {
-                readPast(document, block, revision) { shard, text in
-                    shard.keep(feedback, name, text, id: id, caller)
-                }
-            }
-        }
-    }
-
-    /// Finds the text of a block at a revision in what is on disk.
-    private func readPast(
-        _ document: String, _ block: BlockID, _ revision: Int,
-        then body: @escaping @Sendable (isolated Shard, String?) -> Void
-    ) {
-        let (inbox, limits) = (inbox, context.documentLimits)
-        context.journal.load(document) { result in
-            // What cannot be read is as good as gone; whoever opens the document learns why.
-            let text = (try? result.get()).flatMap {
-                try? $0.text(of: block, at: revision, limits: limits)
-            }
-            inbox.post(.run { body($0, text) })
-        }
-    }
-
-    private func keep(
-        _ feedback: ClientMessage.Feedback, _ name: AnswerName, _ text: String?, id: MessageID?,
-        _ caller: Caller
-    ) {
-        guard let text, let worker = intentWorkers[name.model] else {
-            return refuse(
-                WireError(.unknownPrediction, document: name.document), id: id,
-                to: caller.connection)
-        }
-        let bytes = Array(text.utf8)
-        let answer = worker.assumeIsolated { $0.classify(bytes) }
-        let isWrong = answer.intent != feedback.label
-        counts(of: name.model).report(isWrong: isWrong)
-        note(
-            .feedback, document: name.document, session: caller.session,
-            [
-                "prediction": .string(feedback.prediction), "intent": .string(answer.intent),
-                "label": .string(feedback.label), "wrong": .boolean(isWrong),
-            ])
-        let kept = ReviewedAnswer(answer, to: text, by: name)
-        let report: [(key: String, value: JSONValue)] = [
-            (key: "prediction", value: .string(feedback.prediction)),
-            (key: "label", value: .string(feedback.label)),
-            (key: "user", value: .string(caller.session.user)),
-        ]
-        keepRecord(ReviewRecord.feedback, .object(report + kept.json), id: id, caller)
-    }
-
-    /// The counters of a version.
-    private func counts(of model: String) -> AnswerCounts {
-        if let known = answerCounts[model] { return known }
-        let counts = context.metrics.answers(of: model)
-        answerCounts[model] = counts
-        return counts
-    }
-
     // MARK: The queue
 
     /// Reads the queue of a model off the loop.
@@ -147,7 +75,8 @@ extension Shard {
                 .run { shard in
                     switch result {
                     case .success(let queue):
-                        let page = queue.page(request)
+                        let page = queue.page(
+                            request, approved: shard.deployments.approved(for: request.model))
                         shard.reply(ServerMessage(id: id, .review(page)), to: caller.connection)
                     case .failure(let error):
                         shard.refuse(

@@ -53,6 +53,8 @@ actor Shard {
     var deployments = Deployments()
     var intentWorkers: [String: IntentWorker] = [:]
     var tagWorkers: [String: TagWorker] = [:]
+    /// Texts that versions which serve no more are being loaded for.
+    var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
     var questions = RecentQuestions()

@@ -17,6 +17,16 @@ actor TagWorker {
         self.executor = executor
     }
 
+    /// The tags of one text: approved or not.
+    func tags(of text: [UInt8]) -> [TagPrediction] {
+        model.answer(text.span, scratch: &scratch)
+    }
+
+    /// Takes the logit of the likeliest of the tags apart that may be shown; nil where there is none.
+    func explain(_ text: String, approved: ApprovedTags) -> Explanation? {
+        model.explain(text, approved: approved, scratch: &scratch)
+    }
+
     /// The tags of each text, a range of `bytes`, in UTF-8: approved or not.
     func tags(of texts: [Range<Int>], in bytes: [UInt8]) -> [[TagPrediction]] {
         texts.map { text in

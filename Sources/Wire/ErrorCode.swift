@@ -34,6 +34,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case unknownSource = "unknown_source"
     case unknownCorpus = "unknown_corpus"
     case unknownItem = "unknown_item"
+    case unknownTag = "unknown_tag"
     case unknownBlock = "unknown_block"
     case unknownPrediction = "unknown_prediction"
     case unknownRecommendation = "unknown_recommendation"
@@ -87,6 +88,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .unknownSource: "No recommender serves this source."
         case .unknownCorpus: "No recommender uses this corpus."
         case .unknownItem: "There is no such item."
+        case .unknownTag:
+            "The tag is not one of those that are approved for the model; use one that is."
         case .unknownBlock: "The document has no such block now; use one from the newest results."
         case .unknownPrediction: "There is no such prediction, or it is too old."
         case .unknownRecommendation: "There is no such recommendation, or it is too old."

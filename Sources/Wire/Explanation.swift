@@ -4,7 +4,8 @@ import JSON
 
 /// What is to be explained: the content of `explain`, and the beginning of its answer.
 package enum Explained: Equatable, Sendable {
-    case prediction(String)
+    /// An intent; or a tag, the likeliest where none is named.
+    case prediction(String, tag: String? = nil)
     /// One item of a recommendation; the first where none is named.
     case recommendation(String, item: String?)
 
@@ -18,7 +19,9 @@ package enum Explained: Equatable, Sendable {
 
     func write(to writer: inout JSONWriter) {
         switch self {
-        case .prediction(let prediction): writer.field("prediction", prediction)
+        case .prediction(let prediction, let tag):
+            writer.field("prediction", prediction)
+            writer.field("tag", tag)
         case .recommendation(let recommendation, let item):
             writer.field("recommendation", recommendation)
             writer.field("item", item)
@@ -29,6 +32,7 @@ package enum Explained: Equatable, Sendable {
         private var prediction: String?
         private var recommendation: String?
         private var item: String?
+        private var tag: String?
 
         mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
@@ -37,6 +41,7 @@ package enum Explained: Equatable, Sendable {
             case "prediction": prediction = try reader.reference()
             case "recommendation": recommendation = try reader.reference()
             case "item": item = try reader.name()
+            case "tag": tag = try reader.name()
             default: return false
             }
             return true
@@ -44,7 +49,7 @@ package enum Explained: Equatable, Sendable {
 
         func explained(at reader: borrowing JSONReader) throws(JSONError) -> Explained {
             if let recommendation { return .recommendation(recommendation, item: item) }
-            return .prediction(try reader.require(prediction, "prediction"))
+            return .prediction(try reader.require(prediction, "prediction"), tag: tag)
         }
     }
 }
@@ -53,7 +58,7 @@ extension ServerMessage {
     /// The answer to `explain`.
     package struct Explanation: Equatable, Sendable {
         package var explained: Explained
-        /// The intent or item whose score is taken apart.
+        /// The intent, tag or item whose score is taken apart.
         package var label: String
         package var model: String
         /// What the score would be without any feature.
@@ -62,11 +67,12 @@ extension ServerMessage {
         ///
         /// With `bias` they sum to the score, or to what a longer list would.
         package var contributions: [Contribution]
-        /// The intent that the label was weighed against; for predictions.
+        /// The intent that the label was weighed against; for predictions of intents.
         package var runnerUp: String?
         /// The words of the text, in its order; empty for recommendations.
         ///
-        /// Their weights sum to the score of the label, and those for the runner-up to its score.
+        /// Their weights and the bias sum to the score of the label, and those for the runner-up to its
+        /// score.
         package var words: [WordWeight]
         /// The rule that gave the answer, where one has fired.
         package var rule: String?
@@ -177,14 +183,20 @@ package struct Contribution: Equatable, Sendable, MessagePart {
 package struct WordWeight: Equatable, Sendable, MessagePart {
     /// As the model reads it, in lower case.
     package var word: String
+    /// Where it stands in the text, in UTF-16 units.
+    package var range: Range<Int>
     package var weight: Float
+    /// 0 where there is no runner-up.
     package var runnerUp: Float
     /// Its part of the difference that the words make, in −1...1; negative where it speaks for the
     /// runner-up.
     package var share: Float
 
-    package init(word: String, weight: Float, runnerUp: Float, share: Float) {
+    package init(
+        word: String, range: Range<Int>, weight: Float, runnerUp: Float, share: Float
+    ) {
         self.word = word
+        self.range = range
         self.weight = weight
         self.runnerUp = runnerUp
         self.share = share
@@ -192,6 +204,7 @@ package struct WordWeight: Equatable, Sendable, MessagePart {
 
     init(from reader: inout JSONReader) throws(JSONError) {
         var word: String?
+        var range: Range<Int>?
         var weight: Float?
         var runnerUp: Float?
         var share: Float?
@@ -199,6 +212,7 @@ package struct WordWeight: Equatable, Sendable, MessagePart {
         while let key = try reader.nextKey() {
             switch key {
             case "word": word = try reader.string()
+            case "range": range = try reader.range()
             case "weight": weight = try reader.float()
             case "runnerUp": runnerUp = try reader.float()
             case "share": share = try reader.float()
@@ -206,6 +220,7 @@ package struct WordWeight: Equatable, Sendable, MessagePart {
             }
         }
         self.word = try reader.require(word, "word")
+        self.range = try reader.require(range, "range")
         self.weight = try reader.require(weight, "weight")
         self.runnerUp = try reader.require(runnerUp, "runnerUp")
         self.share = try reader.require(share, "share")
@@ -214,6 +229,7 @@ package struct WordWeight: Equatable, Sendable, MessagePart {
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.field("word", word)
+        writer.range("range", range)
         writer.field("weight", weight)
         writer.field("runnerUp", runnerUp)
         writer.field("share", share)

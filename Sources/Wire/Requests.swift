@@ -118,20 +118,20 @@ extension ClientMessage {
     /// Tells what a prediction should have been.
     package struct Feedback: Equatable, Sendable {
         package var prediction: String
-        package var label: String
+        package var label: Label
 
-        package init(prediction: String, label: String) {
+        package init(prediction: String, label: Label) {
             self.prediction = prediction
             self.label = label
         }
 
         init(_ message: inout MessageReader) throws(JSONError) {
             var prediction: String?
-            var label: String?
+            var label: Label?
             while let key = try message.nextField() {
                 switch key {
                 case "prediction": prediction = try message.json.reference()
-                case "label": label = try message.json.name()
+                case "label": label = try Label(from: &message.json)
                 default: try message.json.skipValue()
                 }
             }
@@ -141,7 +141,7 @@ extension ClientMessage {
 
         func write(to writer: inout JSONWriter) {
             writer.field("prediction", prediction)
-            writer.field("label", label)
+            label.write(to: &writer)
         }
     }
 

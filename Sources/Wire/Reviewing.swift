@@ -1,6 +1,6 @@
 // Messages for those who look through what models were not sure of, or were told was wrong.
 
-package import JSON
+import JSON
 
 extension ClientMessage {
     /// Asks for texts of a model that wait for a label.
@@ -49,9 +49,9 @@ extension ClientMessage {
         package var model: String
         package var text: String
         /// What it means; absent if it is passed over.
-        package var label: String?
+        package var label: Label?
 
-        package init(model: String, text: String, label: String? = nil) {
+        package init(model: String, text: String, label: Label? = nil) {
             self.model = model
             self.text = text
             self.label = label
@@ -64,7 +64,7 @@ extension ClientMessage {
                 switch key {
                 case "model": model = try message.json.name()
                 case "text": text = try message.json.string()
-                case "label": label = try message.json.name()
+                case "label": label = try Label(from: &message.json)
                 default: try message.json.skipValue()
                 }
             }
@@ -75,7 +75,7 @@ extension ClientMessage {
         func write(to writer: inout JSONWriter) {
             writer.field("model", model)
             writer.field("text", text)
-            writer.field("label", label)
+            label?.write(to: &writer)
         }
     }
 }
@@ -116,121 +116,5 @@ extension ServerMessage {
             writer.field("total", total)
             writer.array("items", items)
         }
-    }
-}
-
-/// A text that somebody should look at, or has.
-package struct ReviewItem: Equatable, Sendable, MessagePart {
-    /// What users say that it means, and how many of them.
-    package struct Report: Equatable, Sendable, MessagePart {
-        package var label: String
-        package var count: Int
-
-        package init(label: String, count: Int) {
-            self.label = label
-            self.count = count
-        }
-    }
-
-    /// 16 hexadecimal digits, the same for all spellings that differ by case and spaces only.
-    package var item: String
-    package var text: String
-    /// "name@version" of the last answer.
-    package var model: String
-    /// The answer; of a text that was labelled, the label.
-    package var intent: String
-    package var confidence: Float
-    package var ranking: [IntentResult.Score]
-    /// The commonest first.
-    package var reports: [Report]
-    /// How often the model was not sure of it, to within a factor of two.
-    package var times: Int
-    /// Of the last answer, report or label: microseconds since 1970.
-    package var time: Int
-
-    package init(
-        item: String, text: String, model: String, intent: String, confidence: Float,
-        ranking: [IntentResult.Score], reports: [Report], times: Int, time: Int
-    ) {
-        self.item = item
-        self.text = text
-        self.model = model
-        self.intent = intent
-        self.confidence = confidence
-        self.ranking = ranking
-        self.reports = reports
-        self.times = times
-        self.time = time
-    }
-
-    init(from reader: inout JSONReader) throws(JSONError) {
-        var (item, text, model, intent): (String?, String?, String?, String?)
-        var confidence: Float?
-        var ranking: [IntentResult.Score]?
-        var reports: [Report]?
-        var (times, time): (Int?, Int?)
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "item": item = try reader.string()
-            case "text": text = try reader.string()
-            case "model": model = try reader.string()
-            case "intent": intent = try reader.string()
-            case "confidence": confidence = try reader.float()
-            case "ranking": ranking = try reader.array(of: IntentResult.Score.self)
-            case "reports": reports = try reader.array(of: Report.self)
-            case "times": times = try reader.count()
-            case "time": time = try reader.count()
-            default: try reader.skipValue()
-            }
-        }
-        self.item = try reader.require(item, "item")
-        self.text = try reader.require(text, "text")
-        self.model = try reader.require(model, "model")
-        self.intent = try reader.require(intent, "intent")
-        self.confidence = try reader.require(confidence, "confidence")
-        self.ranking = try reader.require(ranking, "ranking")
-        self.reports = try reader.require(reports, "reports")
-        self.times = try reader.require(times, "times")
-        self.time = try reader.require(time, "time")
-    }
-
-    /// As a message holds it, and as commands print it.
-    package func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("item", item)
-        writer.field("text", text)
-        writer.field("model", model)
-        writer.field("intent", intent)
-        writer.field("confidence", confidence)
-        writer.array("ranking", ranking)
-        writer.array("reports", reports)
-        writer.field("times", times)
-        writer.field("time", time)
-        writer.endObject()
-    }
-}
-
-extension ReviewItem.Report {
-    init(from reader: inout JSONReader) throws(JSONError) {
-        var label: String?
-        var count: Int?
-        try reader.beginObject()
-        while let key = try reader.nextKey() {
-            switch key {
-            case "label": label = try reader.string()
-            case "count": count = try reader.count()
-            default: try reader.skipValue()
-            }
-        }
-        self.label = try reader.require(label, "label")
-        self.count = try reader.require(count, "count")
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.field("label", label)
-        writer.field("count", count)
-        writer.endObject()
     }
 }

@@ -16,7 +16,7 @@ struct PredictCommand {
             Answers for each TEXT; without any, for each line of standard input.
 
               -n NAME       the model, or NAME@VERSION (default version: the newest)
-              --explain     also the words that spoke for the answer and for the runner-up
+              --explain     also the words that spoke for the answer and for the runner-up, or for each tag
               --json        one JSON object a line
             \(Home.help)
             """
@@ -52,7 +52,9 @@ struct PredictCommand {
             let model = try TagModel(of: manifest, in: home.registry)
             var scratch = TagModel.Scratch()
             try forEachText { text in
-                Output.line(model.line(for: text, isJSON: isJSON, scratch: &scratch))
+                let lines = model.lines(
+                    for: text, isJSON: isJSON, isExplaining: isExplaining, scratch: &scratch)
+                lines.forEach(Output.line)
             }
         case "ranker":
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))
@@ -101,7 +103,7 @@ struct PredictCommand {
             members.append(("entities", .array(prediction.entities.map(json))))
         }
         if let rule = prediction.rule { members.append(("rule", .string(rule))) }
-        if let explanation { members.append(("explanation", explanation.json)) }
+        if let explanation { members.append(("explanation", explanation.json(as: "intent"))) }
         Output.line(JSONValue.object(members).description)
     }
 

@@ -30,7 +30,7 @@ extension Project {
         """
 
     /// The approved list of model.json.
-    private func approvedTags() throws -> [String] {
+    func approvedTags() throws -> [String] {
         let wrong = Failure("\(name): \"tags\" of model.json must be a list of different names")
         guard let list = definition["tags"]?.array else { throw wrong }
         let tags = list.compactMap(\.string).filter { !$0.isEmpty }
@@ -46,7 +46,9 @@ extension Project {
         let tags = try approvedTags()
         let path = options.data ?? file(definition["data"]?.string ?? "tags.csv")
         let bytes = try FileSystem.read(path)
-        let dataset = try readTags(bytes, path)
+        let reviewed = file(ReviewedExamples.name)
+        let later = FileSystem.exists(reviewed) ? try FileSystem.read(reviewed) : nil
+        let dataset = try amended(readTags(bytes, path), by: later, reviewed, report)
         for (tag, count) in dataset.tagCounts where !tags.contains(tag) {
             report("\(path): '\(tag)', in \(count) examples, is not on the list and not learned")
         }
@@ -61,11 +63,22 @@ extension Project {
             name, kind: kind.rawValue, artifact: outcome.model.encoded(),
             details: [
                 "data": .string(Digest(of: bytes).hexadecimal),
+                "reviewed": later.map { .string(Digest(of: $0).hexadecimal) } ?? .null,
                 "examples": .number(Double(dataset.examples.count)),
                 "seed": .number(Double(settings.seed)),
                 "features": .number(Double(outcome.model.featureCount)),
                 "tags": .array(outcome.model.rows), "gate": outcome.gate.json,
             ], time: Int(wallClockMicroseconds()))
+    }
+
+    /// The examples with what `hunch review` has added, in the place of what they say of the same texts.
+    private func amended(
+        _ dataset: TagDataset, by later: [UInt8]?, _ path: String, _ report: (String) -> Void
+    ) throws -> TagDataset {
+        guard let later else { return dataset }
+        let examples = try readTags(later, path)
+        report("with \(examples.examples.count) examples from a review")
+        return dataset.amended(by: examples)
     }
 
     private func tagSettings(_ options: TrainingOptions) throws -> TagTrainer.Settings {

@@ -3,7 +3,6 @@
 import Client
 import Glibc
 import JSON
-import NLU
 import Registry
 import Wire
 
@@ -11,7 +10,7 @@ struct ReviewCommand {
     static let command = Command(
         name: "review", summary: "label what a model was not sure of, or got wrong",
         help: """
-            usage: hunch review -n NAME [--list] [--limit 20] [--label ITEM=INTENT]… [--drop ITEM]…
+            usage: hunch review -n NAME [--list] [--limit 20] [--label ITEM=LABEL]… [--drop ITEM]…
                                 [--add] [--export FILE] [--json]
 
             Shows the texts of a model that wait for somebody's judgement: first those that users have
@@ -23,11 +22,12 @@ struct ReviewCommand {
               -n NAME              the model
               --list               only list them
               --limit N            at most so many (default: 20)
-              --label ITEM=INTENT  give an item a label; as often as needed
+              --label ITEM=LABEL   give an item a label, as often as needed: an intent; of a model of tags, all
+                                   tags of the text with | between them: ITEM='money|urgent', ITEM= for none
               --drop ITEM          take an item out of the queue without a label
               --add                write all labelled texts to models/NAME/reviewed.csv, which training
                                    reads in addition to the model's data
-              --export FILE        write all labelled texts to a CSV file `text,intent`
+              --export FILE        write all labelled texts to a CSV file `text,intent` or `text,tags`
               --json               list each item as one JSON object
             \(Home.help)
             """
@@ -62,9 +62,11 @@ struct ReviewCommand {
     ) throws(UsageError) -> [(item: String, label: String)] {
         var labels: [(item: String, label: String)] = []
         for text in try arguments.values("--label") {
-            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw arguments.error("--label takes ITEM=INTENT, not '\(text)'")
+            let parts = text.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false
+            ).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw arguments.error("--label takes ITEM=LABEL, not '\(text)'")
             }
             labels.append((parts[0], parts[1]))
         }
@@ -77,21 +79,22 @@ struct ReviewCommand {
             throw Failure("there is no model '\(name)'; see: hunch list models")
         }
         let desk = try ReviewDesk(home, model: name)
-        try decide(at: desk)
+        let labelling = try Labelling(of: name, in: registry)
+        try decide(at: desk, labelling)
         let isAsked = isListing || isJSON || !labels.isEmpty || !dropped.isEmpty
         if !isAsked, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 {
-            try ask(at: desk)
+            try ask(at: desk, labelling)
         } else if isListing || isJSON || !(isAdding || export != nil || isAsked) {
             try list(desk)
         }
-        if isAdding || export != nil { try write(desk.items(labelled: true).items) }
+        if isAdding || export != nil { try write(desk.items(labelled: true).items, labelling) }
         try desk.close()
     }
 
     // MARK: Deciding
 
     /// Carries out `--label` and `--drop`.
-    private func decide(at desk: ReviewDesk) throws {
+    private func decide(at desk: ReviewDesk, _ labelling: Labelling) throws {
         guard !labels.isEmpty || !dropped.isEmpty else { return }
         let waiting = try desk.items().items
         let decisions = labels.map { ($0.item, Optional($0.label)) } + dropped.map { ($0, nil) }
@@ -101,26 +104,26 @@ struct ReviewCommand {
                 throw Failure(
                     "no text '\(item)' of \(name) waits; see: hunch review -n \(name) --list")
             }
-            return (known, label)
+            return (known, try label.map { try labelling.label($0) })
         }
         for (item, label) in found { try desk.decide(item.text, label: label) }
         Output.error("labelled \(labels.count), dropped \(dropped.count)")
     }
 
     /// Asks for the label of each, at a terminal.
-    private func ask(at desk: ReviewDesk) throws {
+    private func ask(at desk: ReviewDesk, _ labelling: Labelling) throws {
         let (items, total) = try desk.items(limit: limit)
         guard !items.isEmpty else { return Output.line(nothing) }
         for (number, item) in items.enumerated() {
-            let choices = choices(item)
+            let choices = labelling.choices(for: item)
             Output.line(
                 "\n\(number + 1) of \(items.count)\(total > items.count ? " (\(total) wait)" : "")")
             Output.line(text(item))
             for (number, choice) in choices.enumerated() {
-                let name = EventLine.harmless(choice)
-                Output.line("  \(number + 1)  \(name)\(confidence(of: choice, item))")
+                let share = choice.confidence.map { "  \(Figure.fixed(Double($0), 2))" } ?? ""
+                Output.line("  \(number + 1)  \(EventLine.harmless(choice.name))\(share)")
             }
-            switch answer(choices) {
+            switch answer(choices.map(\.name), labelling) {
             case .label(let label): try desk.decide(item.text, label: label)
             case .drop: try desk.decide(item.text, label: nil)
             case .skip: continue
@@ -130,38 +133,27 @@ struct ReviewCommand {
     }
 
     private enum Answer {
-        case label(String)
+        case label(Label)
         case drop, skip, quit
     }
 
-    private func answer(_ choices: [String]) -> Answer {
+    private func answer(_ choices: [String], _ labelling: Labelling) -> Answer {
         while true {
-            Output.write(
-                "number, or another intent; s skips, d drops, q quits: ", to: STDOUT_FILENO)
+            Output.write("\(labelling.question); s skips, d drops, q quits: ", to: STDOUT_FILENO)
             guard let line = readLine() else { return .quit }
-            let word = line.split(whereSeparator: \.isWhitespace).joined(separator: "_")
-            switch word {
+            switch line.split(whereSeparator: \.isWhitespace).joined(separator: " ") {
             case "": continue
             case "s": return .skip
             case "d": return .drop
             case "q": return .quit
-            default:
-                guard let number = Int(word) else { return .label(word) }
-                if choices.indices.contains(number - 1) { return .label(choices[number - 1]) }
+            case let words:
+                do {
+                    return .label(try labelling.label(answering: words, choices))
+                } catch {
+                    Output.line("\(error)")
+                }
             }
         }
-    }
-
-    /// What users have said that it is, what the model has thought of, and none of them.
-    private func choices(_ item: ReviewItem) -> [String] {
-        var seen: Set<String> = []
-        let named = item.reports.map(\.label) + item.ranking.map(\.intent)
-        return (named + [IntentClassifier.outOfScope]).filter { seen.insert($0).inserted }
-    }
-
-    private func confidence(of intent: String, _ item: ReviewItem) -> String {
-        guard let score = item.ranking.first(where: { $0.intent == intent }) else { return "" }
-        return "  \(Figure.fixed(Double(score.confidence), 2))"
     }
 
     // MARK: Listing
@@ -185,9 +177,9 @@ struct ReviewCommand {
     private var nothing: String { "nothing of \(name) waits in '\(home.environment)'" }
 
     private func text(_ item: ReviewItem) -> String {
-        var parts = ["\(item.model): \(item.intent) \(Figure.fixed(Double(item.confidence), 2))"]
+        var parts = ["\(item.model): \(item.answer.line)"]
         if item.times > 0 { parts.append("unsure \(item.times)×") }
-        parts += item.reports.map { "reported \($0.count)×: \($0.label)" }
+        parts += item.reports.map { "reported \($0.count)×: \($0.label.line)" }
         let isLong = item.text.count > Self.shown
         let text = isLong ? item.text.prefix(Self.shown) + "…" : item.text[...]
         return EventLine.harmless("\(item.item)  \(text)") + "\n    "
@@ -199,10 +191,10 @@ struct ReviewCommand {
 
     // MARK: Writing
 
-    private func write(_ labelled: [ReviewItem]) throws {
+    private func write(_ labelled: [ReviewItem], _ labelling: Labelling) throws {
         if let export {
-            var examples = ReviewedExamples()
-            for item in labelled { examples.add(item.text, item.intent) }
+            var examples = ReviewedExamples(areTagged: labelling.isOfTags)
+            for item in labelled { examples.add(item.text, item.answer.label) }
             try FileSystem.writeAtomically(examples.serialized, to: export)
             Output.error("wrote \(examples.rows.count) examples to \(export)")
         }
@@ -213,13 +205,37 @@ struct ReviewCommand {
         }
         var examples =
             FileSystem.exists(path)
-            ? try ReviewedExamples(reading: FileSystem.read(path), path: path) : ReviewedExamples()
+            ? try ReviewedExamples(
+                reading: FileSystem.read(path), path: path, areTagged: labelling.isOfTags)
+            : ReviewedExamples(areTagged: labelling.isOfTags)
         let before = examples.rows.count
-        for item in labelled { examples.add(item.text, item.intent) }
+        for item in labelled { examples.add(item.text, item.answer.label) }
         guard !examples.rows.isEmpty else { return Output.error("nothing is labelled yet") }
         try FileSystem.writeAtomically(examples.serialized, to: path)
         Output.error(
             "\(path): \(examples.rows.count - before) new of \(examples.rows.count) examples")
         Output.error("next: hunch train model -n \(name)")
+    }
+}
+
+extension Label {
+    /// For a line of a list.
+    fileprivate var line: String {
+        if case .tags(let set) = self, set.tags.isEmpty { return "no tag" }
+        return text
+    }
+}
+
+extension ReviewItem.Answer {
+    /// For a line of a list.
+    fileprivate var line: String {
+        switch self {
+        case .intent(let name, let confidence, _): "\(name) \(Figure.fixed(Double(confidence), 2))"
+        case .tags(let tags):
+            tags.isEmpty
+                ? "no tag"
+                : tags.map { "\($0.tag) \(Figure.fixed(Double($0.confidence), 2))" }
+                    .joined(separator: ", ")
+        }
     }
 }

@@ -55,7 +55,7 @@ struct ReviewDesk {
     }
 
     /// Says what a text means, or with `nil` that it is to be passed over.
-    func decide(_ text: String, label: String?) throws {
+    func decide(_ text: String, label: Label?) throws {
         let decision = ClientMessage.Reviewed(model: model, text: text, label: label)
         if let file {
             let now = Int(wallClockMicroseconds())

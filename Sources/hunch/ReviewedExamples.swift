@@ -1,36 +1,52 @@
-// The examples that came of a review: `text,intent` beside a model's data.
+// The examples that came of a review: `text,intent` or `text,tags` beside a model's data.
 
 import NLU
 import Registry
+import Wire
 
 /// A file of examples that grows by what operators label.
 struct ReviewedExamples {
     /// Beside model.json; training reads it in addition to the data, where it is.
     static let name = "reviewed.csv"
 
-    private(set) var rows: [(text: String, intent: String)] = []
+    private(set) var rows: [(text: String, label: Label)] = []
+    private let areTagged: Bool
 
-    init() {}
+    init(areTagged: Bool) {
+        self.areTagged = areTagged
+    }
 
     /// Reads what `serialized` has written, or an author after it.
     ///
     /// - Throws: what is wrong, and in which line.
-    init(reading bytes: [UInt8], path: String) throws {
-        rows = try readDataset(bytes, path).examples.map { ($0.text, $0.intent) }
+    init(reading bytes: [UInt8], path: String, areTagged: Bool) throws {
+        self.areTagged = areTagged
+        rows =
+            areTagged
+            ? try readTags(bytes, path).examples.map { ($0.text, .tags($0.tags)) }
+            : try readDataset(bytes, path).examples.map { ($0.text, .intent($0.intent)) }
     }
 
-    /// Takes in a label; a text has one, the last.
-    mutating func add(_ text: String, _ intent: String) {
+    /// Takes in a label, unless it is of another kind; a text has one, the last.
+    mutating func add(_ text: String, _ label: Label) {
+        switch (label, areTagged) {
+        case (.intent, false), (.tags, true): replace(text, label)
+        case (.intent, true), (.tags, false): break
+        }
+    }
+
+    private mutating func replace(_ text: String, _ label: Label) {
         if let place = rows.firstIndex(where: { $0.text == text }) {
-            rows[place].intent = intent
+            rows[place].label = label
         } else {
-            rows.append((text, intent))
+            rows.append((text, label))
         }
     }
 
     /// As CSV (RFC 4180), with a head.
     var serialized: [UInt8] {
-        let lines = [("text", "intent")] + rows.map { ($0.text, $0.intent) }
+        let lines =
+            [("text", areTagged ? "tags" : "intent")] + rows.map { ($0.text, $0.label.text) }
         return Array(lines.map { "\(Self.cell($0)),\(Self.cell($1))\n" }.joined().utf8)
     }
 

@@ -14,15 +14,34 @@ extension TagModel {
     }
 
     /// The answer to a text as `hunch predict` prints it.
-    func line(for text: String, isJSON: Bool, scratch: inout Scratch) -> String {
-        let bytes = text.utf8.span
-        let answers = answer(bytes, scratch: &scratch)
+    func lines(
+        for text: String, isJSON: Bool, isExplaining: Bool, scratch: inout Scratch
+    ) -> [String] {
+        let answers = answer(text.utf8.span, scratch: &scratch)
+        let reasons = isExplaining ? explanations(of: answers, for: text, scratch: &scratch) : []
         guard isJSON else {
             let parts = answers.map { "\($0.tag) \(rounded(Double($0.confidence)))" }
-            return parts.isEmpty ? "no tag" : parts.joined(separator: ", ")
+            return [parts.isEmpty ? "no tag" : parts.joined(separator: ", ")]
+                + reasons.flatMap(\.lines)
         }
-        let value: JSONValue = ["text": .string(text), "tags": .array(answers.map(\.json))]
-        return value.description
+        var members: [(key: String, value: JSONValue)] = [
+            ("text", .string(text)), ("tags", .array(answers.map(\.json))),
+        ]
+        if isExplaining {
+            members.append(("explanations", .array(reasons.map { $0.json(as: "tag") })))
+        }
+        return [JSONValue.object(members).description]
+    }
+
+    /// Why each tag was answered; where none was, why the likeliest was not.
+    private func explanations(
+        of answers: [TagPrediction], for text: String, scratch: inout Scratch
+    ) -> [Explanation] {
+        guard answers.isEmpty else {
+            return answers.compactMap { explain(text, tag: $0.tag, scratch: &scratch) }
+        }
+        let likeliest = explain(text, approved: ApprovedTags(tags), scratch: &scratch)
+        return likeliest.map { [$0] } ?? []
     }
 }
 

@@ -34,7 +34,7 @@ struct MessageSample {
                     source: name(), query: maybe { $0.text() }, document: document,
                     block: maybe { $0.block() }, limit: maybe { $0.count() + 1 })),
             .interact(.init(recommendation: text(), item: name(), action: name())),
-            .feedback(.init(prediction: text(), label: name())),
+            .feedback(.init(prediction: text(), label: label())),
             .item(
                 .init(
                     corpus: name(), item: name(), change: .fields(["title": "x", "n": [1, 2.5]]))),
@@ -54,7 +54,7 @@ struct MessageSample {
                 .init(
                     model: name(), isLabelled: flag(), offset: count(),
                     limit: maybe { $0.count() + 1 })),
-            .reviewed(.init(model: name(), text: text(), label: maybe { $0.name() })),
+            .reviewed(.init(model: name(), text: text(), label: maybe { $0.label() })),
         ]
         return bodies.map { ClientMessage(id: maybe { $0.id() }, $0) }
     }
@@ -160,7 +160,8 @@ struct MessageSample {
             runnerUp: maybe { $0.name() },
             words: list {
                 .init(
-                    word: $0.text(), weight: $0.float(), runnerUp: $0.float(), share: $0.float())
+                    word: $0.text(), range: $0.range(), weight: $0.float(), runnerUp: $0.float(),
+                    share: $0.float())
             },
             rule: maybe { $0.text() }, evidence: list { $0.text() })
     }
@@ -187,10 +188,22 @@ struct MessageSample {
 
     private mutating func reviewItem() -> ReviewItem {
         ReviewItem(
-            item: "00ff12ab34cd56ef", text: text(), model: name(), intent: name(),
-            confidence: float(), ranking: list { .init(intent: $0.name(), confidence: $0.float()) },
-            reports: list { .init(label: $0.name(), count: $0.count()) }, times: count(),
+            item: "00ff12ab34cd56ef", text: text(), model: name(), answer: reviewedAnswer(),
+            reports: list { .init(label: $0.label(), count: $0.count()) }, times: count(),
             time: count())
+    }
+
+    private mutating func reviewedAnswer() -> ReviewItem.Answer {
+        guard flag() else {
+            return .tags(list { .init(tag: $0.name(), confidence: $0.float()) })
+        }
+        return .intent(
+            name(), confidence: float(),
+            ranking: list { .init(intent: $0.name(), confidence: $0.float()) })
+    }
+
+    private mutating func label() -> Label {
+        flag() ? .intent(name()) : .tags(list { $0.name() })
     }
 
     private mutating func relayedEdit() -> RelayedEdit {
@@ -200,7 +213,9 @@ struct MessageSample {
     }
 
     private mutating func explained() -> Explained {
-        flag() ? .prediction(text()) : .recommendation(text(), item: maybe { $0.name() })
+        flag()
+            ? .prediction(text(), tag: maybe { $0.name() })
+            : .recommendation(text(), item: maybe { $0.name() })
     }
 
     private mutating func peer() -> Peer {

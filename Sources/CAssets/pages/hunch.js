@@ -104,12 +104,12 @@ export class Client extends Emitter {
         return this.request({ type: "interact", recommendation, item, action });
     }
 
-    /** Tells what a prediction should have been. */
+    /** Tells what a prediction should have been: an intent, or an array of all tags. */
     feedback(prediction, label) {
         return this.request({ type: "feedback", prediction, label });
     }
 
-    /** Why an answer came out as it did; asks for {prediction} or {recommendation, item}. */
+    /** Why an answer came out as it did; asks for {prediction, tag} or {recommendation, item}. */
     explain(what) {
         return this.request({ type: "explain", ...what });
     }

@@ -17,3 +17,14 @@ extension Dataset {
             amended + later.examples.filter { !own.contains($0.text) }, knowledge: knowledge)
     }
 }
+
+extension TagDataset {
+    /// The examples with the tags of `later` in the place of their own, and with its further texts.
+    package func amended(by later: TagDataset) -> TagDataset {
+        var tags: [String: [String]] = [:]
+        for example in later.examples { tags[example.text] = example.tags }
+        let own = Set(examples.map(\.text))
+        let amended = examples.map { TaggedExample(text: $0.text, tags: tags[$0.text] ?? $0.tags) }
+        return TagDataset(amended + later.examples.filter { !own.contains($0.text) })
+    }
+}

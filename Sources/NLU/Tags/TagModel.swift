@@ -36,7 +36,7 @@ package struct TagModel: Sendable {
 
     /// Memory for calls, grown as needed and used again.
     package struct Scratch: ~Copyable {
-        fileprivate var words = Words()
+        var words = Words()
         fileprivate var lexical = LexicalModel.Scratch()
         package fileprivate(set) var confidences: [Float] = []
 

@@ -28,24 +28,31 @@ struct Words {
 
     /// Reads the first `limit` bytes of a text in UTF-8; what is not UTF-8 counts as U+FFFD.
     mutating func read(_ text: Span<UInt8>, limit: Int = Words.limit) {
+        clear()
+        let end = Self.cut(text, limit)
+        var at = 0
+        while at < end { at += readNext(text, at, end) }
+        endWord()
+    }
+
+    private mutating func clear() {
         scalars.removeAll(keepingCapacity: true)
         words.removeAll(keepingCapacity: true)
         scalars.append(Self.space)
         wordStart = 1
-        let end = Self.cut(text, limit)
-        var at = 0
-        while at < end {
-            let byte = text[at]
-            if byte < 0x80 {
-                at += 1
-                readASCII(byte, next: at < end ? text[at] : 0)
-            } else {
-                let (scalar, length) = decodeUTF8(text, at, end)
-                at += length
-                readScalar(scalar)
-            }
+    }
+
+    /// Reads the scalar at `at`; gives how many bytes it takes.
+    @inline(__always)
+    private mutating func readNext(_ text: Span<UInt8>, _ at: Int, _ end: Int) -> Int {
+        let byte = text[at]
+        guard byte < 0x80 else {
+            let (scalar, length) = decodeUTF8(text, at, end)
+            readScalar(scalar)
+            return length
         }
-        endWord()
+        readASCII(byte, next: at + 1 < end ? text[at + 1] : 0)
+        return 1
     }
 
     static let space: UInt32 = 0x20
@@ -141,6 +148,38 @@ struct Words {
     }
 
     private static let wordKey: UInt64 = 0x9E37_79B9_7F4A_7C15
+}
+
+// MARK: Places
+
+extension Words {
+    /// Reads a text and gives where each of its words stands in it, in UTF-16 units.
+    ///
+    /// Joiners and direction marks behind the first letter of a word are in its place. For explanations:
+    /// a key that somebody types needs no places.
+    mutating func readPlaces(_ text: Span<UInt8>) -> [Range<Int>] {
+        clear()
+        var places: [Range<Int>] = []
+        var open: Range<Int>?
+        var (at, offset) = (0, 0)
+        let end = Self.cut(text)
+        while at < end {
+            let known = (words: words.count, scalars: scalars.count)
+            let length = readNext(text, at, end)
+            let units = offset..<offset + (length == 4 ? 2 : 1)
+            at += length
+            offset = units.upperBound
+            if words.count > known.words {
+                // The word before has ended, or the sign is a word of its own, or both.
+                places += [open, units].compactMap { $0 }.prefix(words.count - known.words)
+                open = nil
+            } else if open != nil || scalars.count > known.scalars {
+                open = (open?.lowerBound ?? units.lowerBound)..<units.upperBound
+            }
+        }
+        endWord()
+        return places + [open].compactMap { $0 }
+    }
 }
 
 /// One scalar and how many bytes it takes; a byte that begins none counts as U+FFFD.

@@ -1,25 +1,27 @@
-// Which words and n-grams of an utterance spoke for an intent.
+// Which words and n-grams of a text spoke for an intent or a tag.
 
 import Numerics
 
-/// The logit of an intent as a sum over the n-grams of an utterance, and over its words.
+/// The logit of an intent or a tag as a sum over the n-grams of a text, and over its words.
 package struct Explanation: Equatable, Sendable {
     package struct Contribution: Equatable, Sendable {
         /// The n-gram, in lower case; a character n-gram has its spaces, `^` and `$` are the start
         /// and the end of the utterance.
         package let text: String
         package let isCharacters: Bool
-        /// What it adds to the logit; negative where it speaks against the intent.
+        /// What it adds to the logit; negative where it speaks against the label.
         package let value: Float
     }
 
-    /// What a word says of the intent and of the runner-up.
+    /// What a word says of the label and of the runner-up.
     ///
     /// A character n-gram counts for its word, a pair of words half for each.
     package struct Word: Equatable, Sendable {
         /// In lower case.
         package let text: String
-        /// What it adds to the logit of the intent.
+        /// Where it stands in the text, in UTF-16 units.
+        package let range: Range<Int>
+        /// What it adds to the logit of the label.
         package let value: Float
         /// What it adds to the logit of the runner-up; 0 without one.
         package let runnerUp: Float
@@ -31,12 +33,15 @@ package struct Explanation: Equatable, Sendable {
         package var difference: Float { value - runnerUp }
     }
 
-    package let intent: String
-    /// The sum of the contributions, and of the words' values, up to rounding.
+    /// The intent or the tag that is explained.
+    package let label: String
+    /// What the logit would be without any n-gram; 0 for intents.
+    package var bias: Float = 0
+    /// The sum of the bias and the contributions, or the words' values, up to rounding.
     package let logit: Float
     /// Each n-gram once, the strongest first.
     package let contributions: [Contribution]
-    /// The intent that it was weighed against; nil where there is no other.
+    /// The intent that it was weighed against; nil where there is no other, and for tags.
     package let runnerUp: String?
     /// The logit of the runner-up, the sum of what the words add to it; 0 without one.
     package let runnerUpLogit: Float
@@ -44,42 +49,30 @@ package struct Explanation: Equatable, Sendable {
     package let words: [Word]
 }
 
-extension IntentModel {
-    /// Explains the logit of the likeliest intent beside the next; nil where the classifier has no
-    /// part in it.
-    package func explain(_ text: String, scratch: inout Scratch) -> Explanation? {
-        let ranking = answer(text, ranking: 2, scratch: &scratch).ranking
-        guard let classifier else { return nil }
-        let labels = ranking.compactMap { entry in
-            classifier.intents.firstIndex { $0 == entry.intent }
-        }
-        guard let label = labels.first else { return nil }
-        let rival = labels.count > 1 ? labels[1] : nil
-        return classifier.explain(text, label: label, rival: rival, scratch: &scratch)
-    }
-}
-
-extension IntentClassifier {
-    /// Explains the logit of the intent of class `label`, beside that of class `rival`.
-    package func explain(
-        _ text: String, label: Int, rival: Int? = nil, scratch: inout Scratch
+extension LexicalModel {
+    /// Takes apart the logit of class `label` of a text, beside that of class `rival`.
+    ///
+    /// The logit is the sum of the rows, `scale` times, plus `bias`; `words` is memory, and `names` are those of
+    /// the classes.
+    func explain(
+        _ text: Span<UInt8>, in words: inout Words, label: Int, rival: Int? = nil,
+        names: [String], scale: Float, bias: Float = 0
     ) -> Explanation {
-        precondition(intents.indices.contains(label))
-        scratch.words.read(text.utf8.span)
-        let grams = lexical.weightedGrams(of: scratch.words, scale: 1 / temperature)
-        let values = grams.map { lexical.value(of: $0, for: label) }
-        let rivals = grams.map { gram in rival.map { lexical.value(of: gram, for: $0) } ?? 0 }
+        let places = words.readPlaces(text)
+        let grams = weightedGrams(of: words, scale: scale)
+        let values = grams.map { value(of: $0, for: label) }
+        let rivals = grams.map { gram in rival.map { value(of: gram, for: $0) } ?? 0 }
         let (own, other) = (
-            scratch.words.sums(of: values, over: grams), scratch.words.sums(of: rivals, over: grams)
+            words.sums(of: values, over: grams), words.sums(of: rivals, over: grams)
         )
         return Explanation(
-            intent: intents[label], logit: values.reduce(0, +),
-            contributions: contributions(of: grams, values, in: scratch.words.scalars),
-            runnerUp: rival.map { intents[$0] }, runnerUpLogit: rivals.reduce(0, +),
-            words: Self.words(scratch.words, own, other))
+            label: names[label], bias: bias, logit: values.reduce(bias, +),
+            contributions: Self.contributions(of: grams, values, in: words.scalars),
+            runnerUp: rival.map { names[$0] }, runnerUpLogit: rivals.reduce(0, +),
+            words: Self.explained(words, places, own, other))
     }
 
-    private func contributions(
+    private static func contributions(
         of grams: [WeightedGram], _ values: [Float], in scalars: [UInt32]
     ) -> [Explanation.Contribution] {
         var sums: [NGramName: Float] = [:]
@@ -93,15 +86,15 @@ extension IntentClassifier {
         .map { Explanation.Contribution(text: $0.text, isCharacters: $0.isCharacters, value: $1) }
     }
 
-    private static func words(
-        _ words: borrowing Words, _ own: [Float], _ other: [Float]
+    private static func explained(
+        _ words: borrowing Words, _ places: [Range<Int>], _ own: [Float], _ other: [Float]
     ) -> [Explanation.Word] {
         let total = zip(own, other).reduce(0) { $0 + abs($1.0 - $1.1) }
         let scalars = words.scalars
         return words.words.enumerated().map { i, word in
             var found = Explanation.Word(
-                text: NGramName.string(scalars[word.start..<word.end]), value: own[i],
-                runnerUp: other[i])
+                text: NGramName.string(scalars[word.start..<word.end]), range: places[i],
+                value: own[i], runnerUp: other[i])
             found.share = total > 0 ? found.difference / total : 0
             return found
         }
