@@ -27,6 +27,14 @@ package struct Manifest: Equatable, Sendable {
         return failures.isEmpty ? ["its gate"] : failures
     }
 
+    /// The tags that the version can answer; nil where that is not written down.
+    ///
+    /// Trainers write it: a list `tags` in the details, of objects with a `tag`. Other kinds answer none.
+    package var tags: [String]? {
+        guard kind == "tags" else { return [] }
+        return details["tags"]?.array?.compactMap { $0["tag"]?.string }
+    }
+
     /// Describes an artifact that is about to be published.
     init(
         name: String, kind: String, time: Int, artifact: [UInt8], details: JSONValue

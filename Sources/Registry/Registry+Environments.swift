@@ -50,7 +50,8 @@ extension Registry {
     ///
     /// - Returns: the environment as it is then.
     /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
-    ///   nor is what falls short, unless somebody gives the reason `force`, which the history keeps.
+    ///   nor is what falls short, unless somebody gives the reason `force`, which the history keeps;
+    ///   `.unknownTags`: a list of approved tags is of those that the version knows.
     @discardableResult
     package func deploy(
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
@@ -58,7 +59,7 @@ extension Registry {
     ) throws(RegistryError) -> Environment {
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)
-        try check(manifest, force: force)
+        try check(manifest, tags: tags, force: force)
         var environment = try environment(name)
         environment.deploy(reference, documents: documents, tags: tags)
         try write(environment, to: name)
@@ -70,8 +71,16 @@ extension Registry {
         return environment
     }
 
-    /// Refuses a version below its gate, unless a reason is given.
-    package func check(_ manifest: Manifest, force: String?) throws(RegistryError) {
+    /// Refuses a version below its gate, unless a reason is given, and tags that it does not know.
+    package func check(
+        _ manifest: Manifest, tags: [String]?, force: String?
+    ) throws(RegistryError) {
+        if let tags, let known = manifest.tags {
+            let unknown = tags.filter { !known.contains($0) }
+            guard unknown.isEmpty else {
+                throw .unknownTags(manifest.reference, unknown: unknown, known: known)
+            }
+        }
         let failures = manifest.gateFailures
         guard failures.isEmpty || force.map({ !$0.isEmpty }) ?? false else {
             throw .belowGate(manifest.reference, failures: failures)

@@ -16,6 +16,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case unknownEnvironment(String)
     /// The version falls short of what its author demands.
     case belowGate(ModelReference, failures: [String])
+    /// Tags were to be approved that the version cannot answer.
+    case unknownTags(ModelReference, unknown: [String], known: [String])
     /// A file that is named by its digest has another one.
     case damaged(path: String, expected: String, found: String)
     /// A file does not hold what it must; `location` is the place in its JSON: `models[1].name`.
@@ -50,6 +52,10 @@ extension RegistryError: CustomStringConvertible {
         case .belowGate(let reference, let failures):
             "\(reference) is below what its author demands: \(failures.joined(separator: "; ")). "
                 + "Deploying it all the same takes a reason (--force)"
+        case .unknownTags(let reference, let unknown, let known):
+            known.isEmpty
+                ? "\(reference) is no model of tags; deploy it without a list of them"
+                : "\(reference) does not know \(quoted(unknown)); it knows \(quoted(known))"
         case .damaged(let path, let expected, let found):
             "\(path) is damaged: its digest is \(found), not \(expected)"
         case .invalidFile(let path, let location, let problem):
@@ -73,4 +79,9 @@ extension FileProblem: CustomStringConvertible {
         case .twice(let name): "'\(name)' stands there twice"
         }
     }
+}
+
+/// Names in quotes, with commas between them.
+private func quoted(_ names: [String]) -> String {
+    names.map { "'\($0)'" }.joined(separator: ", ")
 }

@@ -90,7 +90,7 @@ final class Control: Sendable {
             let manifest = try registry.resolve(text)
             let reference = manifest.reference
             let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
-            try registry.check(manifest, force: deploy.force)
+            try registry.check(manifest, tags: deploy.tags, force: deploy.force)
             // Loaded before it is written down: what cannot be loaded is not deployed.
             _ = try load(reference)
             let previous = current.withLock { $0.model(reference.name)?.reference }

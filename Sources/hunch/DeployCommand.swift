@@ -19,7 +19,8 @@ struct DeployCommand {
               -n NAME           the model (its newest version), or NAME@VERSION
               --documents GLOB  the documents that it reads (default: where it is deployed, or all)
               --tags LIST       tags that may be shown from now on, parted by commas, whatever a model of
-                                tags says (default: the list stays; at first, what it was trained for)
+                                tags says; each one that the version knows
+                                (default: the list stays; at first, what it was trained for)
               --force REASON    deploys a version also where it falls short of the precision that its
                                 author demands; the reason goes into the history
               --json            print what was deployed as one object

@@ -54,4 +54,26 @@ import Testing
         #expect(try tags() == [[], []])
         #expect(try registry.deployments(to: "dev").map(\.tags) == [nil, ["x", "y"], nil, []])
     }
+
+    @Test func `only tags that the version knows can be approved`() throws {
+        let details: JSONValue = ["tags": [["tag": "x", "threshold": 0.5], ["tag": "y"]]]
+        let tagger = try registry.publish(
+            "t", kind: "tags", artifact: [1], details: details, time: 1
+        ).reference
+        #expect(
+            throws: RegistryError.unknownTags(tagger, unknown: ["X", "z"], known: ["x", "y"])
+        ) { try registry.deploy(tagger, to: "dev", tags: ["X", "y", "z"], by: "ada", time: 1) }
+        let other = try registry.publish("i", kind: "intents", artifact: [1], time: 1).reference
+        #expect(throws: RegistryError.unknownTags(other, unknown: ["x"], known: [])) {
+            try registry.deploy(other, to: "dev", tags: ["x"], by: "ada", time: 1)
+        }
+        #expect(try registry.environment("dev") == Environment())
+        try registry.deploy(tagger, to: "dev", tags: ["y"], by: "ada", time: 2)
+        // The list stays when a version comes that knows less: what is unknown is never answered.
+        let less = try registry.publish(
+            "t", kind: "tags", artifact: [2], details: ["tags": [["tag": "x"]]], time: 2
+        ).reference
+        try registry.deploy(less, to: "dev", by: "ada", time: 3)
+        #expect(try registry.environment("dev").models.map(\.tags) == [["y"]])
+    }
 }

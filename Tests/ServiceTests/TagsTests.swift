@@ -1,10 +1,9 @@
 import JSON
-import Numerics
 import Testing
 
 @Suite struct TagsTests {
     /// A home with a tag model of the demo's data.
-    private func home() throws -> Folder {
+    static func home() throws -> Folder {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "topics", "--kind", "tags", in: folder)
         _ = try Program.run("deploy", "model", "-n", "topics", in: folder)
@@ -18,12 +17,12 @@ import Testing
                 .compactMap { $0["tag"]?.string })
     }
 
-    private static let text =
+    static let text =
         "I was charged twice for the annual plan, the parcel is stuck at customs"
 
     @Test func `what is not on the list never leaves the server, though the model says it`() throws
     {
-        let server = try TestServer(home())
+        let server = try TestServer(Self.home())
         let ada = try Peer(server, user: "Ada")
         let control = try Peer(server, over: .control, user: "operator")
         _ = try ada.ask(["type": "open", "doc": "a/notes"])
@@ -94,8 +93,29 @@ import Testing
         for message in sent { #expect(!message.description.contains("money")) }
     }
 
+    @Test func `a list of tags that the model does not know is refused, with those it knows`()
+        throws
+    {
+        let folder = try Self.home()
+        let command = ["deploy", "model", "-n", "topics", "--tags", "delivery,parcels"]
+        let known = "'money', 'delivery', 'account', 'product', 'urgent'"
+        let before = folder.text(".hunch/environments/dev/environment.json")
+        #expect(try Program(command, in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("does not know 'parcels'; it knows \(known)"))
+        let server = try TestServer(folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        let refused = try control.ask([
+            "type": "deploy", "model": "topics", "tags": ["delivery", "parcels"],
+        ])
+        #expect(refused["code"] == "deploy_failed")
+        #expect(refused["message"]?.string?.contains("'parcels'; it knows \(known)") == true)
+        #expect(folder.text(".hunch/environments/dev/environment.json") == before)
+        let reply = try control.ask(["type": "classify", "text": .string(Self.text)])
+        #expect(tags(reply) == ["money", "delivery"])
+    }
+
     @Test func `a document has the tags of its blocks, and says when they change`() throws {
-        let server = try TestServer(home())
+        let server = try TestServer(Self.home())
         let ada = try Peer(server, user: "Ada")
         _ = try ada.ask(["type": "open", "doc": "a/notes"])
         var revision = 0
@@ -124,7 +144,7 @@ import Testing
     }
 
     @Test func `a model below its gate is deployed by force only, which is recorded`() throws {
-        let folder = try home()
+        let folder = try Self.home()
         let definition =
             #"{"name": "topics", "kind": "tags", "data": "tags.csv", "tags": ["money", "delivery"], "#
             + #""slices": "slices.csv"}"#
@@ -165,101 +185,8 @@ import Testing
         #expect(last["time"]?.int ?? 0 > 0)
     }
 
-    // MARK: Why, and what it should have been
-
-    @Test func `a tag of a block and of the document is explained by words of the text`() throws {
-        let server = try TestServer(home())
-        let ada = try Peer(server, over: .tcp, user: "Ada")
-        _ = try ada.ask(["type": "open", "doc": "a/notes"])
-        let lines = "👋 Please refund order 4711\nLunch is at noon"
-        _ = try ada.ask(edit("a/notes", base: 0, sequence: 1, at: 0, lines))
-        let entries = try #require(try ada.expect("results")["results"]?.array)
-        let tagged = entries.filter { !($0["tags"]?.array?.isEmpty ?? true) }
-        // The first line, and the document as a whole.
-        #expect(tagged.count == 2 && tagged[1]["block"] == nil)
-        let units = Array(lines.utf16)
-        for entry in tagged {
-            let reason = try ada.ask([
-                "type": "explain", "prediction": try #require(entry["prediction"]),
-            ])
-            #expect(reason["label"] == "money" && reason["tag"] == "money")
-            let words = try #require(reason["words"]?.array)
-            for word in words {
-                let range = (word["range"]?.array ?? []).compactMap(\.int)
-                try #require(range.count == 2)
-                let cut = String(decoding: units[range[0]..<range[1]], as: UTF16.self)
-                #expect(cut.lowercased() == word["word"]?.string)
-            }
-            let strongest = words.max { ($0["share"]?.double ?? 0) < ($1["share"]?.double ?? 0) }
-            #expect(strongest?["word"] == "refund")
-            let score = try #require(entry["tags"]?.array?[0]["confidence"]?.double)
-            let logit = words.reduce(reason["bias"]?.double ?? 0) {
-                $0 + ($1["weight"]?.double ?? 0)
-            }
-            #expect(abs(logit - Double.log(score / (1 - score))) < 1e-2)
-            let other = try ada.ask([
-                "type": "explain", "prediction": entry["prediction"] ?? .null, "tag": "urgent",
-            ])
-            #expect(other["label"] == "urgent")
-        }
-    }
-
-    @Test func `what a text should have been tagged is reviewed and learned`() throws {
-        let server = try TestServer(home())
-        let folder = server.folder
-        let ada = try Peer(server, user: "Ada")
-        let results = try ada.ask(["type": "classify", "text": .string(Self.text)])
-        let entry = try #require(results["results"]?.array?[0])
-        let prediction = try #require(entry["prediction"])
-        let report = { (label: JSONValue) in
-            try ada.ask(["type": "feedback", "prediction": prediction, "label": label])
-        }
-        #expect(try report(["urgent", "money", "urgent"])["type"] == "ok")
-        #expect(try report(["money", "urgent"])["type"] == "ok")
-        #expect(try report([])["type"] == "ok")
-        #expect(try report("money")["code"] == "bad_field")
-        #expect(try report(["never heard of"])["code"] == "unknown_tag")
-        let model = try #require(results["model"]?.string)
-        #expect(try server.metric("hunch_reported_error_rate{model=\"\(model)\"}") == 3)
-
-        // Of a document as a whole it is what was read of it.
-        _ = try ada.ask(["type": "open", "doc": "a/notes"])
-        _ = try ada.ask(edit("a/notes", base: 0, sequence: 1, at: 0, "refund that\nrefund this"))
-        let entries = try #require(try ada.expect("results")["results"]?.array)
-        let whole = try #require(entries.first { $0["block"] == nil }?["prediction"])
-        _ = try ada.ask(edit("a/notes", base: 1, sequence: 2, at: 0, "so: "))
-        let late = try ada.ask(["type": "feedback", "prediction": whole, "label": ["product"]])
-        #expect(late["type"] == "ok")
-
-        let listed = try Program.run("review", "-n", "topics", "--json", in: folder)
-        let items = try listed.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-        try #require(items.count == 2)
-        #expect(items[0]["text"]?.string == Self.text && items[0]["tags"] == entry["tags"])
-        let expected: JSONValue = [
-            ["label": ["money", "urgent"], "count": 2], ["label": [], "count": 1],
-        ]
-        #expect(items[0]["reports"] == expected)
-        #expect(items[1]["text"] == "refund that\nrefund this\n")
-
-        let label = { (i: Int, tags: String) in "\(items[i]["item"]?.string ?? "")=\(tags)" }
-        let wrong = try Program(
-            ["review", "-n", "topics", "--label", label(0, "money|cash")], in: folder)
-        #expect(try wrong.exitStatus() == 1)
-        #expect(folder.text("errors.txt").contains("no tag 'cash'"))
-        _ = try Program.run(
-            "review", "-n", "topics", "--label", label(0, "urgent|money"), "--label", label(1, ""),
-            "--add", in: folder)
-        let added = folder.text(".hunch/models/topics/reviewed.csv")
-        #expect(
-            added == "text,tags\n\"\(Self.text)\",money|urgent\n\"refund that\nrefund this\n\",\n")
-        let written = folder.text(".hunch/models/topics/tags.csv").split(separator: "\n").count - 1
-        let manifest = try JSONValue(
-            parsing: Program.run("train", "model", "-n", "topics", "--json", in: folder))
-        #expect(manifest["details"]?["examples"]?.int == written + 2)
-    }
-
     @Test func `tags are predicted and measured by commands`() throws {
-        let folder = try home()
+        let folder = try Self.home()
         let line = try Program.run("predict", "-n", "topics", "--json", Self.text, in: folder)
         let answer = try JSONValue(parsing: line)
         #expect(
