@@ -64,7 +64,7 @@ private struct IntentBenchmark: ~Copyable {
     private let texts: [[UInt8]]
     private var scratch = IntentModel.Scratch()
     private var prediction = IntentPrediction()
-    private var finished = FinishedWords()
+    private var typed = KnownText()
     private(set) var whole = Times()
     private(set) var keys = Times()
     private(set) var changedWords = Times()
@@ -105,14 +105,14 @@ private struct IntentBenchmark: ~Copyable {
         }
     }
 
-    /// As `type`, with the finished words kept from key to key.
+    /// As `type`, with what is known of the text kept from key to key.
     private mutating func typeOn(_ text: [UInt8], isCounted: Bool) {
         var shown = ShownAnswer()
         for end in 1...max(text.count, 1) where end <= text.count {
             let time = timed {
                 let typed = text.span.extracting(0..<end)
                 model.answer(
-                    typed, .typing(shown: shown), after: &finished, scratch: &scratch,
+                    typed, .typing(shown: shown), after: &self.typed, scratch: &scratch,
                     into: &prediction)
             }
             shown = ShownAnswer(prediction.intent)

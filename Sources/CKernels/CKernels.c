@@ -103,16 +103,28 @@ KERNEL size_t kernel_first_above_f32(const float *values, size_t from, size_t co
     return from;
 }
 
+// The greatest of the columns of a few vectors, side by side: each waits for its own last row only.
+INLINE void max_columns_f32(float *greatest, size_t vectors, const float *table, size_t stride,
+                            const float *added, size_t count) {
+    floats best[4];
+    for (size_t k = 0; k < vectors; k++) best[k] = *(const floats *)(table + 16 * k) + added[0];
+    for (size_t row = 1; row < count; row++) {
+        const float *next = table + row * stride;
+        for (size_t k = 0; k < vectors; k++) {
+            const floats sum = *(const floats *)(next + 16 * k) + added[row];
+            best[k] = __builtin_elementwise_max(best[k], sum);
+        }
+    }
+    for (size_t k = 0; k < vectors; k++) *(floats *)(greatest + 16 * k) = best[k];
+}
+
 KERNEL void kernel_max_rows_f32(float *greatest, size_t width, const float *table, size_t stride,
                                 const float *added, size_t count) {
-    for (size_t c = 0; c < width; c += 16) {
-        floats best = *(const floats *)(table + c) + added[0];
-        for (size_t row = 1; row < count; row++) {
-            const floats sum = *(const floats *)(table + row * stride + c) + added[row];
-            best = __builtin_elementwise_max(best, sum);
-        }
-        *(floats *)(greatest + c) = best;
-    }
+    size_t c = 0;
+    for (; c + 48 <= width; c += 48)
+        max_columns_f32(greatest + c, 3, table + c, stride, added, count);
+    for (; c < width; c += 16)
+        max_columns_f32(greatest + c, 1, table + c, stride, added, count);
 }
 
 // Rows lie far apart in a table larger than the caches: fetching a few ahead hides the wait.
@@ -120,8 +132,32 @@ KERNEL void kernel_max_rows_f32(float *greatest, size_t width, const float *tabl
 #define CACHE_LINE 64
 #define PROBES_AHEAD 16
 
+// Adds up narrow rows: the sums stay in registers meanwhile.
+INLINE void sum_columns_f32(float *sum, size_t vectors, const float *table, size_t stride,
+                            const uint32_t *rows, const float *scales, size_t count) {
+    floats sums[5];
+    for (size_t k = 0; k < vectors; k++) sums[k] = *(const floats *)(sum + 16 * k);
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count) {
+            const float *next = table + rows[i + AHEAD] * stride;
+            for (size_t k = 0; k < vectors; k++) __builtin_prefetch(next + 16 * k);
+        }
+        const float *row = table + rows[i] * stride;
+        const float scale = scales[i];
+        for (size_t k = 0; k < vectors; k++) sums[k] += *(const floats *)(row + 16 * k) * scale;
+    }
+    for (size_t k = 0; k < vectors; k++) *(floats *)(sum + 16 * k) = sums[k];
+}
+
 KERNEL void kernel_sum_rows_f32(float *sum, size_t width, const float *table, size_t stride,
                                 const uint32_t *rows, const float *scales, size_t count) {
+    switch (width) {
+    case 16: return sum_columns_f32(sum, 1, table, stride, rows, scales, count);
+    case 32: return sum_columns_f32(sum, 2, table, stride, rows, scales, count);
+    case 48: return sum_columns_f32(sum, 3, table, stride, rows, scales, count);
+    case 64: return sum_columns_f32(sum, 4, table, stride, rows, scales, count);
+    case 80: return sum_columns_f32(sum, 5, table, stride, rows, scales, count);
+    }
     for (size_t i = 0; i < count; i++) {
         if (i + AHEAD < count) {
             const char *next = (const char *)(table + rows[i + AHEAD] * stride);
@@ -161,11 +197,12 @@ KERNEL void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, si
         sum_columns_i8(sum + c, 1, table + c, stride, rows, scales, count);
 }
 
-size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
-                       uint32_t *rows) {
+// Finds the hashes from `start` on, up to `end`; those up to `last` are fetched ahead.
+INLINE size_t find_rows(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t start,
+                        size_t end, size_t last, uint32_t *rows) {
     size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i + PROBES_AHEAD < count) __builtin_prefetch(slots + (hashes[i + PROBES_AHEAD] & mask));
+    for (size_t i = start; i < end; i++) {
+        if (i + PROBES_AHEAD < last) __builtin_prefetch(slots + (hashes[i + PROBES_AHEAD] & mask));
         const uint32_t upper = hashes[i] >> 32;
         for (size_t at = hashes[i] & mask; slots[at] != 0; at = (at + 1) & mask) {
             if (slots[at] >> 32 != upper) continue;
@@ -174,6 +211,23 @@ size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashe
         }
     }
     return found;
+}
+
+size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
+                       uint32_t *rows) {
+    return find_rows(slots, mask, hashes, 0, count, count, rows);
+}
+
+void kernel_find_groups_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes,
+                            size_t *ends, size_t count, uint32_t *rows) {
+    const size_t last = count > 0 ? ends[count - 1] : 0;
+    size_t start = 0, found = 0;
+    for (size_t group = 0; group < count; group++) {
+        const size_t end = ends[group];
+        found += find_rows(slots, mask, hashes, start, end, last, rows + found);
+        ends[group] = found;
+        start = end;
+    }
 }
 
 // Late in training few classes of an example are still wrong: a block of sixteen that has one or

@@ -62,20 +62,23 @@ package struct IntentModel: Sendable {
         scratch.words.read(text)
         classifier?.score(&scratch)
         finish(text, state, count, &scratch, &prediction)
+        recogniser?.recognise(text, scratch: &scratch.entities, into: &prediction.entities)
     }
 
-    /// The same answer for a text that is edited key by key: words that `finished` knows cost nothing.
+    /// The same answer for a text that is edited key by key: what `typed` knows of it costs nothing.
     package func answer(
         _ text: Span<UInt8>, _ state: TextState, ranking count: Int = 3,
-        after finished: inout FinishedWords, scratch: inout Scratch,
+        after typed: inout KnownText, scratch: inout Scratch,
         into prediction: inout IntentPrediction
     ) {
         scratch.words.read(text)
-        classifier?.score(after: &finished, &scratch)
+        classifier?.score(after: &typed.words, &scratch)
         finish(text, state, count, &scratch, &prediction)
+        recogniser?.recognise(
+            text, after: &typed.passages, scratch: &scratch.entities, into: &prediction.entities)
     }
 
-    /// From what the classifier has scored to the answer.
+    /// From what the classifier has scored to the intent.
     private func finish(
         _ text: Span<UInt8>, _ state: TextState, _ count: Int, _ scratch: inout Scratch,
         _ prediction: inout IntentPrediction
@@ -87,8 +90,15 @@ package struct IntentModel: Sendable {
         }
         let fired = rules?.firstMatch(text, scratch.words, scratch: &scratch.rules)
         prediction.take(fired.flatMap { rules?.rules[$0] })
-        recogniser?.recognise(text, scratch: &scratch.entities, into: &prediction.entities)
     }
+}
+
+/// What is kept of a text while it is being typed; belongs to one text and one model.
+package struct KnownText: Sendable {
+    var words = FinishedWords()
+    var passages = KnownPassages()
+
+    package init() {}
 }
 
 // MARK: As a file

@@ -67,7 +67,16 @@ package func sumRows(
     _ rows: Span<UInt32>, scales: Span<Float>, of table: Span<Int8>, stride: Int,
     into sum: inout MutableSpan<Float>
 ) {
-    let width = sum.count
+    sumRows(rows, scales: scales, of: table, stride: stride, into: &sum, at: sum.indices)
+}
+
+/// The same where the accumulator is a part of a larger one.
+package func sumRows(
+    _ rows: Span<UInt32>, scales: Span<Float>, of table: Span<Int8>, stride: Int,
+    into sum: inout MutableSpan<Float>, at range: Range<Int>
+) {
+    let width = range.count
+    precondition(range.lowerBound >= 0 && range.upperBound <= sum.count)
     checkRows(rows, scales.count, table.count, stride, width)
     sum.withUnsafeMutableBufferPointer { sum in
         rows.withUnsafeBufferPointer { rows in
@@ -76,7 +85,8 @@ package func sumRows(
                     guard let sum = sum.baseAddress, let table = table.baseAddress,
                         let index = rows.baseAddress, let scale = scales.baseAddress
                     else { return }
-                    kernel_sum_rows_i8(sum, width, table, stride, index, scale, rows.count)
+                    kernel_sum_rows_i8(
+                        sum + range.lowerBound, width, table, stride, index, scale, rows.count)
                 }
             }
         }
@@ -99,6 +109,36 @@ package func findRows(
                     let row = rows.baseAddress
                 else { return 0 }
                 return kernel_find_u64(table, slots.count - 1, hash, hashes.count, row)
+            }
+        }
+    }
+}
+
+/// Looks up hashes that come in groups, as `findRows(of:in:into:)` does.
+///
+/// `ends` says where each group ends among the hashes, ascending; on return, where among the rows.
+package func findRows(
+    of hashes: Span<UInt64>, in slots: Span<UInt64>, groupedBy ends: inout MutableSpan<Int>,
+    into rows: inout MutableSpan<UInt32>
+) {
+    precondition(rows.count >= hashes.count && slots.count.nonzeroBitCount == 1)
+    var last = 0
+    for i in ends.indices {
+        precondition(ends[i] >= last && ends[i] <= hashes.count)
+        last = ends[i]
+    }
+    slots.withUnsafeBufferPointer { slots in
+        hashes.withUnsafeBufferPointer { hashes in
+            rows.withUnsafeMutableBufferPointer { rows in
+                ends.withUnsafeMutableBufferPointer { ends in
+                    guard let table = slots.baseAddress, let hash = hashes.baseAddress,
+                        let row = rows.baseAddress, let end = ends.baseAddress
+                    else { return }
+                    end.withMemoryRebound(to: UInt.self, capacity: ends.count) { end in
+                        kernel_find_groups_u64(
+                            table, slots.count - 1, hash, end, ends.count, row)
+                    }
+                }
             }
         }
     }

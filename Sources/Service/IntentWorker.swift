@@ -17,10 +17,10 @@ actor IntentWorker {
     private let model: IntentModel
     private var scratch = IntentModel.Scratch()
     private var prediction = IntentPrediction()
-    /// The finished words of texts that are typed, each where the place of its block says.
+    /// What is known of texts that are typed, each where the place of its block says.
     ///
     /// Two blocks at one place cost each other time, nothing else.
-    private var finished = Array(repeating: FinishedWords(), count: 256)
+    private var typed = Array(repeating: KnownText(), count: 256)
 
     /// A text, and what the answer depends on beside it.
     struct Question: Sendable {
@@ -55,9 +55,9 @@ actor IntentWorker {
             return model.answer(
                 text, ranking: Self.ranked, scratch: &scratch, into: &prediction)
         }
-        let place = Int(question.place % UInt64(finished.count))
+        let place = Int(question.place % UInt64(typed.count))
         model.answer(
-            text, question.state, ranking: Self.ranked, after: &finished[place],
+            text, question.state, ranking: Self.ranked, after: &typed[place],
             scratch: &scratch, into: &prediction)
     }
 

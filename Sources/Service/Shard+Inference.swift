@@ -8,9 +8,6 @@ internal import Telemetry
 internal import Wire
 
 extension Shard {
-    /// Blocks that a model reads of one document before another document has its turn.
-    private static var slice: Int { 32 }
-
     /// What a model has to read of a document that it begins with.
     ///
     /// A classifier reads all of it; a recommender what is edited from here on, as recommendations
@@ -38,7 +35,9 @@ extension Shard {
         unread.append(token)
     }
 
-    /// Reads on for at most a millisecond; what is left stays in the queue.
+    /// Reads on for a millisecond; what is left stays in the queue.
+    ///
+    /// Past that it ends the block it is at, and reads one for each further model of the document.
     func infer() {
         guard !unread.isEmpty else { return }
         let deadline = now.advanced(byMilliseconds: 1)
@@ -51,17 +50,19 @@ extension Shard {
             }
             guard documents.contains(token) else { continue }
             documents[token].isUnread = false
-            for reading in documents[token].readings.indices { readOn(token, reading) }
+            for reading in documents[token].readings.indices {
+                readOn(token, reading, until: deadline)
+            }
             queueUnread(token)
         }
     }
 
-    private func readOn(_ token: SlabToken, _ reading: Int) {
+    private func readOn(_ token: SlabToken, _ reading: Int, until deadline: Instant) {
         guard documents[token].readings[reading].isDue,
             let model = deployments.model(documents[token].readings[reading].model)
         else { return }
         switch model.kind {
-        case .intents, .tags: classify(token, reading)
+        case .intents, .tags: classify(token, reading, until: deadline)
         case .recommender(let worker, _): post(token, reading, to: worker)
         case .duplicates(let worker): post(token, reading, to: worker)
         }
@@ -69,13 +70,22 @@ extension Shard {
 
     // MARK: By a worker on the loop
 
-    private func classify(_ token: SlabToken, _ reading: Int) {
+    private func classify(_ token: SlabToken, _ reading: Int, until deadline: Instant) {
         let model = documents[token].readings[reading].model
         guard intentWorkers[model] != nil || tagWorkers[model] != nil else { return }
-        let slice = takeSlice(token, reading)
+        var slice = Slice(since: documents[token].readings[reading].pending.since ?? now)
+        var turn = ReadingTurn(until: deadline)
+        var answers: [ResultContent] = []
         let start = Instant.now()
-        let answers = answers(to: slice, token, reading)
-        let compute = Instant.now().since(start)
+        var end = start
+        while documents[token].readings[reading].pending.count > 0, turn.takesOne(at: end) {
+            let first = slice.locations.count
+            take(1, into: &slice, token, reading)
+            answers += self.answers(to: slice, from: first, token, reading)
+            end = .now()
+        }
+        finish(&slice, token, reading)
+        let compute = end.since(start)
         let read = BlocksRead(
             locations: slice.locations, answers: answers,
             revision: documents[token].document.revision, computeNanoseconds: compute)
@@ -83,13 +93,17 @@ extension Shard {
         expectRest(of: answers, at: slice.locations, token, reading)
     }
 
-    private func answers(to slice: Slice, _ token: SlabToken, _ reading: Int) -> [ResultContent] {
+    /// Answers to the blocks of a slice from one on.
+    private func answers(
+        to slice: Slice, from first: Int, _ token: SlabToken, _ reading: Int
+    ) -> [ResultContent] {
         let model = documents[token].readings[reading].model
-        let (texts, bytes) = (slice.texts, slice.bytes)
+        let (texts, bytes) = (Array(slice.texts[first...]), slice.bytes)
         if let worker = intentWorkers[model] {
-            let questions = slice.locations.indices.map { i in
+            let questions = slice.locations.indices[first...].map { i in
                 question(
-                    texts[i], at: slice.locations[i], isTyped: slice.areTyped[i], token, reading)
+                    slice.texts[i], at: slice.locations[i], isTyped: slice.areTyped[i], token,
+                    reading)
             }
             return worker.assumeIsolated { $0.classify(questions, of: bytes) }.map { .intent($0) }
         }
@@ -175,11 +189,14 @@ extension Shard {
     /// Takes the blocks whose turn it is, with their texts; blank ones count as removed.
     private func takeSlice(_ token: SlabToken, _ reading: Int) -> Slice {
         var slice = Slice(since: documents[token].readings[reading].pending.since ?? now)
-        let blocks = documents[token].readings[reading].pending.take(Self.slice)
-        slice.left = documents[token].readings[reading].pending.count
-        slice.gone = documents[token].readings[reading].pending.takeRemoved()
-        if slice.left == 0 { documents[token].readings[reading].pending.settle() }
-        for (block, isTyped) in blocks {
+        take(ReadingTurn.limit, into: &slice, token, reading)
+        finish(&slice, token, reading)
+        return slice
+    }
+
+    /// Adds up to so many blocks whose turn it is.
+    private func take(_ limit: Int, into slice: inout Slice, _ token: SlabToken, _ reading: Int) {
+        for (block, isTyped) in documents[token].readings[reading].pending.take(limit) {
             let start = slice.bytes.count
             guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
                 continue
@@ -193,8 +210,14 @@ extension Shard {
                 slice.areTyped.append(isTyped)
             }
         }
+    }
+
+    /// Adds what is gone, and says what is left.
+    private func finish(_ slice: inout Slice, _ token: SlabToken, _ reading: Int) {
+        slice.left = documents[token].readings[reading].pending.count
+        slice.gone += documents[token].readings[reading].pending.takeRemoved()
+        if slice.left == 0 { documents[token].readings[reading].pending.settle() }
         slice.removed = slice.gone.filter { documents[token].readings[reading].forget($0) }
-        return slice
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

@@ -6,7 +6,7 @@ import Testing
     @Test(arguments: UInt64(0)..<40)
     func `edit by edit the answers are those to the whole text, bit for bit`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        var finished = FinishedWords()
+        var known = KnownText()
         var scratch = IntentModel.Scratch()
         var (kept, anew) = (IntentPrediction(), IntentPrediction())
         var text = Array(Toy.randomText(using: &random))
@@ -14,7 +14,7 @@ import Testing
             edit(&text, using: &random)
             let bytes = Array(String(text).utf8)
             Toy.model.answer(
-                bytes.span, .whole, ranking: 3, after: &finished, scratch: &scratch, into: &kept)
+                bytes.span, .whole, ranking: 3, after: &known, scratch: &scratch, into: &kept)
             var fresh = IntentModel.Scratch()
             Toy.model.answer(bytes.span, .whole, ranking: 3, scratch: &fresh, into: &anew)
             #expect(kept == anew)

@@ -49,7 +49,7 @@ import Testing
         var random = SplitMix64(seed: seed)
         var typing = IntentModel.Scratch()
         var alone = IntentModel.Scratch()
-        var finished = FinishedWords()
+        var known = KnownText()
         var prediction = IntentPrediction()
         var text: [Character] = []
         for _ in 0..<60 {
@@ -62,7 +62,7 @@ import Testing
             }
             let bytes = Array(String(text).utf8)
             model.answer(
-                bytes.span, .typing(shown: ShownAnswer()), after: &finished, scratch: &typing,
+                bytes.span, .typing(shown: ShownAnswer()), after: &known, scratch: &typing,
                 into: &prediction)
             #expect(prediction.rule == model.answer(String(text), scratch: &alone).rule)
         }

@@ -44,21 +44,52 @@ import Testing
     func `the greatest of the rows is found column by column`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let count = Int.random(in: 1...20, using: &random)
-        let table = (0..<count * 32).map { _ in Float.random(in: -9...9, using: &random) }
+        let width = 16 * Int.random(in: 1...5, using: &random)
+        let stride = width + 16
+        let table = (0..<count * stride).map { _ in Float.random(in: -9...9, using: &random) }
         let added = (0..<count).map { _ in Float.random(in: -9...9, using: &random) }
-        var greatest = [Float](repeating: 0, count: 16)
+        var greatest = [Float](repeating: 0, count: width)
         var output = greatest.mutableSpan
-        greatestOfRows(table.span, stride: 32, adding: added.span, into: &output)
-        for column in 0..<16 {
-            let sums = (0..<count).map { table[$0 * 32 + column] + added[$0] }
+        greatestOfRows(table.span, stride: stride, adding: added.span, into: &output)
+        for column in 0..<width {
+            let sums = (0..<count).map { table[$0 * stride + column] + added[$0] }
             #expect(greatest[column] == sums.max())
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<20)
+    func `hashes in groups are found group by group`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var slots = [UInt64](repeating: 0, count: 64)
+        let known = (0..<20).map { _ in random.next() }
+        for (row, hash) in known.enumerated() {
+            var place = Int(hash & 63)
+            while slots[place] != 0 { place = (place + 1) & 63 }
+            slots[place] = hash & ~0xFFFF_FFFF | UInt64(row + 1)
+        }
+        let groups = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+            (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                Bool.random(using: &random) ? known[Int.random(in: 0..<20, using: &random)] : 7
+            }
+        }
+        let hashes = groups.flatMap(\.self)
+        var ends = groups.indices.map { groups[...$0].reduce(0) { $0 + $1.count } }
+        var rows = [UInt32](repeating: 0, count: hashes.count)
+        var bounds = ends.mutableSpan
+        var places = rows.mutableSpan
+        findRows(of: hashes.span, in: slots.span, groupedBy: &bounds, into: &places)
+        var start = 0
+        for (group, end) in zip(groups, ends) {
+            let expected = group.compactMap { known.firstIndex(of: $0).map(UInt32.init) }
+            #expect(Array(rows[start..<end]) == expected)
+            start = end
         }
     }
 
     @Test(arguments: UInt64(0)..<40)
     func `rows of floats and of bytes add up alike`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let columns = Int.random(in: 1...40, using: &random)
+        let columns = Int.random(in: 1...100, using: &random)
         let table = (0..<columns * 9 + vectorLanes).map { _ in
             Int8.random(in: -127...127, using: &random)
         }

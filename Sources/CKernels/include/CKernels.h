@@ -39,6 +39,11 @@ void kernel_sum_rows_i8(float *sum, size_t width, const int8_t *table, size_t st
 size_t kernel_find_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes, size_t count,
                        uint32_t *rows);
 
+/// The same for hashes in groups that follow each other: `ends`, where each group ends among the
+/// hashes, tells on return where it ends among the rows.
+void kernel_find_groups_u64(const uint64_t *slots, size_t mask, const uint64_t *hashes,
+                            size_t *ends, size_t count, uint32_t *rows);
+
 /// greatest[c] = the greatest table[row * stride + c] + added[row] of row < count, for each c < width.
 ///
 /// `width` is a multiple of KERNEL_LANES; count > 0.

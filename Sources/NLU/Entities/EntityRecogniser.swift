@@ -15,6 +15,14 @@ package struct Entity: Equatable, Sendable {
         self.span = span
         self.confidence = confidence
     }
+
+    /// The same in a text that has so many UTF-16 units more before it.
+    func moved(by offset: Int) -> Entity {
+        guard offset != 0 else { return self }
+        let range = span.range.lowerBound + offset..<span.range.upperBound + offset
+        let moved = EntitySpan(range: range, type: span.type, value: span.value)
+        return Entity(span: moved, confidence: confidence)
+    }
 }
 
 /// Finds entities: no two of them overlap, and they stand in the order of the text.
@@ -53,19 +61,75 @@ package struct EntityRecogniser: Sendable {
     /// The lists; those that only give values are among them.
     package var entityLists: [EntityList] { lists.lists }
 
-    /// Writes the entities of the first `Words.limit` bytes of a text in UTF-8.
+    /// Writes the entities of the first `Words.limit` bytes of a text in UTF-8, passage by passage,
+    /// up to the passage in which token `Passages.tokenLimit` stands.
     ///
     /// Without allocation but for what is found, once the memory has grown.
     package func recognise(
         _ bytes: Span<UInt8>, scratch: inout Scratch, into entities: inout [Entity]
     ) {
         entities.removeAll(keepingCapacity: true)
-        scratch.text.read(bytes)
+        let end = Words.cut(bytes)
+        var (start, offset, tokenCount) = (0, 0, 0)
+        while start < end, tokenCount < Passages.tokenLimit {
+            let next = Passages.end(in: bytes, from: start, end)
+            recognise(bytes.extracting(start..<next), at: offset, &scratch, &entities)
+            offset += scratch.text.length
+            tokenCount += scratch.text.tokens.count
+            start = next
+        }
+    }
+
+    /// The same for a text that is edited key by key: passages that `known` has are not read again.
+    package func recognise(
+        _ bytes: Span<UInt8>, after known: inout KnownPassages, scratch: inout Scratch,
+        into entities: inout [Entity]
+    ) {
+        let end = Words.cut(bytes)
+        known.begin()
+        defer { known.end() }
+        guard Passages.end(in: bytes, from: 0, end) < end else {
+            return recognise(bytes, scratch: &scratch, into: &entities)
+        }
+        entities.removeAll(keepingCapacity: true)
+        var (start, offset, tokenCount) = (0, 0, 0)
+        while start < end, tokenCount < Passages.tokenLimit {
+            let next = Passages.end(in: bytes, from: start, end)
+            let text = bytes.extracting(start..<next)
+            let kept = known.find(text)
+            let passage = kept ?? read(text, &scratch)
+            known.keep(passage, isRead: kept == nil)
+            for entity in passage.entities { entities.append(entity.moved(by: offset)) }
+            offset += passage.length
+            tokenCount += passage.tokenCount
+            start = next
+        }
+    }
+
+    private func read(_ text: Span<UInt8>, _ scratch: inout Scratch) -> KnownPassages.Passage {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        for i in text.indices { bytes.append(text[i]) }
+        var passage = KnownPassages.Passage(text: bytes)
+        recognise(text, at: 0, &scratch, &passage.entities)
+        passage.tokenCount = scratch.text.tokens.count
+        passage.length = scratch.text.length
+        return passage
+    }
+
+    /// Appends the entities of one passage, which begins at `offset` of the text, in UTF-16 units.
+    private func recognise(
+        _ passage: Span<UInt8>, at offset: Int, _ scratch: inout Scratch,
+        _ entities: inout [Entity]
+    ) {
+        scratch.text.read(passage)
         findCandidates(scratch.text, &scratch.lists, &scratch.candidates)
         tagger?.find(scratch.text, keys: markKeys, &scratch.tagger, &scratch.candidates)
         guard !scratch.candidates.isEmpty else { return }
         EntityCandidate.resolve(&scratch.candidates, &scratch.taken, scratch.text.tokens.count)
-        for candidate in scratch.candidates { entities.append(entity(candidate, scratch.text)) }
+        for candidate in scratch.candidates {
+            entities.append(entity(candidate, scratch.text).moved(by: offset))
+        }
     }
 
     /// The entities of a text.

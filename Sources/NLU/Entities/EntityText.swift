@@ -74,6 +74,9 @@ struct EntityText {
         endToken()
     }
 
+    /// How long the text is, in UTF-16 units.
+    var length: Int { offsets.last.map { Int($0) } ?? 0 }
+
     /// The place of tokens in the text, in UTF-16 units.
     func range(_ tokens: Range<Int>) -> Range<Int> {
         let first = offsets[self.tokens[tokens.lowerBound].start]
@@ -81,10 +84,13 @@ struct EntityText {
         return Int(first)..<Int(last)
     }
 
-    /// The tokens that a place in the text covers; nil where it begins or ends inside of one.
-    func tokens(in range: Range<Int>) -> Range<Int>? {
-        guard let first = tokens.firstIndex(where: { offsets[$0.start] == range.lowerBound }),
-            let last = tokens.lastIndex(where: { offsets[$0.end] == range.upperBound }),
+    /// The tokens that a place covers; nil where it begins or ends inside of one, or elsewhere.
+    ///
+    /// The place counts from `offset` units before the text.
+    func tokens(in place: Range<Int>, from offset: Int = 0) -> Range<Int>? {
+        let (lower, upper) = (place.lowerBound - offset, place.upperBound - offset)
+        guard let first = tokens.firstIndex(where: { offsets[$0.start] == lower }),
+            let last = tokens.lastIndex(where: { offsets[$0.end] == upper }),
             first <= last
         else { return nil }
         return first..<last + 1

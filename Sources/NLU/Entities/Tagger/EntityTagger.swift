@@ -26,10 +26,11 @@ package struct EntityTagger: Sendable {
         var features = TokenFeatures()
         var lattice = TagLattice()
         fileprivate var hashes: [UInt64] = []
+        /// Where the features of the text, then those of each token end.
+        fileprivate var ends: [Int] = []
         fileprivate var rows: [UInt32] = []
         fileprivate var scales: [Float] = []
         fileprivate var textSums: [Float] = []
-        fileprivate var sums: [Float] = []
         fileprivate var path: [Int] = []
     }
 
@@ -73,40 +74,67 @@ package struct EntityTagger: Sendable {
     /// Fills the emissions of a text.
     private func emit(_ text: EntityText, _ scratch: inout Scratch) {
         scratch.lattice.begin(tokenCount: text.tokens.count, tags)
-        scratch.hashes.removeAll(keepingCapacity: true)
-        scratch.features.forEach(of: text) { scratch.hashes.append($0) }
+        findFeatures(text, &scratch)
         if scratch.textSums.count != tags.width {
             scratch.textSums = Array(repeating: 0, count: tags.width)
-            scratch.sums = scratch.textSums
         }
-        for tag in scratch.textSums.indices { scratch.textSums[tag] = 0 }
-        addRows(scratch.hashes, &scratch.rows, &scratch.scales, to: &scratch.textSums)
-        for i in text.tokens.indices {
-            scratch.hashes.removeAll(keepingCapacity: true)
-            scratch.features.forEach(at: i, in: text, ignoringCase: false) {
-                scratch.hashes.append($0)
-            }
-            let base = i * tags.width
-            for tag in 0..<tags.width { scratch.sums[tag] = scratch.textSums[tag] }
-            addRows(scratch.hashes, &scratch.rows, &scratch.scales, to: &scratch.sums)
-            for tag in 0..<tags.count { scratch.lattice.emissions[base + tag] = scratch.sums[tag] }
+        addRows(
+            scratch.rows, scratch.scales, scratch.ends, &scratch.textSums,
+            to: &scratch.lattice.emissions)
+    }
+
+    /// Writes the emissions of all tokens: what the text says and what their features say.
+    private func addRows(
+        _ rows: [UInt32], _ scales: [Float], _ ends: [Int], _ textSums: inout [Float],
+        to emissions: inout [Float]
+    ) {
+        var whole = textSums.mutableSpan
+        for tag in whole.indices { whole[tag] = 0 }
+        addRows(0..<ends[0], rows, scales, to: &whole, at: whole.indices)
+        var sums = emissions.mutableSpan
+        for i in 0..<ends.count - 1 {
+            let place = i * tags.width..<(i + 1) * tags.width
+            for tag in 0..<tags.count { sums[place.lowerBound + tag] = whole[tag] }
+            addRows(ends[i]..<ends[i + 1], rows, scales, to: &sums, at: place)
         }
     }
 
-    /// Adds the rows of the features that are known; `rows` and `scales` are memory for the call.
-    private func addRows(
-        _ hashes: [UInt64], _ rows: inout [UInt32], _ scales: inout [Float],
-        to sums: inout [Float]
+    /// Finds the rows and units of the features of a text and of its tokens.
+    ///
+    /// All at once, so that the tables are fetched ahead of their use.
+    private func findFeatures(_ text: EntityText, _ scratch: inout Scratch) {
+        scratch.hashes.removeAll(keepingCapacity: true)
+        scratch.ends.removeAll(keepingCapacity: true)
+        scratch.features.forEach(of: text) { scratch.hashes.append($0) }
+        scratch.ends.append(scratch.hashes.count)
+        for i in text.tokens.indices {
+            scratch.features.forEach(at: i, in: text, ignoringCase: false) {
+                scratch.hashes.append($0)
+            }
+            scratch.ends.append(scratch.hashes.count)
+        }
+        find(scratch.hashes, &scratch.ends, &scratch.rows, &scratch.scales)
+    }
+
+    private func find(
+        _ hashes: [UInt64], _ ends: inout [Int], _ rows: inout [UInt32], _ scales: inout [Float]
     ) {
         while rows.count < hashes.count { rows.append(0) }
         var places = rows.mutableSpan
-        let count = findRows(of: hashes.span, in: vocabulary.slots.span, into: &places)
+        var bounds = ends.mutableSpan
+        findRows(of: hashes.span, in: vocabulary.slots.span, groupedBy: &bounds, into: &places)
         scales.removeAll(keepingCapacity: true)
         let units = units.span
-        for i in 0..<count { scales.append(units[Int(places[i])]) }
-        var output = sums.mutableSpan
+        for i in 0..<bounds[bounds.count - 1] { scales.append(units[Int(places[i])]) }
+    }
+
+    /// Adds rows of features, each times its unit.
+    private func addRows(
+        _ range: Range<Int>, _ rows: [UInt32], _ scales: [Float],
+        to sums: inout MutableSpan<Float>, at place: Range<Int>
+    ) {
         sumRows(
-            rows.span.extracting(first: count), scales: scales.span, of: self.rows.span,
-            stride: tags.count, into: &output)
+            rows.span.extracting(range), scales: scales.span.extracting(range),
+            of: self.rows.span, stride: tags.count, into: &sums, at: place)
     }
 }

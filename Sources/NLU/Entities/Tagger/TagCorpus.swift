@@ -2,7 +2,7 @@
 
 import Numerics
 
-/// The features and tags of annotated texts.
+/// The features and tags of annotated texts, passage by passage.
 struct TagCorpus {
     /// Rows of features: first those of the text as a whole, then those of its tokens.
     struct Text {
@@ -34,28 +34,37 @@ struct TagCorpus {
         var scratch = EntityRecogniser.Scratch()
         for example in examples {
             let bytes = example.text.utf8.span
-            scratch.text.read(bytes)
-            recogniser.findCandidates(scratch.text, &scratch.lists, &scratch.candidates)
-            let count = scratch.text.tokens.count
-            guard count > 0 else { continue }
-            scratch.tagger.features.mark(
-                scratch.candidates, tokenCount: count, keys: recogniser.markKeys)
-            var spans: [(tokens: Range<Int>, type: Int)] = []
-            for entity in example.entities {
-                guard let type = places[entity.type],
-                    let tokens = scratch.text.tokens(in: entity.range)
-                else {
-                    unalignedCount += 1
-                    continue
+            let end = Words.cut(bytes)
+            var (start, offset, aligned) = (0, 0, 0)
+            while start < end {
+                let next = Passages.end(in: bytes, from: start, end)
+                scratch.text.read(bytes.extracting(start..<next))
+                recogniser.findCandidates(scratch.text, &scratch.lists, &scratch.candidates)
+                let spans = example.entities.compactMap { entity in
+                    scratch.text.tokens(in: entity.range, from: offset).flatMap { tokens in
+                        places[entity.type].map { (tokens: tokens, type: $0) }
+                    }
                 }
-                spans.append((tokens, type))
+                add(tags.tags(spans, count: scratch.text.tokens.count), recogniser, &scratch)
+                offset += scratch.text.length
+                aligned += spans.count
+                start = next
             }
-            let path = tags.tags(spans, count: count)
-            texts.append(add(path, scratch.text, scratch.tagger.features, ignoringCase: false))
-            lowerCased.append(add(path, scratch.text, scratch.tagger.features, ignoringCase: true))
+            unalignedCount += example.entities.count - aligned
         }
         numbers = [:]
         prune(minimumCount)
+    }
+
+    /// Adds a passage that was read, with its tags; one without tokens teaches nothing.
+    private mutating func add(
+        _ path: [Int], _ recogniser: EntityRecogniser, _ scratch: inout EntityRecogniser.Scratch
+    ) {
+        guard !path.isEmpty else { return }
+        scratch.tagger.features.mark(
+            scratch.candidates, tokenCount: path.count, keys: recogniser.markKeys)
+        texts.append(add(path, scratch.text, scratch.tagger.features, ignoringCase: false))
+        lowerCased.append(add(path, scratch.text, scratch.tagger.features, ignoringCase: true))
     }
 
     private mutating func add(
