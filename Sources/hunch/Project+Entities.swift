@@ -9,30 +9,67 @@ extension Project {
     ///
     ///     "entities": {
     ///         "city": {"values": {"New York": ["NYC", "big apple"], "Berlin": []}, "fuzzy": true},
-    ///         "team": {"file": "teams.csv"}
+    ///         "team": {"file": "teams.csv"},
+    ///         "order": {"pattern": "[a-z]{2}-\\d{4}"}
     ///     },
     ///     "patterns": ["number", "date"]
     ///
     /// `values` is an object of values with their synonyms, or an array of values; `fuzzy` is true
     /// unless it is said not to be. A file has a value and its synonyms in each line, parted by
-    /// commas. All patterns are in use where `entities` stands without `patterns`.
+    /// commas. A `pattern`, or an array of them, is in the language of rules; an entity may have values as
+    /// well. Expressions of the data file count where examples mark their entity. All patterns are in use where `entities` stands without `patterns`.
     func entityRecogniser(
         _ examples: Dataset, seed: UInt64, report: (String) -> Void
     ) throws -> EntityRecogniser? {
         let lists = try entityLists()
         let patterns = try entityPatterns()
+        let expressions = try entityExpressions(examples, report: report)
         var settings = TaggerTrainer.Settings()
         settings.seed = seed
         let trainer = EntityTrainer(settings: settings)
-        let recogniser = trainer.train(examples, lists: lists, patterns: patterns) { progress in
+        return trainer.train(
+            examples, lists: lists, expressions: expressions, patterns: patterns
+        ) { progress in
             report(
                 "entities, pass \(progress.pass) of \(progress.passes): loss \(rounded(progress.loss))"
             )
         }
-        if !examples.knowledge.patterns.isEmpty {
-            report("entities: regular expressions in the data are not used")
+    }
+
+    /// What model.json and the data describe by patterns; nil where that is nothing.
+    private func entityExpressions(
+        _ examples: Dataset, report: (String) -> Void
+    ) throws -> EntityExpressions? {
+        var expressions = try ownExpressions()
+        let marked = Set(examples.examples.flatMap { $0.entities.map(\.type) })
+        for entry in examples.knowledge.patterns where marked.contains(entry.name) {
+            for pattern in entry.strings {
+                let expression = EntityExpression(type: entry.name, pattern: pattern)
+                do {
+                    _ = try EntityExpressions([expression])
+                    expressions.append(expression)
+                } catch {
+                    report("line \(entry.line): not used: \(error)")
+                }
+            }
         }
-        return recogniser
+        guard !expressions.isEmpty else { return nil }
+        do { return try EntityExpressions(expressions) } catch {
+            throw Failure("\(name): \(error)")
+        }
+    }
+
+    private func ownExpressions() throws -> [EntityExpression] {
+        try (definition["entities"]?.object ?? []).flatMap { type, list in
+            guard let value = list["pattern"] else { return [EntityExpression]() }
+            let patterns = value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? []
+            guard !patterns.isEmpty, patterns.count == value.array?.count ?? 1 else {
+                throw Failure(
+                    "\(name): the \"pattern\" of the entity '\(type)' must be a string or an array of them"
+                )
+            }
+            return patterns.map { EntityExpression(type: type, pattern: $0) }
+        }
     }
 
     private func entityPatterns() throws -> [EntityPattern] {
@@ -56,10 +93,12 @@ extension Project {
         guard let members = value.object else {
             throw Failure("\(name): \"entities\" in model.json must be an object by type")
         }
-        return try members.map { type, list in
+        return try members.compactMap { type, list in
             guard !type.isEmpty, list.object != nil else {
                 throw Failure("\(name): the entity '\(type)' must be an object")
             }
+            let isOnlyPattern = list["values"] == nil && list["file"] == nil
+            if list["pattern"] != nil, isOnlyPattern { return nil }
             let values = try entityValues(list, type)
             return EntityList(type: type, values: values, isFuzzy: list["fuzzy"]?.bool ?? true)
         }
@@ -79,7 +118,7 @@ extension Project {
         guard let values = list["values"], isSynonyms(values) else {
             throw Failure(
                 "\(name): the entity '\(type)' needs \"values\", an array of strings or an object "
-                    + "of arrays of strings, or a \"file\"")
+                    + "of arrays of strings, a \"file\" or a \"pattern\"")
         }
         return (values.array ?? []).compactMap(\.string).map { EntityList.Value($0) }
     }

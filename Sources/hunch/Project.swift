@@ -92,6 +92,9 @@ struct Project {
     private static let intents = """
         Says what somebody wants by a line of text. `intents.csv` holds one example a line, `text,intent`;
         lines with the intent `out_of_scope` show what is none of them. Replace them by your own.
+
+        Entities come with the intent where model.json has `"entities"`, by their values or by a pattern as in
+        rules: `{"city": {"values": {"New York": ["NYC"]}}, "order": {"pattern": "[a-z]{2}-\\\\d{4}"}}`.
         """
 
     private static let ranker = """

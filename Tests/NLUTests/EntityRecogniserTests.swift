@@ -8,6 +8,10 @@ import Testing
         lists: EntityLists([
             EntityList(type: "city", values: [.init("New York", synonyms: ["NYC"]), .init("May")]),
             EntityList(type: "drink", values: [.init("two beers"), .init("café")]),
+        ]),
+        expressions: try? EntityExpressions([
+            EntityExpression(type: "glued", pattern: #"\d+(pm|é)"#),
+            EntityExpression(type: "pair", pattern: #"\w+ \$"#),
         ]), patterns: EntityPattern.allCases)
 
     /// Texts of parts that entities are made of, and of what breaks them.
@@ -73,6 +77,8 @@ import Testing
         let opened = try #require(try EntityRecogniser(in: Archive(memory, magic: "entities")))
         #expect(opened.patterns == Self.recogniser.patterns)
         #expect(opened.entityLists == Self.recogniser.entityLists)
+        #expect(opened.expressions?.expressions == Self.recogniser.expressions?.expressions)
+        #expect(opened.expressions?.expressions.count == 2)
         var random = SplitMix64(seed: 7)
         var scratch = EntityRecogniser.Scratch()
         for _ in 0..<100 {
@@ -91,6 +97,17 @@ import Testing
     @Test func `a section that is no definition is refused`() throws {
         var writer = ArchiveWriter(magic: "entities", format: 1)
         writer.add("entities", Array("{\"patterns\":[\"nothing\"],\"lists\":[]}".utf8))
+        let archive = try Archive(Memory(copying: writer.encoded().span), magic: "entities")
+        #expect(throws: ArtifactError.badSection("entities")) {
+            try EntityRecogniser(in: archive)
+        }
+    }
+
+    @Test func `a stored expression that is no pattern is refused`() throws {
+        var writer = ArchiveWriter(magic: "entities", format: 1)
+        let definition =
+            #"{"patterns":[],"lists":[],"expressions":[{"type":"x","pattern":"("}]}"#
+        writer.add("entities", Array(definition.utf8))
         let archive = try Archive(Memory(copying: writer.encoded().span), magic: "entities")
         #expect(throws: ArtifactError.badSection("entities")) {
             try EntityRecogniser(in: archive)

@@ -11,6 +11,7 @@ import Testing
             "entities": [
                 "city": ["values": ["New York": ["NYC"], "Berlin": []]],
                 "line": ["file": "lines.csv", "fuzzy": false],
+                "flight": ["pattern": #"[a-z]{2} ?\d{3,4}"#],
             ], "patterns": ["date", "time"],
         ]
         let places = ["berlin", "paris", "rome", "oslo", "home"]
@@ -34,10 +35,16 @@ import Testing
         }
     }
 
-    /// The entry of the block that begins at an offset.
-    private func first(_ peer: Peer, startingAt offset: Int) throws -> JSONValue? {
-        try peer.expect("results", kind: "intent")["results"]?.array?.first {
-            $0["range"]?.array?.first?.int == offset
+    /// The first entry at a revision of the block that begins at an offset.
+    private func first(
+        _ peer: Peer, startingAt offset: Int, revision: JSONValue
+    ) throws -> JSONValue? {
+        while true {
+            let results = try peer.expect("results", kind: "intent")
+            let entry = results["results"]?.array?.first {
+                $0["range"]?.array?.first?.int == offset
+            }
+            if let entry, results["revision"] == revision { return entry }
         }
     }
 
@@ -53,7 +60,7 @@ import Testing
         // Ranges count from the start of the block, wherever it stands.
         _ = try peer.ask(["type": "open", "doc": "travel/notes"])
         _ = try peer.ask(edit("travel/notes", base: 0, sequence: 1, at: 0, "hello\n" + text))
-        let entry = try first(peer, startingAt: 6)
+        let entry = try first(peer, startingAt: 6, revision: 1)
         #expect(found(entry, in: text) == cities)
 
         // No word that the intents know has changed, but an entity has.
@@ -61,7 +68,7 @@ import Testing
         let change: JSONValue = [["retain": .number(Double(at))], ["insert": "3"], ["delete": 1]]
         _ = try peer.ask(
             ["type": "edit", "doc": "travel/notes", "base": 1, "seq": 2, "ops": change])
-        let later = try first(peer, startingAt: 6)
+        let later = try first(peer, startingAt: 6, revision: 2)
         #expect(later?["intent"] == entry?["intent"])
         #expect(found(later, in: text).last == "time: 2pm = 15:00")
         let unknown = try peer.ask(["type": "classify", "text": "nothing here"])
@@ -70,12 +77,26 @@ import Testing
 
     @Test func `a command without a server finds the same`() throws {
         let folder = try Self.folder()
-        let text = "the red from berln on 3 May 2026"
+        let text = "the red from berln on 3 May 2026, then LH 441"
         let output = try Program.run("predict", "-n", "travel", "--json", text, in: folder)
         let entry = try JSONValue(parsing: output.trimmed)
         let expected = [
             "line: red = Red Line", "city: berln = Berlin", "date: 3 May 2026 = 2026-05-03",
+            "flight: LH 441 = ",
         ]
         #expect(found(entry, in: text) == expected)
+    }
+
+    @Test func `a pattern that is none is refused with its entity and what to do`() throws {
+        let folder = try Self.folder()
+        let definition: JSONValue = [
+            "name": "travel", "kind": "intents", "data": "travel.csv",
+            "entities": ["flight": ["pattern": "[a-z"]],
+        ]
+        try folder.write(definition.description, to: ".hunch/models/travel/model.json")
+        let program = try Program(["train", "model", "-n", "travel"], in: folder)
+        #expect(try program.exitStatus() == 1)
+        let said = folder.text("errors.txt")
+        #expect(said.contains("entity flight, pattern '[a-z': the class […] is not closed"))
     }
 }

@@ -117,6 +117,16 @@ final class Peer {
         try first { $0["type"]?.string == type && (kind == nil || $0["kind"]?.string == kind) }
     }
 
+    /// Takes results up to those that leave nothing pending; gives all their entries.
+    func expectEntries() throws -> [JSONValue] {
+        var entries: [JSONValue] = []
+        while true {
+            let results = try expect("results")
+            entries += results["results"]?.array ?? []
+            if results["pending"] == nil { return entries }
+        }
+    }
+
     /// Takes the answer to the message with that id.
     func reply(to id: JSONValue) throws -> JSONValue { try first { $0["id"] == id } }
 

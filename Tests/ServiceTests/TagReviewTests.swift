@@ -10,7 +10,7 @@ import Testing
         _ = try ada.ask(["type": "open", "doc": "a/notes"])
         let lines = "👋 Please refund order 4711\nLunch is at noon"
         _ = try ada.ask(edit("a/notes", base: 0, sequence: 1, at: 0, lines))
-        let entries = try #require(try ada.expect("results")["results"]?.array)
+        let entries = try ada.expectEntries()
         let tagged = entries.filter { !($0["tags"]?.array?.isEmpty ?? true) }
         // The first line, and the document as a whole.
         #expect(tagged.count == 2 && tagged[1]["block"] == nil)
@@ -62,7 +62,7 @@ import Testing
         // Of a document as a whole it is what was read of it.
         _ = try ada.ask(["type": "open", "doc": "a/notes"])
         _ = try ada.ask(edit("a/notes", base: 0, sequence: 1, at: 0, "refund that\nrefund this"))
-        let entries = try #require(try ada.expect("results")["results"]?.array)
+        let entries = try ada.expectEntries()
         let whole = try #require(entries.first { $0["block"] == nil }?["prediction"])
         _ = try ada.ask(edit("a/notes", base: 1, sequence: 2, at: 0, "so: "))
         let late = try ada.ask(["type": "feedback", "prediction": whole, "label": ["product"]])

@@ -125,7 +125,7 @@ import Testing
                 "type": "edit", "doc": "a/notes", "base": .number(Double(revision - 1)),
                 "seq": .number(Double(revision)), "ops": .array(ops),
             ])
-            return try #require(try ada.expect("results")["results"]?.array)
+            return try ada.expectEntries()
         }
         func whole(_ entries: [JSONValue]) -> Set<String>? {
             entries.first { $0["block"] == nil }.map { tags(["results": [$0]]) }
@@ -137,7 +137,7 @@ import Testing
         #expect(whole(both) == ["delivery"])
         let reader = try Peer(server, user: "Bob")
         _ = try reader.ask(["type": "open", "doc": "a/notes"])
-        let known = try #require(try reader.expect("results")["results"]?.array)
+        let known = try reader.expectEntries()
         #expect(known.count == 4 && whole(known) == whole(both))
         let blank = try type(["delete": 127])
         #expect(whole(blank) == [])

@@ -1,4 +1,4 @@
-// Lists, patterns and tagger as parts of an artifact.
+// Lists, expressions, patterns and tagger as parts of an artifact.
 
 import JSON
 import Numerics
@@ -18,21 +18,42 @@ extension EntityRecogniser {
         guard patterns.count == names.count, parsed.count == lists.count else {
             throw .badSection("entities")
         }
+        let expressions = (definition["expressions"]?.array ?? []).compactMap {
+            EntityExpression(stored: $0)
+        }
+        guard expressions.count == definition["expressions"]?.array?.count ?? 0,
+            let compiled = try? EntityExpressions(expressions)
+        else { throw .badSection("entities") }
         let familiar = try archive.section("entity familiar", of: UInt64.self).elements
         self.init(
-            lists: EntityLists(parsed, familiar: familiar), patterns: patterns,
+            lists: EntityLists(parsed, familiar: familiar),
+            expressions: expressions.isEmpty ? nil : compiled, patterns: patterns,
             tagger: try EntityTagger(in: archive))
     }
 
     /// Adds the sections that `init(in:)` opens.
     func write(to writer: inout ArchiveWriter) {
-        let definition: JSONValue = [
-            "patterns": .array(patterns.map { .string($0.rawValue) }),
-            "lists": .array(lists.lists.map(\.stored)),
+        var definition: [(key: String, value: JSONValue)] = [
+            ("patterns", .array(patterns.map { .string($0.rawValue) })),
+            ("lists", .array(lists.lists.map(\.stored))),
         ]
-        writer.add("entities", definition.serialized())
+        if let expressions {
+            definition.append(("expressions", .array(expressions.expressions.map(\.stored))))
+        }
+        writer.add("entities", JSONValue.object(definition).serialized())
         writer.add("entity familiar", lists.familiar)
         tagger?.write(to: &writer)
+    }
+}
+
+extension EntityExpression {
+    fileprivate var stored: JSONValue { ["type": .string(type), "pattern": .string(pattern)] }
+
+    fileprivate init?(stored: JSONValue) {
+        guard let type = stored["type"]?.string, let pattern = stored["pattern"]?.string else {
+            return nil
+        }
+        self.init(type: type, pattern: pattern)
     }
 }
 

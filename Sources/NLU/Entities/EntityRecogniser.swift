@@ -28,29 +28,37 @@ package struct Entity: Equatable, Sendable {
 /// Finds entities: no two of them overlap, and they stand in the order of the text.
 ///
 /// Where candidates overlap, one that the tagger found comes first, then the longer one, then the one
-/// that begins first, then one of a list (the fewer slips, the earlier list) before one of a pattern
-/// (the earlier in `EntityPattern`). What the tagger found has the value that a list of its type
+/// that begins first, then one of a list (the fewer slips, the earlier list) before one of an
+/// expression (the earlier), and that before one of a pattern (the earlier in `EntityPattern`). What the tagger found has the value that a list of its type
 /// gives to its words, or else a pattern of just these words.
 ///
 /// Immutable and shared freely; what a call needs beside it lives in the caller's `Scratch`.
 package struct EntityRecogniser: Sendable {
     let lists: EntityLists
+    let expressions: EntityExpressions?
     /// In the order of `EntityPattern`.
     package let patterns: [EntityPattern]
     package let tagger: EntityTagger?
     let markKeys: TagMarkKeys
 
-    init(lists: EntityLists, patterns: [EntityPattern], tagger: EntityTagger? = nil) {
+    init(
+        lists: EntityLists, expressions: EntityExpressions? = nil, patterns: [EntityPattern],
+        tagger: EntityTagger? = nil
+    ) {
         self.lists = lists
+        self.expressions = expressions
         self.patterns = EntityPattern.allCases.filter(patterns.contains)
         self.tagger = tagger
-        markKeys = TagMarkKeys(lists: lists.lists, patterns: self.patterns)
+        markKeys = TagMarkKeys(
+            lists: lists.lists, expressions: expressions?.expressions ?? [], patterns: self.patterns
+        )
     }
 
     /// Memory for calls, grown as needed and used again.
     package struct Scratch: ~Copyable {
         var text = EntityText()
         var lists = EntityLists.Scratch()
+        var expressions = EntityExpressions.Scratch()
         var candidates: [EntityCandidate] = []
         var tagger = EntityTagger.Scratch()
         fileprivate var taken: [Bool] = []
@@ -122,8 +130,7 @@ package struct EntityRecogniser: Sendable {
         _ passage: Span<UInt8>, at offset: Int, _ scratch: inout Scratch,
         _ entities: inout [Entity]
     ) {
-        scratch.text.read(passage)
-        findCandidates(scratch.text, &scratch.lists, &scratch.candidates)
+        findCandidates(passage, &scratch)
         tagger?.find(scratch.text, keys: markKeys, &scratch.tagger, &scratch.candidates)
         guard !scratch.candidates.isEmpty else { return }
         EntityCandidate.resolve(&scratch.candidates, &scratch.taken, scratch.text.tokens.count)
@@ -140,13 +147,21 @@ package struct EntityRecogniser: Sendable {
         return entities
     }
 
-    /// Collects what lists and patterns find, overlaps included.
-    func findCandidates(
-        _ text: EntityText, _ scratch: inout EntityLists.Scratch,
-        _ candidates: inout [EntityCandidate]
-    ) {
+    /// Reads a passage and collects what lists, expressions and patterns find, overlaps included.
+    func findCandidates(_ passage: Span<UInt8>, _ scratch: inout Scratch) {
+        scratch.text.read(passage)
+        var candidates: [EntityCandidate] = []
+        swap(&candidates, &scratch.candidates)
         candidates.removeAll(keepingCapacity: true)
-        lists.find(in: text, &scratch) { candidates.append(EntityCandidate($0)) }
+        lists.find(in: scratch.text, &scratch.lists) { candidates.append(EntityCandidate($0)) }
+        expressions?.find(passage, in: scratch.text, &scratch.expressions) { tokens, rank in
+            candidates.append(EntityCandidate(tokens: tokens, source: .expression, rank: rank))
+        }
+        findPatterns(scratch.text, &candidates)
+        swap(&candidates, &scratch.candidates)
+    }
+
+    private func findPatterns(_ text: EntityText, _ candidates: inout [EntityCandidate]) {
         guard !patterns.isEmpty else { return }
         for i in text.tokens.indices where text.mayBeginPattern(i) {
             for (rank, pattern) in patterns.enumerated() {
@@ -172,6 +187,9 @@ package struct EntityRecogniser: Sendable {
             let first = text.tokens[candidate.tokens.lowerBound].start
             let letters = text.tokens[candidate.tokens.upperBound - 1].end - first
             confidence = 1 - Float(candidate.slips) / Float(letters)
+        case .expression:
+            type = expressions?.expressions[candidate.rank].type ?? ""
+            value = nil
         case .pattern:
             type = patterns[candidate.rank].rawValue
             value = text.value(of: patterns[candidate.rank], candidate.tokens)
@@ -193,12 +211,12 @@ package struct EntityRecogniser: Sendable {
 /// Tokens that may be an entity.
 struct EntityCandidate {
     enum Source: UInt8 {
-        case tagger, list, pattern
+        case tagger, list, expression, pattern
     }
 
     let tokens: Range<Int>
     let source: Source
-    /// Which type of the tagger, which list, which pattern.
+    /// Which type of the tagger, which list, which expression, which pattern.
     let rank: Int
     var value = 0
     var slips = 0

@@ -28,12 +28,17 @@ struct EntityText {
         let lexeme: Lexeme
     }
 
-    /// As they are written.
-    private(set) var written: [UInt32] = []
-    /// In lower case, one for one.
+    /// In lower case, as Unicode's normal form C has them.
     private(set) var scalars: [UInt32] = []
+    /// Which of them are written in upper case.
+    private(set) var capitals: [Bool] = []
     /// Where each character begins, in UTF-16 units, and where the last one ends.
+    ///
+    /// Characters that are written as one, or as a letter and marks, begin where the first does.
     private(set) var offsets: [Int32] = []
+    /// The same in bytes of `bytes`.
+    private var byteOffsets: [Int32] = []
+    private var bytes: [UInt8] = []
     private(set) var tokens: [Token] = []
     /// Whether the text has the signs without which there is no address in it.
     private(set) var hasAt = false
@@ -48,30 +53,49 @@ struct EntityText {
     ///
     /// Starts over without giving up its memory.
     mutating func read(_ text: Span<UInt8>) {
-        written.removeAll(keepingCapacity: true)
         scalars.removeAll(keepingCapacity: true)
+        capitals.removeAll(keepingCapacity: true)
         offsets.removeAll(keepingCapacity: true)
+        byteOffsets.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
         tokens.removeAll(keepingCapacity: true)
         (kind, start, hasAt, hasDot) = (nil, 0, false, false)
         var offset: Int32 = 0
         let end = Words.cut(text)
+        for i in 0..<end { bytes.append(text[i]) }
         var at = 0
         while at < end {
             let byte = text[at]
-            offsets.append(offset)
+            let start = Int32(at)
             if byte < 0x80 {
                 at += 1
-                offset += 1
                 readASCII(byte)
+                notePlaces(from: offsets.count, offset, start)
+                offset += 1
             } else {
                 let (scalar, length) = decodeUTF8(text, at, end)
                 at += length
+                notePlaces(from: read(scalar), offset, start)
                 offset += scalar.value > 0xFFFF ? 2 : 1
-                read(scalar)
             }
         }
         offsets.append(offset)
+        byteOffsets.append(Int32(end))
         endToken()
+    }
+
+    /// Notes where the characters from one on begin: where the first did, or else here.
+    private mutating func notePlaces(from first: Int, _ offset: Int32, _ byte: Int32) {
+        var (offset, byte) = (offset, byte)
+        if first < offsets.count {
+            (offset, byte) = (offsets[first], byteOffsets[first])
+            offsets.removeSubrange(first...)
+            byteOffsets.removeSubrange(first...)
+        }
+        while offsets.count < scalars.count {
+            offsets.append(offset)
+            byteOffsets.append(byte)
+        }
     }
 
     /// How long the text is, in UTF-16 units.
@@ -101,44 +125,60 @@ struct EntityText {
     private mutating func readASCII(_ byte: UInt8) {
         let scalar = UInt32(byte)
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): take(scalar, scalar, .letters)
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): take(scalar, scalar | 0x20, .letters)
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): take(scalar, scalar, .digits)
-        case UInt8(ascii: "'"): take(scalar, scalar, .suffix)
-        case 0...0x20, 0x7F: take(scalar, 0x20, nil)
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): take(scalar, .letters)
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            take(scalar | 0x20, .letters, isCapital: true)
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): take(scalar, .digits)
+        case UInt8(ascii: "'"): take(scalar, .suffix)
+        case 0...0x20, 0x7F: take(0x20, nil)
         default:
             if byte == UInt8(ascii: "@") { hasAt = true }
             if byte == UInt8(ascii: ".") { hasDot = true }
-            take(scalar, scalar, .sign)
+            take(scalar, .sign)
         }
     }
 
-    private mutating func read(_ scalar: Unicode.Scalar) {
+    /// Reads a character beyond ASCII; gives the place from which on the characters are others.
+    private mutating func read(_ scalar: Unicode.Scalar) -> Int {
         let properties = scalar.properties
         let value = scalar.value
-        if properties.isIdeographic { return take(value, value, .sign) }
+        let first = scalars.count
+        if properties.isIdeographic {
+            take(value, .sign)
+            return first
+        }
+        if [UInt32].isJoining(scalar), kind == .letters || kind == .suffix, start < first {
+            let place = scalars.appendComposing(value, wordStart: start)
+            capitals.removeSubrange(min(place + 1, first)...)
+            capitals += repeatElement(false, count: scalars.count - capitals.count)
+            return place
+        }
         switch properties.generalCategory {
         case .uppercaseLetter, .titlecaseLetter:
-            // One for one: the few letters with several in lower case stay as they are.
-            let mapping = properties.lowercaseMapping.unicodeScalars
-            let lower = mapping.count == 1 ? mapping.first?.value : nil
-            take(value, lower ?? value, .letters)
+            for lower in properties.lowercaseMapping.unicodeScalars {
+                take(lower.value, .letters, isCapital: scalars.count == first)
+            }
         case .lowercaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
             .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
-            take(value, value, .letters)
+            take(value, .letters)
+            guard [UInt32].isDecomposing(scalar) else { return first }
+            scalars.removeLast()
+            scalars.appendDecomposing(value)
+            capitals += repeatElement(false, count: scalars.count - capitals.count)
         case .format, .surrogate, .unassigned:
             // Joiners and direction marks stand inside words.
-            take(value, value, kind == .letters ? .letters : nil)
+            take(value, kind == .letters ? .letters : nil)
         case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .privateUse:
-            take(value, 0x20, nil)
+            take(0x20, nil)
         default:
             let isApostrophe = value == 0x2019
-            take(value, isApostrophe ? 0x27 : value, isApostrophe ? .suffix : .sign)
+            take(isApostrophe ? 0x27 : value, isApostrophe ? .suffix : .sign)
         }
+        return first
     }
 
     /// Takes one character of a kind; nil is white space.
-    private mutating func take(_ raw: UInt32, _ lower: UInt32, _ next: Kind?) {
+    private mutating func take(_ lower: UInt32, _ next: Kind?, isCapital: Bool = false) {
         let goesOn = next == kind && (next == .letters || next == .digits)
         let follows = next == .letters && kind == .suffix
         if !goesOn, !follows {
@@ -148,8 +188,8 @@ struct EntityText {
             kind = isAlone ? .sign : next
             start = scalars.count
         }
-        written.append(raw)
         scalars.append(lower)
+        capitals.append(isCapital)
     }
 
     private mutating func endToken() {
@@ -161,19 +201,19 @@ struct EntityText {
         let lexeme = kind == .letters || kind == .suffix ? Lexicon.lexeme(hash) : Lexeme()
         tokens.append(
             Token(
-                start: start, end: scalars.count, kind: kind, capitals: capitals(), hash: hash,
+                start: start, end: scalars.count, kind: kind, capitals: writing(), hash: hash,
                 lexeme: lexeme))
         self.kind = nil
     }
 
-    private func capitals() -> Capitals {
-        guard written[start] != scalars[start] else {
-            for i in start..<scalars.count where written[i] != scalars[i] { return .mixed }
+    private func writing() -> Capitals {
+        guard capitals[start] else {
+            for i in start..<scalars.count where capitals[i] { return .mixed }
             return .none
         }
         guard scalars.count - start > 1 else { return .first }
         var count = 0
-        for i in start..<scalars.count where written[i] != scalars[i] { count += 1 }
+        for i in start..<scalars.count where capitals[i] { count += 1 }
         return count == 1 ? .first : count == scalars.count - start ? .all : .mixed
     }
 
@@ -236,12 +276,9 @@ extension EntityText {
         return (token.end - token.start, value)
     }
 
-    /// What is written in tokens, characters as in the text.
-    func string(_ range: Range<Int>) -> String {
-        var view = String.UnicodeScalarView()
-        for at in tokens[range.lowerBound].start..<tokens[range.upperBound - 1].end {
-            view.append(Unicode.Scalar(written[at]) ?? "\u{FFFD}")
-        }
-        return String(view)
+    /// What is written from one character up to another, as in the text.
+    func written(_ range: Range<Int>) -> String {
+        let place = Int(byteOffsets[range.lowerBound])..<Int(byteOffsets[range.upperBound])
+        return String(decoding: bytes[place], as: UTF8.self)
     }
 }

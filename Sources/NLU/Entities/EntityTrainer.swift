@@ -8,27 +8,31 @@ package struct EntityTrainer: Sendable {
         self.settings = settings
     }
 
-    /// Makes a recogniser of lists, of patterns, of what a data set knows beside its examples, and
+    /// Makes a recogniser of lists, of expressions, of patterns, of what a data set knows beside its examples, and
     /// of a tagger where examples are annotated; nil where there is none of all this.
     ///
     /// Annotations also say what words stand for: a value that differs from its words is a synonym.
     /// Words that two examples have are not taken for misspelled ones.
     package func train(
-        _ dataset: Dataset, lists: [EntityList] = [], patterns: [EntityPattern] = [],
+        _ dataset: Dataset, lists: [EntityList] = [], expressions: EntityExpressions? = nil,
+        patterns: [EntityPattern] = [],
         progress: (TaggerTrainer.Progress) -> Void = { _ in }
     ) -> EntityRecogniser? {
         let known = lists + Self.lists(of: dataset.knowledge)
         let values = Self.values(of: dataset)
         var compiled = EntityLists(known + values)
         compiled.learnFamiliar(dataset.examples.lazy.map(\.text))
-        let base = EntityRecogniser(lists: compiled, patterns: patterns)
+        let base = EntityRecogniser(lists: compiled, expressions: expressions, patterns: patterns)
         let isAnnotated = dataset.examples.contains { !$0.entities.isEmpty }
         let tagger =
             isAnnotated
             ? TaggerTrainer(settings: settings)
                 .train(dataset.examples, for: base, progress: progress) : nil
-        guard tagger != nil || !patterns.isEmpty || !known.isEmpty else { return nil }
-        return EntityRecogniser(lists: compiled, patterns: patterns, tagger: tagger)
+        guard tagger != nil || expressions != nil || !patterns.isEmpty || !known.isEmpty else {
+            return nil
+        }
+        return EntityRecogniser(
+            lists: compiled, expressions: expressions, patterns: patterns, tagger: tagger)
     }
 
     /// The lists of a file of examples; all of one type together.

@@ -2,22 +2,29 @@
 
 /// The characters of a text in lower case, each run of white space as one space, none at the ends.
 ///
-/// A typographic apostrophe is `'`; joiners and direction marks are left out. Reads as much as
-/// `Words` does, and like it gives up no memory.
+/// A typographic apostrophe is `'`; joiners and direction marks are left out. Letters are as Unicode's
+/// normal form C has them. Reads as much as `Words` does, and like it gives up no memory.
 struct FoldedText {
     private(set) var scalars: [UInt32] = []
+    /// By character, where it stands in the text, in UTF-16 units; empty unless asked for.
+    private(set) var places: [Range<Int32>] = []
     private var spaceIsDue = false
+    private var keepsPlaces = false
+    /// The place of what is being read.
+    private var place: Range<Int32> = 0..<0
 
     init() {}
 
     /// Reads the first `Words.limit` bytes of a text in UTF-8; what is not UTF-8 counts as U+FFFD.
-    mutating func read(_ text: Span<UInt8>) {
+    mutating func read(_ text: Span<UInt8>, keepingPlaces: Bool = false) {
         scalars.removeAll(keepingCapacity: true)
-        spaceIsDue = false
+        places.removeAll(keepingCapacity: true)
+        (spaceIsDue, keepsPlaces, place) = (false, keepingPlaces, 0..<0)
         let end = Words.cut(text)
         var at = 0
         while at < end {
             let byte = text[at]
+            place = place.upperBound..<place.upperBound + 1
             switch byte {
             case 0...0x20, 0x7F:
                 spaceIsDue = true
@@ -30,6 +37,7 @@ struct FoldedText {
                 at += 1
             default:
                 let (scalar, length) = decodeUTF8(text, at, end)
+                if scalar.value > 0xFFFF { place = place.lowerBound..<place.upperBound + 1 }
                 read(scalar)
                 at += length
             }
@@ -38,20 +46,48 @@ struct FoldedText {
 
     private mutating func read(_ scalar: Unicode.Scalar) {
         let properties = scalar.properties
+        if [UInt32].isJoining(scalar) { return join(scalar.value) }
         switch properties.generalCategory {
         case .uppercaseLetter, .titlecaseLetter:
             for lower in properties.lowercaseMapping.unicodeScalars { append(lower.value) }
         case .format, .surrogate, .unassigned: break
         case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .privateUse:
             spaceIsDue = true
+        case .lowercaseLetter, .modifierLetter, .otherLetter:
+            guard [UInt32].isDecomposing(scalar) else { return append(scalar.value) }
+            appendSpace()
+            scalars.appendDecomposing(scalar.value)
+            notePlaces(from: places.count)
         default: append(scalar.value == 0x2019 ? 0x27 : scalar.value)
         }
     }
 
     private mutating func append(_ scalar: UInt32) {
-        if spaceIsDue, !scalars.isEmpty { scalars.append(0x20) }
-        spaceIsDue = false
+        appendSpace()
         scalars.append(scalar)
+        if keepsPlaces { places.append(place) }
+    }
+
+    private mutating func appendSpace() {
+        if spaceIsDue, !scalars.isEmpty {
+            scalars.append(0x20)
+            if keepsPlaces { places.append(place.lowerBound..<place.lowerBound) }
+        }
+        spaceIsDue = false
+    }
+
+    /// Joins a mark with the letter before it.
+    private mutating func join(_ mark: UInt32) {
+        appendSpace()
+        notePlaces(from: scalars.appendComposing(mark, wordStart: 0))
+    }
+
+    /// Notes that the characters from one on stand for all from its place up to here.
+    private mutating func notePlaces(from first: Int) {
+        guard keepsPlaces else { return }
+        let start = first < places.count ? places[first].lowerBound : place.lowerBound
+        places.removeSubrange(min(first, places.count)...)
+        while places.count < scalars.count { places.append(start..<place.upperBound) }
     }
 
     /// What a character of a pattern becomes, so that it meets itself in a text.

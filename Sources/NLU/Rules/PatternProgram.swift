@@ -24,6 +24,8 @@ struct PatternProgram: Sendable {
     private(set) var steps: [Step] = []
     /// Where each pattern begins.
     private(set) var starts: [Int] = []
+    /// The same with all else that walking through one pattern needs.
+    private(set) var parts: [Part] = []
     private(set) var alphabet = ScalarAlphabet([])
     /// Whether a set holds a class of the alphabet, shape (sets, classes).
     private var members: [Bool] = []
@@ -44,6 +46,16 @@ struct PatternProgram: Sendable {
         }
     }
 
+    /// The steps of one pattern.
+    struct Part {
+        let start: Int
+        let steps: Range<Int>
+        /// All of them, each behind those that it goes on at without a character, but for circles.
+        fileprivate(set) var order: [Int] = []
+        /// Whether it can go round without taking a character.
+        fileprivate(set) var isCircular = false
+    }
+
     /// A pattern that has more than `maximumSteps`.
     struct TooLarge: Error {
         let pattern: Int
@@ -56,8 +68,49 @@ struct PatternProgram: Sendable {
 
     private mutating func append(_ pattern: PatternSyntax) throws(PatternError) {
         work = 0
+        let first = steps.count
         steps.append(.accept(starts.count))
-        starts.append(try compile(pattern, then: steps.count - 1))
+        let start = try compile(pattern, then: first)
+        starts.append(start)
+        parts.append(ordered(Part(start: start, steps: first..<steps.count)))
+    }
+
+    /// Puts the steps of a part in order: depth first, each behind its successors.
+    private func ordered(_ part: Part) -> Part {
+        enum Mark { case new, open, done }
+        var part = part
+        var marks = [Mark](repeating: .new, count: part.steps.count)
+        var stack: [Int] = []
+        for root in part.steps {
+            stack.append(root)
+            while let step = stack.last {
+                let place = step - part.steps.lowerBound
+                guard marks[place] == .new else {
+                    if marks[place] == .open { part.order.append(step) }
+                    marks[place] = .done
+                    stack.removeLast()
+                    continue
+                }
+                marks[place] = .open
+                for next in successors(of: step) {
+                    switch marks[next - part.steps.lowerBound] {
+                    case .new: stack.append(next)
+                    case .open: part.isCircular = true
+                    case .done: break
+                    }
+                }
+            }
+        }
+        return part
+    }
+
+    /// Where a step goes on without a character.
+    private func successors(of step: Int) -> [Int] {
+        switch steps[step] {
+        case .accept, .take: []
+        case .either(let one, let other): [one, other]
+        case .check(_, let next): [next]
+        }
     }
 
     /// Appends the steps of a part that is followed by step `next`; gives the first of them.

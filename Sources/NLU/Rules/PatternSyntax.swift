@@ -85,7 +85,29 @@ struct PatternParser {
     private var depth = 0
 
     private init(_ pattern: String) {
-        scalars = Array(pattern.unicodeScalars)
+        scalars = Self.composed(pattern)
+    }
+
+    /// A pattern in which letters and the marks behind them are joined, as texts are read.
+    private static func composed(_ pattern: String) -> [Unicode.Scalar] {
+        var result: [Unicode.Scalar] = []
+        for scalar in pattern.unicodeScalars {
+            guard [UInt32].isJoining(scalar), let letter = result.last,
+                result.dropLast().last != "\\"
+            else {
+                result.append(scalar)
+                continue
+            }
+            let lower = letter.properties.lowercaseMapping.unicodeScalars
+            var cluster = lower.map(\.value)
+            cluster.appendComposing(scalar.value, wordStart: 0)
+            let isUpper = cluster.count == 1 && lower.first != letter
+            let joined = cluster.compactMap(Unicode.Scalar.init)
+            result.removeLast()
+            result +=
+                isUpper ? joined.flatMap { $0.properties.uppercaseMapping.unicodeScalars } : joined
+        }
+        return result
     }
 
     static func parse(_ pattern: String) throws(PatternError) -> PatternSyntax {

@@ -4,11 +4,12 @@ extension [UInt32] {
     /// Appends a combining mark or a jamo to a word that begins at `start`, composed where it can be.
     ///
     /// So a word has the same scalars whether its accents came with their letters or on their own. All of
-    /// the word must have come this way.
-    mutating func appendComposing(_ mark: UInt32, wordStart start: Int) {
+    /// the word must have come this way. Gives the place from which on the word is another.
+    @discardableResult
+    mutating func appendComposing(_ mark: UInt32, wordStart start: Int) -> Int {
         if let syllable = last.flatMap({ Self.syllable($0, mark) }), count > start {
             self[count - 1] = syllable
-            return
+            return count - 1
         }
         // A dozen marks on one letter are a drawing: they stay as they are, and cost no more than others.
         var first = count
@@ -16,10 +17,14 @@ extension [UInt32] {
             first -= 1
             if Self.combiningClass(self[first]) == 0 { break }
         }
-        guard first < count, count - first < 12 else { return append(mark) }
+        guard first < count, count - first < 12 else {
+            append(mark)
+            return count - 1
+        }
         let cluster = self[first...].flatMap(Self.decomposed) + Self.decomposed(mark)
         removeSubrange(first...)
         append(contentsOf: Self.composed(Self.ordered(cluster)))
+        return first
     }
 
     /// Appends a letter that the normal form does not have.
@@ -61,6 +66,20 @@ extension [UInt32] {
     private static func combiningClass(_ scalar: UInt32) -> UInt8 {
         guard scalar >= 0x300, let scalar = Unicode.Scalar(scalar) else { return 0 }
         return scalar.properties.canonicalCombiningClass.rawValue
+    }
+
+    /// Whether a scalar is joined with what stands before it: a mark, or a jamo behind another.
+    static func isJoining(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value >= 0x300 else { return false }
+        return switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: (0x1161..<0x11C3).contains(scalar.value)
+        }
+    }
+
+    /// Whether a letter is none of the normal form; compatibility ideographs and forms of letters stay.
+    static func isDecomposing(_ letter: Unicode.Scalar) -> Bool {
+        letter.value < 0xF900 && letter.properties.isFullCompositionExclusion
     }
 
     // MARK: Pairs

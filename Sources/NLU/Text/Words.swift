@@ -88,22 +88,18 @@ struct Words {
     private mutating func readScalar(_ scalar: Unicode.Scalar) {
         let properties = scalar.properties
         if properties.isIdeographic { return standAlone(scalar.value) }
+        if [UInt32].isJoining(scalar) {
+            scalars.appendComposing(scalar.value, wordStart: wordStart)
+            return
+        }
         switch properties.generalCategory {
         case .uppercaseLetter, .titlecaseLetter:
             for lower in properties.lowercaseMapping.unicodeScalars { scalars.append(lower.value) }
         case .decimalNumber, .letterNumber, .otherNumber:
             scalars.append(scalar.value)
-        case .lowercaseLetter, .modifierLetter:
+        case .lowercaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
+            .enclosingMark:
             appendLetter(scalar)
-        case .nonspacingMark, .spacingMark, .enclosingMark:
-            scalars.appendComposing(scalar.value, wordStart: wordStart)
-        case .otherLetter:
-            // Jamo are letters that form syllables as marks form letters.
-            if (0x1161..<0x11C3).contains(scalar.value) {
-                scalars.appendComposing(scalar.value, wordStart: wordStart)
-            } else {
-                appendLetter(scalar)
-            }
         case .format, .surrogate, .unassigned:
             // Joiners and direction marks stand inside words without belonging to them.
             break
@@ -122,9 +118,9 @@ struct Words {
         }
     }
 
-    /// Appends a letter as the normal form has it; compatibility ideographs and forms of letters stay.
+    /// Appends a letter as the normal form has it.
     private mutating func appendLetter(_ letter: Unicode.Scalar) {
-        if letter.value < 0xF900, letter.properties.isFullCompositionExclusion {
+        if [UInt32].isDecomposing(letter) {
             scalars.appendDecomposing(letter.value)
         } else {
             scalars.append(letter.value)

@@ -41,21 +41,19 @@ extension EntityText {
     func address(_ range: Range<Int>, isEmail: Bool) -> String {
         let start = tokens[range.lowerBound].start
         let end = tokens[range.upperBound - 1].end
-        var view = String.UnicodeScalarView()
-        var isLower = !isEmail
-        var slashes = 0
-        for at in start..<end {
-            // `//` ends the scheme, the next `/` the host.
-            if !isEmail, [0x2F, 0x3F, 0x23].contains(scalars[at]) {
-                let isScheme = scalars[at] == 0x2F && (at > start && scalars[at - 1] == 0x3A)
-                slashes += isScheme ? -1 : 1
-                if slashes > 0 { isLower = false }
-            }
-            let value = isLower ? scalars[at] : written[at]
-            view.append(Unicode.Scalar(value) ?? "\u{FFFD}")
-            if scalars[at] == 0x40 { isLower = true }
+        guard !isEmail else {
+            let at = scalars[start..<end].lastIndex(of: 0x40) ?? start
+            return written(start..<at) + written(at..<end).lowercased()
         }
-        return String(view)
+        var slashes = 0
+        // `//` ends the scheme, the next `/` the host.
+        let path = (start..<end).first { at in
+            guard [0x2F, 0x3F, 0x23].contains(scalars[at]) else { return false }
+            let isScheme = scalars[at] == 0x2F && at > start && scalars[at - 1] == 0x3A
+            slashes += isScheme ? -1 : 1
+            return slashes > 0
+        }
+        return written(start..<(path ?? end)).lowercased() + written((path ?? end)..<end)
     }
 
     // MARK: Parts

@@ -38,8 +38,7 @@ struct TagCorpus {
             var (start, offset, aligned) = (0, 0, 0)
             while start < end {
                 let next = Passages.end(in: bytes, from: start, end)
-                scratch.text.read(bytes.extracting(start..<next))
-                recogniser.findCandidates(scratch.text, &scratch.lists, &scratch.candidates)
+                recogniser.findCandidates(bytes.extracting(start..<next), &scratch)
                 let spans = example.entities.compactMap { entity in
                     scratch.text.tokens(in: entity.range, from: offset).flatMap { tokens in
                         places[entity.type].map { (tokens: tokens, type: $0) }

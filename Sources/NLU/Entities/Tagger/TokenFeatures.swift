@@ -127,18 +127,25 @@ struct TokenFeatures {
     private static var key: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 }
 
-/// Hashes of the types that lists and patterns find.
+/// Hashes of the types that lists, expressions and patterns find.
 struct TagMarkKeys: Sendable {
     private let lists: [UInt64]
+    private let expressions: [UInt64]
     private let patterns: [UInt64]
 
-    init(lists: [EntityList], patterns: [EntityPattern]) {
+    init(lists: [EntityList], expressions: [EntityExpression], patterns: [EntityPattern]) {
         self.lists = lists.map { Self.hash("list " + $0.type) }
+        self.expressions = expressions.map { Self.hash("expression " + $0.type) }
         self.patterns = patterns.map { Self.hash("pattern " + $0.rawValue) }
     }
 
     func key(of candidate: EntityCandidate) -> UInt64 {
-        candidate.source == .list ? lists[candidate.rank] : patterns[candidate.rank]
+        switch candidate.source {
+        case .list: lists[candidate.rank]
+        case .expression: expressions[candidate.rank]
+        case .pattern: patterns[candidate.rank]
+        case .tagger: preconditionFailure("what the tagger found is no feature of it")
+        }
     }
 
     private static func hash(_ name: String) -> UInt64 {
