@@ -9,7 +9,7 @@ import Registry
 /// Trains on one data set and measures on another:
 /// {"train": path, "test": path, "tags": ["a", "b"], "precision": 0.85, "seeds": 5}.
 ///
-/// The files are data sets of texts with one label each; a label outside the list is no tag. Gives
+/// `passes` and `rate` fix what the trainer would choose. The files are data sets of texts with one label each; a label outside the list is no tag. Gives
 /// the means over the seeds, at the thresholds that the training chose; times in microseconds.
 func measureTags(_ plan: JSONValue) throws {
     guard let train = plan["train"]?.string, let test = plan["test"]?.string,
@@ -22,6 +22,12 @@ func measureTags(_ plan: JSONValue) throws {
         var settings = TagTrainer.Settings()
         settings.seed = UInt64(seed)
         settings.precision = plan["precision"]?.double ?? settings.precision
+        settings.regression = plan["passes"]?.int.map { passes in
+            var regression = LogisticRegression.Settings()
+            regression.passes = passes
+            if let rate = plan["rate"]?.double { regression.learningRate = Float(rate) }
+            return regression
+        }
         let outcome = try TagTrainer(settings: settings).train(examples, tags: tags)
         let row = try measures(outcome, held)
         sums = sums.isEmpty ? row : zip(sums, row).map { ($0.key, $0.value + $1.value) }
@@ -53,6 +59,8 @@ private func measures(
         ("microF1", evaluation.micro.f1), ("macroF1", evaluation.macro(\.f1)),
         ("exactMatch", Double(evaluation.exactCount) / Double(max(evaluation.examples, 1))),
         ("ece", evaluation.reliability.expectedError), ("p50", times.quantile(0.5)),
+        ("passes", Double(outcome.regression.passes)),
+        ("rate", Double(outcome.regression.learningRate)),
         ("gatePassed", outcome.gate.passes ? 1 : 0),
         ("heldOutPrecision", outcome.gate.measures.first?.count.precision ?? 0),
     ]

@@ -1,6 +1,7 @@
 // Tags in a project: an approved list, tagged texts, and the precision that is demanded.
 
 import JSON
+import Learning
 import NLU
 import Reactor
 import Registry
@@ -55,7 +56,7 @@ extension Project {
         let validation = try (options.validation ?? definition["validation"]?.string.map(file))
             .map { try readTags(FileSystem.read($0), $0) }
         let settings = try tagSettings(options)
-        let outcome = try TagTrainer(settings: settings).train(
+        let outcome = try TagTrainer(settings: settings, runner: { inParallel($0, $1) }).train(
             dataset, tags: tags, validation: validation,
             slices: readSlices(definition["slices"]?.string.map(file)), progress: report)
         for line in outcome.gate.report { report(line) }
@@ -66,6 +67,10 @@ extension Project {
                 "reviewed": later.map { .string(Digest(of: $0).hexadecimal) } ?? .null,
                 "examples": .number(Double(dataset.examples.count)),
                 "seed": .number(Double(settings.seed)),
+                "fit": [
+                    "passes": .number(Double(outcome.regression.passes)),
+                    "learningRate": .number(Double(outcome.regression.learningRate)),
+                ],
                 "features": .number(Double(outcome.model.featureCount)),
                 "tags": .array(outcome.model.rows), "gate": outcome.gate.json,
             ], time: Int(wallClockMicroseconds()))

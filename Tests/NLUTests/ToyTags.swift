@@ -10,14 +10,22 @@ enum ToyTags {
 
     static let outcome = trained(seed: 1)
 
+    /// Enough for these data.
+    private static var quick: LogisticRegression.Settings {
+        var settings = LogisticRegression.Settings()
+        settings.passes = 15
+        return settings
+    }
+
     static func trained(
         seed: UInt64, precision: Double = 0.85, validation: TagDataset? = nil,
-        slices: Slices = Slices(), on dataset: TagDataset = dataset(seed: 1)
+        slices: Slices = Slices(), regression: LogisticRegression.Settings? = quick,
+        on dataset: TagDataset = dataset(seed: 1)
     ) -> TagTrainer.Outcome {
         var settings = TagTrainer.Settings()
         settings.seed = seed
         settings.precision = precision
-        settings.regression.passes = 15
+        settings.regression = regression
         do {
             return try TagTrainer(settings: settings).train(
                 dataset, tags: tags, validation: validation, slices: slices)

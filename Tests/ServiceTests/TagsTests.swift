@@ -130,16 +130,21 @@ import Testing
         func whole(_ entries: [JSONValue]) -> Set<String>? {
             entries.first { $0["block"] == nil }.map { tags(["results": [$0]]) }
         }
-        #expect(whole(try type(["insert": "Lunch is at noon on Monday\n"])) == nil)
-        let first = try type(["insert": "Please refund order 4711, please send the invoice\n"])
+        let lines = [
+            "Lunch is at noon on Monday\n", "Please refund order 4711, please send the invoice\n",
+            "My parcel has not arrived, tracking has not moved: where is my delivery? The courier "
+                + "has lost the parcel, so that the delivery is late\n",
+        ]
+        #expect(whole(try type(["insert": .string(lines[0])])) == nil)
+        let first = try type(["insert": .string(lines[1])])
         #expect(whole(first) == ["money"])
-        let both = try type(["insert": "My parcel has not arrived. Tracking has not moved\n"])
+        let both = try type(["insert": .string(lines[2])])
         #expect(whole(both) == ["delivery"])
         let reader = try Peer(server, user: "Bob")
         _ = try reader.ask(["type": "open", "doc": "a/notes"])
         let known = try reader.expectEntries()
         #expect(known.count == 4 && whole(known) == whole(both))
-        let blank = try type(["delete": 127])
+        let blank = try type(["delete": .number(Double(lines.joined().utf16.count))])
         #expect(whole(blank) == [])
     }
 

@@ -5,8 +5,8 @@ import Numerics
 
 /// Trains tag models; equal data and settings give equal bytes.
 ///
-/// The weights are fitted to all examples. What governs the answers, a line and a threshold a tag,
-/// is chosen on the folds of a cross-validation. The precision is measured with thresholds chosen
+/// The weights are fitted to all examples. What governs the fit, and the answers by a line and a
+/// threshold a tag, is chosen on the folds of a cross-validation. The precision is measured with thresholds chosen
 /// on the other folds than those that are measured, so that it is not the choice that is measured;
 /// and on the validation set, where there is one.
 package struct TagTrainer: Sendable {
@@ -18,7 +18,8 @@ package struct TagTrainer: Sendable {
         package var minimumCount: Int?
         /// Parts of the cross-validation.
         package var folds = 5
-        package var regression = LogisticRegression.Settings()
+        /// nil lets the trainer choose.
+        package var regression: LogisticRegression.Settings?
 
         package init() {}
     }
@@ -27,12 +28,27 @@ package struct TagTrainer: Sendable {
     package struct Outcome: Sendable {
         package let model: TagModel
         package let gate: PrecisionGate
+        /// What the weights were fitted with.
+        package let regression: LogisticRegression.Settings
     }
 
-    package let settings: Settings
+    /// Does `count` pieces of work and gives what each gave, in their order.
+    ///
+    /// The pieces are independent: they may be done in any order and on any threads. Each gives the
+    /// logits of held-out texts, shape (texts, tags).
+    package typealias Runner =
+        @Sendable (_ count: Int, _ piece: @escaping @Sendable (Int) -> [[Float]]) -> [[[Float]]]
 
-    package init(settings: Settings = Settings()) {
+    package let settings: Settings
+    private let runner: Runner
+
+    /// A trainer that does one piece of work after the other, unless `runner` knows better.
+    package init(
+        settings: Settings = Settings(),
+        runner: @escaping Runner = { count, piece in (0..<count).map(piece) }
+    ) {
         self.settings = settings
+        self.runner = runner
     }
 
     /// Trains for the tags of `tags`; others that examples have are left out.
@@ -48,9 +64,13 @@ package struct TagTrainer: Sendable {
         guard task.classes.contains(where: { !$0.isEmpty }) else { throw .noTaggedExample }
         var random = SplitMix64(seed: settings.seed)
         let folds = task.folds(settings.folds, using: &random)
-        let heldOut = crossValidate(task, folds, progress)
-        progress("final fit")
-        let fitted = fit(task, Array(task.texts.indices))
+        let search = TagSearch(task, fixed: settings.regression)
+        progress("\(search.candidates.count) settings on \(settings.folds) folds")
+        let tried = crossValidate(task, folds, search.candidates)
+        let chosen = TagSearch.choice(tried, rights: task.classes)
+        let (heldOut, regression) = (tried[chosen], search.candidates[chosen])
+        progress("final fit: \(regression.passes) passes, rate \(regression.learningRate)")
+        let fitted = fit(task, Array(task.texts.indices), regression)
         let model = TagModel(
             tags: tags, settings: choose(task, heldOut, fitted.biases), lexical: fitted.lexical)
         var gate = PrecisionGate(demanded: settings.precision)
@@ -62,33 +82,44 @@ package struct TagTrainer: Sendable {
                 Self.decisions(of: model, on: validation), tags: tags, slices: slices,
                 isValidation: true)
         }
-        return Outcome(model: model, gate: gate)
+        return Outcome(model: model, gate: gate, regression: regression)
     }
 
-    /// The logits of every text by a model that was fitted without it, shape (texts, tags).
+    /// For each of `candidates` the logits of every text by a model that was fitted without it, shape
+    /// (candidates, texts, tags).
     private func crossValidate(
-        _ task: TagTask, _ folds: [Int], _ progress: (String) -> Void
-    ) -> [[Float]] {
-        var logits = [[Float]](repeating: [], count: task.texts.count)
-        for fold in 0..<settings.folds {
-            let part = folds.indices.filter { folds[$0] == fold }
-            guard !part.isEmpty else { continue }
-            progress("fold \(fold + 1) of \(settings.folds)")
-            let fitted = fit(task, folds.indices.filter { folds[$0] != fold })
+        _ task: TagTask, _ folds: [Int], _ candidates: [LogisticRegression.Settings]
+    ) -> [[[Float]]] {
+        let parts = (0..<settings.folds).map { fold in folds.indices.filter { folds[$0] == fold } }
+        let results = runner(candidates.count * parts.count) { i in
+            let part = parts[i % parts.count]
+            guard !part.isEmpty else { return [] }
+            let rest = folds.indices.filter { folds[$0] != i % parts.count }
+            let fitted = fit(task, rest, candidates[i / parts.count])
             var scorer = fitted.scorer()
-            for text in part { logits[text] = scorer.logits(of: task.texts[text]) }
+            return part.map { scorer.logits(of: task.texts[$0]) }
         }
-        return logits
+        return candidates.indices.map { candidate in
+            var logits = [[Float]](repeating: [], count: task.texts.count)
+            for (fold, part) in parts.enumerated() {
+                for (text, own) in zip(part, results[candidate * parts.count + fold]) {
+                    logits[text] = own
+                }
+            }
+            return logits
+        }
     }
 
-    private func fit(_ task: TagTask, _ texts: [Int]) -> FittedTags {
+    private func fit(
+        _ task: TagTask, _ texts: [Int], _ regression: LogisticRegression.Settings
+    ) -> FittedTags {
         let minimum = settings.minimumCount ?? (texts.count < 5_000 ? 1 : 2)
         let features = TagFeatures(task, texts: texts, minimum: minimum)
         var random = SplitMix64(seed: settings.seed)
         let model = LogisticRegression(
             fitting: features.matrix(task, texts: texts), classes: texts.map { task.classes[$0] },
             featureCount: features.grams.count + 1, classCount: task.tags.count,
-            settings: settings.regression, using: &random)
+            settings: regression, using: &random)
         let bias = features.grams.count * model.stride
         return FittedTags(
             lexical: LexicalModel(
