@@ -72,6 +72,7 @@ struct EntityBenchmark {
             "p50Micros": .number(times.median), "p99Micros": .number(times.high),
             "blockMicros": .number(block.whole), "keyMicros": .number(block.key),
             "keyHighMicros": .number(block.high),
+            "lists": listFigures(),
             "losses": .array(losses.map { .number($0) }),
             "types": .object(
                 score.types.map {
@@ -98,6 +99,35 @@ struct EntityBenchmark {
         }
         times.sort()
         return (times[times.count / 2], times[times.count * 99 / 100])
+    }
+
+    /// What a list of 10,000 values takes: to be compiled, to be opened, and in a file.
+    private func listFigures() -> JSONValue {
+        var random = SplitMix64(seed: 1)
+        func word() -> String {
+            String(
+                (0..<Int.random(in: 4...11, using: &random)).map { _ in
+                    Character(Unicode.Scalar(UInt8.random(in: 0x61...0x7A, using: &random)))
+                })
+        }
+        let values = (0..<10_000).map { _ in
+            EntityList.Value(word() + " " + word(), synonyms: [word()])
+        }
+        var start = nanoseconds()
+        let recogniser = EntityTrainer().train(
+            Dataset([]), lists: [EntityList(type: "name", values: values)])
+        let compiled = nanoseconds() - start
+        let bytes = IntentModel(nil, recogniser: recogniser).encoded()
+        let memory = Memory(copying: bytes.span)
+        start = nanoseconds()
+        let opened = try? IntentModel(memory)
+        let time = nanoseconds() - start
+        precondition(opened?.recogniser?.entityLists.first?.values.count == values.count)
+        return [
+            "compileMillis": .number(Double(compiled) / 1e6),
+            "openMillis": .number(Double(time) / 1e6),
+            "megabytes": .number(Double(bytes.count) / 1e6),
+        ]
     }
 
     /// The median time of a block of 4 KB read anew, and of a key somewhere in it: median and p99.

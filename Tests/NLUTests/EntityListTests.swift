@@ -100,14 +100,17 @@ import Testing
     }
 
     @Test(arguments: UInt64(0)..<20)
-    func `the index finds the words that comparing with all of them finds`(seed: UInt64) {
+    func `the index finds the words that comparing with all of them finds`(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let known = Set((0..<60).map { _ in Self.word(3...11, &random) }).sorted {
             $0.lexicographicallyPrecedes($1)
         }
-        var words = ListedWords()
-        for word in known { _ = words.add(word, hash: EntityText.hash(word), isFuzzy: true) }
-        words.index()
+        var listed = ListedWordsWriter()
+        for word in known { _ = listed.add(word, hash: EntityText.hash(word), isFuzzy: true) }
+        var writer = ArchiveWriter(magic: "entities", format: 1)
+        listed.write(to: &writer)
+        let memory = Memory(copying: writer.encoded().span)
+        let words = try ListedWords(in: Archive(memory, magic: "entities"))
         for _ in 0..<60 {
             let word = Self.word(3...12, &random)
             var found: [Int32] = []

@@ -50,7 +50,7 @@ package struct EntityRecogniser: Sendable {
         self.patterns = EntityPattern.allCases.filter(patterns.contains)
         self.tagger = tagger
         markKeys = TagMarkKeys(
-            lists: lists.lists, expressions: expressions?.expressions ?? [], patterns: self.patterns
+            lists: lists.kinds, expressions: expressions?.expressions ?? [], patterns: self.patterns
         )
     }
 
@@ -66,7 +66,7 @@ package struct EntityRecogniser: Sendable {
         package init() {}
     }
 
-    /// The lists; those that only give values are among them.
+    /// The lists, copied; those that only give values are among them.
     package var entityLists: [EntityList] { lists.lists }
 
     /// Writes the entities of the first `Words.limit` bytes of a text in UTF-8, passage by passage,
@@ -181,9 +181,8 @@ package struct EntityRecogniser: Sendable {
             value = self.value(of: candidate.tokens, text, type)
             confidence = candidate.confidence
         case .list:
-            let list = lists.lists[candidate.rank]
-            type = list.type
-            value = list.values[candidate.value].name
+            type = lists.kinds[candidate.rank].type
+            value = lists.name(EntityLists.Entry(list: candidate.rank, value: candidate.value))
             let first = text.tokens[candidate.tokens.lowerBound].start
             let letters = text.tokens[candidate.tokens.upperBound - 1].end - first
             confidence = 1 - Float(candidate.slips) / Float(letters)

@@ -133,7 +133,7 @@ struct TagMarkKeys: Sendable {
     private let expressions: [UInt64]
     private let patterns: [UInt64]
 
-    init(lists: [EntityList], expressions: [EntityExpression], patterns: [EntityPattern]) {
+    init(lists: [ListedNames.Kind], expressions: [EntityExpression], patterns: [EntityPattern]) {
         self.lists = lists.map { Self.hash("list " + $0.type) }
         self.expressions = expressions.map { Self.hash("expression " + $0.type) }
         self.patterns = patterns.map { Self.hash("pattern " + $0.rawValue) }

@@ -8,25 +8,16 @@ import Numerics
 /// and hyphens between its words count for nothing, so that `St. Louis` is `St Louis`. In a list
 /// that forgives mistakes a word of 5 letters may have one slip and one of 9 letters two, its first
 /// letter being right, unless what is written is a listed word or a word of the examples.
+///
+/// What is compiled of lists lies in tables, in an artifact or in memory of its own.
 struct EntityLists: Sendable {
-    let lists: [EntityList]
     /// Hashes of words that are right though a listed word is near, ascending.
     private(set) var familiar: [UInt64]
-    private var words = ListedWords()
-    /// By node and word, the node that follows.
-    private var edges: [Edge: Int32] = [:]
-    /// By node, what its phrase stands for.
-    private var entries: [[Entry]] = [[]]
+    private let names: ListedNames
+    private let words: ListedWords
+    private let phrases: ListedPhrases
 
-    private struct Edge: Hashable {
-        let node: Int32
-        let word: Int32
-    }
-
-    struct Entry: Hashable {
-        let list: Int
-        let value: Int
-    }
+    typealias Entry = ListedPhrases.Entry
 
     /// A phrase in a text: what it stands for, in which tokens, with how many slips.
     struct Match {
@@ -51,18 +42,78 @@ struct EntityLists: Sendable {
 
     /// Compiles lists; `familiar` are hashes of words that are not taken for misspelled ones.
     init(_ lists: [EntityList], familiar: [UInt64] = []) {
-        self.lists = lists
+        var writer = ArchiveWriter(magic: "lists  \n", format: 0)
+        Self.write(lists, to: &writer)
+        do {
+            let memory = Memory(copying: writer.encoded().span)
+            let kinds = lists.map { list in
+                ListedNames.Kind(
+                    type: list.type, isFuzzy: list.isFuzzy, isSearched: list.isSearched,
+                    count: list.values.count)
+            }
+            try self.init(in: Archive(memory, magic: "lists  \n"), kinds, familiar: familiar)
+        } catch {
+            preconditionFailure("sections just written cannot be read: \(error)")
+        }
+    }
+
+    /// Opens the sections of compiled lists.
+    init(
+        in archive: Archive, _ kinds: [ListedNames.Kind], familiar: [UInt64]
+    ) throws(ArtifactError) {
         self.familiar = familiar
+        names = try ListedNames(in: archive, kinds)
+        words = try ListedWords(in: archive)
+        phrases = try ListedPhrases(in: archive, counts: kinds.map(\.count))
+    }
+
+    /// Adds the sections that `init(in:_:familiar:)` opens.
+    func write(to writer: inout ArchiveWriter) {
+        names.write(to: &writer)
+        words.write(to: &writer)
+        phrases.write(to: &writer)
+    }
+
+    private static func write(_ lists: [EntityList], to writer: inout ArchiveWriter) {
+        var (words, phrases) = (ListedWordsWriter(), ListedPhrasesWriter())
         var text = EntityText()
         for (place, list) in lists.enumerated() {
             for (number, value) in list.values.enumerated() {
                 for phrase in [value.name] + value.synonyms {
-                    add(phrase, Entry(list: place, value: number), list.isFuzzy, &text)
+                    let node = add(phrase, list.isFuzzy, &words, &phrases, &text)
+                    phrases.add(Entry(list: place, value: number), at: node)
                 }
             }
         }
-        words.index()
+        ListedNames.write(lists, to: &writer)
+        words.write(to: &writer)
+        phrases.write(to: &writer)
     }
+
+    /// Adds the words of a phrase; gives the node in which it ends.
+    private static func add(
+        _ phrase: String, _ isFuzzy: Bool, _ words: inout ListedWordsWriter,
+        _ phrases: inout ListedPhrasesWriter, _ text: inout EntityText
+    ) -> Int32 {
+        let bytes = phrase.utf8.span
+        text.read(bytes)
+        var node = ListedPhrases.root
+        for (i, token) in text.tokens.enumerated() where !isSkipped(i, text) {
+            let isSpelled = isFuzzy && token.kind == .letters
+            let word = words.add(
+                text.scalars[token.start..<token.end], hash: token.hash, isFuzzy: isSpelled)
+            node = phrases.step(from: node, word)
+        }
+        return node
+    }
+
+    /// How the lists are used.
+    var kinds: [ListedNames.Kind] { names.kinds }
+
+    /// The lists as their author wrote them.
+    var lists: [EntityList] { names.lists }
+
+    func name(_ entry: Entry) -> String { names.name(entry) }
 
     var isEmpty: Bool { words.count == 0 }
 
@@ -85,28 +136,6 @@ struct EntityLists: Sendable {
         familiar = counts.filter { $0.value > 1 }.keys.sorted()
     }
 
-    private mutating func add(
-        _ phrase: String, _ entry: Entry, _ isFuzzy: Bool, _ text: inout EntityText
-    ) {
-        let bytes = phrase.utf8.span
-        text.read(bytes)
-        var node: Int32 = 0
-        for (i, token) in text.tokens.enumerated() where !Self.isSkipped(i, text) {
-            let isSpelled = isFuzzy && token.kind == .letters
-            let word = words.add(
-                text.scalars[token.start..<token.end], hash: token.hash, isFuzzy: isSpelled)
-            let edge = Edge(node: node, word: word)
-            if let next = edges[edge] {
-                node = next
-            } else {
-                node = Int32(entries.count)
-                edges[edge] = node
-                entries.append([])
-            }
-        }
-        if node != 0, !entries[Int(node)].contains(entry) { entries[Int(node)].append(entry) }
-    }
-
     /// Whether a token is a point or hyphen.
     private static func isSkipped(_ i: Int, _ text: EntityText) -> Bool {
         text.isSign(".", i) || text.isSign("-", i)
@@ -126,18 +155,19 @@ struct EntityLists: Sendable {
 
     /// The value of exactly these tokens for an entity of a type.
     func value(of tokens: Range<Int>, in text: EntityText, type: String) -> String? {
-        var node: Int32 = 0
+        var node = ListedPhrases.root
         for i in tokens where !Self.isSkipped(i, text) {
             guard let word = words.number(of: text.tokens[i].hash),
-                let next = edges[Edge(node: node, word: word)]
+                let next = phrases.step(from: node, word)
             else { return nil }
             node = next
         }
-        let entries = entries[Int(node)]
-        let entry =
-            entries.first { lists[$0.list].type == type }
-            ?? entries.first { lists[$0.list].type.isEmpty }
-        return entry.map { lists[$0.list].values[$0.value].name }
+        var (own, general): (Entry?, Entry?) = (nil, nil)
+        phrases.forEachEntry(of: node) { entry in
+            if own == nil, kinds[entry.list].type == type { own = entry }
+            if general == nil, kinds[entry.list].type.isEmpty { general = entry }
+        }
+        return (own ?? general).map(name)
     }
 
     private func findWords(of text: EntityText, _ scratch: inout Scratch) {
@@ -181,13 +211,14 @@ struct EntityLists: Sendable {
             }
             for i in scratch.starts[step.token]..<scratch.starts[step.token + 1] {
                 let choice = scratch.choices[i]
-                guard let node = edges[Edge(node: step.node, word: choice.word)] else { continue }
+                guard let node = phrases.step(from: step.node, choice.word) else { continue }
                 let slips = step.slips + choice.slips
                 let range = start..<step.token + 1
                 scratch.stack.append(Step(node: node, token: step.token + 1, slips: slips))
                 guard text.areWhole(range) else { continue }
-                for entry in entries[Int(node)] where lists[entry.list].isSearched {
-                    guard slips == 0 || lists[entry.list].isFuzzy else { continue }
+                phrases.forEachEntry(of: node) { entry in
+                    let kind = kinds[entry.list]
+                    guard kind.isSearched, slips == 0 || kind.isFuzzy else { return }
                     body(Match(tokens: range, entry: entry, slips: slips))
                 }
             }
