@@ -1,5 +1,6 @@
 // How good tags are on data whose authors chose them.
 
+import CAllocationCount
 import JSON
 import Learning
 import NLU
@@ -10,7 +11,8 @@ import Registry
 /// {"train": path, "test": path, "tags": ["a", "b"], "precision": 0.85, "seeds": 5}.
 ///
 /// `passes` and `rate` fix what the trainer would choose. The files are data sets of texts with one label each; a label outside the list is no tag. Gives
-/// the means over the seeds, at the thresholds that the training chose; times in microseconds.
+/// the means over the seeds, at the thresholds that the training chose; times in microseconds, and
+/// `allocations` those of scoring all texts once more.
 func measureTags(_ plan: JSONValue) throws {
     guard let train = plan["train"]?.string, let test = plan["test"]?.string,
         let tags = plan["tags"]?.array?.compactMap(\.string)
@@ -54,8 +56,12 @@ private func measures(
             times.append(timed { _ = outcome.model.answer(text.span, scratch: &scratch) })
         }
     }
+    let before = allocation_count()
+    for text in texts { outcome.model.score(text.span, scratch: &scratch) }
+    let allocations = allocation_count() - before
     return [
-        ("microPrecision", evaluation.micro.precision), ("microRecall", evaluation.micro.recall),
+        ("allocations", Double(allocations)), ("microPrecision", evaluation.micro.precision),
+        ("microRecall", evaluation.micro.recall),
         ("microF1", evaluation.micro.f1), ("macroF1", evaluation.macro(\.f1)),
         ("exactMatch", Double(evaluation.exactCount) / Double(max(evaluation.examples, 1))),
         ("ece", evaluation.reliability.expectedError), ("p50", times.quantile(0.5)),
