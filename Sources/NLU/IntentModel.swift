@@ -88,8 +88,30 @@ package struct IntentModel: Sendable {
         } else {
             prediction = IntentPrediction()
         }
-        let fired = rules?.firstMatch(text, scratch.words, scratch: &scratch.rules)
-        prediction.take(fired.flatMap { rules?.rules[$0] })
+        prediction.take(firedRule(text, state, &scratch, &prediction))
+    }
+
+    /// The rule that decides.
+    ///
+    /// While somebody types, it is one that the finished words fire, or it would come and go with the
+    /// letters of the last; and its answer is shown and held like any other: from the same confidence on,
+    /// until another reaches that, be the rule still firing or not.
+    private func firedRule(
+        _ text: Span<UInt8>, _ state: TextState, _ scratch: inout Scratch,
+        _ prediction: inout IntentPrediction
+    ) -> Rule? {
+        guard let rules else { return nil }
+        guard case .typing(let shown) = state else {
+            let fired = rules.firstMatch(text, scratch.words, scratch: &scratch.rules)
+            return fired.map { rules.rules[$0] }
+        }
+        if classifier == nil { prediction.intent = shown.intent }
+        let finished = text.extracting(0..<text.finishedCount)
+        scratch.words.read(finished)
+        guard let fired = rules.firstMatch(finished, scratch.words, scratch: &scratch.rules)
+        else { return nil }
+        let rule = rules.rules[fired]
+        return rule.confidence >= showConfidence || rule.intent == shown.intent ? rule : nil
     }
 }
 
