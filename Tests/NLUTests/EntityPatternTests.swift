@@ -18,6 +18,30 @@ import Testing
         var testDescription: String { text }
     }
 
+    @Test(arguments: UInt64(0)..<200)
+    func `where a pattern is not looked for none begins`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let parts = [
+            "2", "30", "pm", "p", ".", ",", "-", "/", "$", "€", "@", "+", "(", ")", "'", "s", " ",
+            " ", " ", "two", "hundred", "and", "a", "half", "hours", "May", "third", "of", "2026",
+            "next", "monday", "ago", "é", "https://", "www.", "x.com", "555", "1234", "o'clock",
+            "to", "noon", "point", "dozen", "usd", "cents", "m", "word", "漢", "!", "?", ":", "&",
+        ]
+        let string = (0..<Int.random(in: 0...14, using: &random)).map { _ in
+            parts.randomElement(using: &random) ?? ""
+        }.joined()
+        var text = EntityText()
+        text.read(string.utf8.span)
+        for i in text.tokens.indices where text.beginnings(at: i) != .all {
+            for pattern in EntityPattern.allCases {
+                let isLookedFor = pattern.isAddress && text.beginnings(at: i) == .addresses
+                #expect(
+                    isLookedFor || text.end(of: pattern, at: i) == nil,
+                    "\(pattern) at \(i) of '\(string)'")
+            }
+        }
+    }
+
     private func found(_ text: String) -> [(type: String, words: String, value: String)] {
         let recogniser = EntityRecogniser(lists: EntityLists([]), patterns: EntityPattern.allCases)
         var scratch = EntityRecogniser.Scratch()

@@ -163,8 +163,11 @@ package struct EntityRecogniser: Sendable {
 
     private func findPatterns(_ text: EntityText, _ candidates: inout [EntityCandidate]) {
         guard !patterns.isEmpty else { return }
-        for i in text.tokens.indices where text.mayBeginPattern(i) {
-            for (rank, pattern) in patterns.enumerated() {
+        for i in text.tokens.indices {
+            let beginnings = text.beginnings(at: i)
+            guard beginnings != .none else { continue }
+            for (rank, pattern) in patterns.enumerated()
+            where beginnings == .all || pattern.isAddress {
                 guard let end = text.end(of: pattern, at: i) else { continue }
                 candidates.append(EntityCandidate(tokens: i..<end, source: .pattern, rank: rank))
             }

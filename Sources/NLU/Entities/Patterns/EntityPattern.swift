@@ -39,14 +39,30 @@ extension EntityText {
         }
     }
 
-    /// Whether any pattern can begin at a token.
-    func mayBeginPattern(_ i: Int) -> Bool {
+    /// Which patterns are looked for at a token.
+    enum Beginnings {
+        case none, addresses, all
+    }
+
+    /// Which patterns can begin at a token: most words begin none, and most signs.
+    func beginnings(at i: Int) -> Beginnings {
         switch tokens[i].kind {
-        case .digits, .sign: true
-        case .suffix: false
-        case .letters: hasAt || hasDot || tokens[i].lexeme.isMeaningful
+        case .digits: return .all
+        case .suffix: return .none
+        case .letters:
+            if tokens[i].lexeme.isMeaningful { return .all }
+            return hasAt || hasDot ? .addresses : .none
+        case .sign:
+            // Numbers below 0, telephone numbers, amounts of money.
+            let sign = scalars[tokens[i].start]
+            let begins = sign == 0x2D || sign == 0x2B || sign == 0x28
+            return begins || Lexicon.currency(ofSign: sign) != 0 ? .all : .none
         }
     }
+}
+
+extension EntityPattern {
+    var isAddress: Bool { self == .email || self == .url }
 }
 
 extension Lexeme {
