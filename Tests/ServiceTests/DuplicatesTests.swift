@@ -3,9 +3,9 @@ import Testing
 
 /// Duplicates over sockets; the demo home of the tests has them on the documents `copies/*`.
 @Suite struct DuplicatesTests {
-    private static let text = "could you send me the figures of the last quarter before friday"
-    private static let near = "could you send me the figures of the last quarter before monday"
-    private static let other = "the heating in the room on the second floor is out of order again"
+    static let text = "could you send me the figures of the last quarter before friday"
+    static let near = "could you send me the figures of the last quarter before monday"
+    static let other = "the heating in the room on the second floor is out of order again"
 
     @Test(arguments: [1, 2])
     func `two places learn of one another, and that they part`(shards: Int) throws {
@@ -71,7 +71,7 @@ import Testing
 
     /// What readers of one document hear while another one comes to have the same lines, and loses them.
     private func heard(besideSecret: Bool) throws -> (limited: [JSONValue], free: [JSONValue]) {
-        let server = try serverWithKeys()
+        let server = try Self.serverWithKeys()
         let free = try Writer(server, "copies/open", token: "free")
         let limited = try Writer(server, "copies/open", token: "limited")
         let hidden = try Writer(
@@ -104,7 +104,7 @@ import Testing
             members.filter { !["model", "queuedMicros", "computeMicros"].contains($0.key) })
     }
 
-    private func serverWithKeys() throws -> TestServer {
+    static func serverWithKeys() throws -> TestServer {
         let folder = try Demo.copy()
         try folder.setEnvironment(
             "keys",
@@ -117,7 +117,7 @@ import Testing
 
     @Test func `a token for some documents opens no others and asks for nothing about them`() throws
     {
-        let server = try serverWithKeys()
+        let server = try Self.serverWithKeys()
         let peer = try Peer(server, user: "Ada", token: "limited")
         let name = "copies/secret#b1.1.support@000000000000"
         let refused: [JSONValue] = [
@@ -157,7 +157,7 @@ import Testing
 }
 
 /// Somebody who writes one document.
-private final class Writer {
+final class Writer {
     let peer: Peer
     private let document: String
     private var revision = 0
