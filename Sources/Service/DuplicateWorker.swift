@@ -79,11 +79,8 @@ actor DuplicateWorker {
     }
 
     private func drain() {
-        while true {
-            mailbox.take(into: &taken)
-            if taken.isEmpty { return }
-            for job in taken { perform(job) }
-            taken.removeAll(keepingCapacity: true)
+        mailbox.drain(into: &taken) { jobs in
+            for job in jobs { perform(job) }
             // Once for all that waited: it takes longer the longer the document.
             compareWholes()
         }

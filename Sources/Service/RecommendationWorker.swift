@@ -38,11 +38,8 @@ actor RecommendationWorker {
     }
 
     private func drain() {
-        while true {
-            mailbox.take(into: &taken)
-            if taken.isEmpty { return }
-            for job in taken { perform(job) }
-            taken.removeAll(keepingCapacity: true)
+        mailbox.drain(into: &taken) { jobs in
+            for job in jobs { perform(job) }
         }
     }
 

@@ -20,8 +20,20 @@ final class WorkerMailbox<Job: Sendable>: Sendable {
         }
     }
 
+    /// Hands all that waits to the worker, batch by batch, until nothing does; then it sleeps.
+    ///
+    /// `jobs` is empty before and after: memory that the worker keeps.
+    func drain(into jobs: inout [Job], _ perform: ([Job]) -> Void) {
+        while true {
+            take(into: &jobs)
+            if jobs.isEmpty { return }
+            perform(jobs)
+            jobs.removeAll(keepingCapacity: true)
+        }
+    }
+
     /// Puts all that waits into `jobs`, which is empty; once there is nothing, the worker sleeps.
-    func take(into jobs: inout [Job]) {
+    private func take(into jobs: inout [Job]) {
         waiting.withLock { waiting in
             swap(&waiting.jobs, &jobs)
             if jobs.isEmpty { waiting.isAwake = false }
