@@ -46,8 +46,8 @@ package struct SoftmaxRegression: Sendable {
     ///
     /// Examples with a share in several classes are fitted to it by cross-entropy. `start` gives
     /// weights to begin with, shaped as `weights`; without it they are zero. `afterPass` is told
-    /// after every pass, with the mean log loss of the examples, each by its weight, as they were
-    /// met, and the model so far; false ends the fit.
+    /// after every pass, with the mean log loss of the examples as they were met, each by its weight
+    /// and without what its target spreads, and the model so far; false ends the fit.
     package init(
         fitting examples: WeightedExamples, featureCount: Int, classCount: Int,
         settings: Settings = Settings(), startingFrom start: [Float]? = nil,
@@ -111,8 +111,9 @@ package struct SoftmaxRegression: Sendable {
         addLogits(columns: columns, values: values, to: &output)
         softmax(&output)
         let loss = Self.subtract(examples, row, from: &output)
+        let spread = examples.spreads[row] / Float(classCount)
         for c in 0..<classCount {
-            let slope = output[c] * weight
+            let slope = (output[c] - spread) * weight
             output[c] = abs(slope) < floor ? 0 : slope
         }
         return loss * Double(weight)

@@ -4,8 +4,10 @@
 package struct WeightedExamples: Sendable {
     /// Shape (examples, features).
     package private(set) var features = SparseMatrix()
-    /// Shape (examples, classes): shares that sum to 1.
+    /// Shape (examples, classes): shares that sum to 1, less what is spread.
     package private(set) var targets = SparseMatrix()
+    /// Shape (examples,): the share of the target that is spread evenly over all classes.
+    package private(set) var spreads: [Float] = []
     /// Shape (examples,), above 0.
     package private(set) var weights: [Float] = []
 
@@ -13,14 +15,15 @@ package struct WeightedExamples: Sendable {
 
     package var count: Int { weights.count }
 
-    /// Adds an example; `shares` are those of `classes` and sum to 1.
+    /// Adds an example; the `shares` of `classes` and the `spread` sum to 1.
     package mutating func append(
         columns: Span<UInt32>, values: Span<Float>, classes: Span<UInt32>, shares: Span<Float>,
-        weight: Float = 1
+        spread: Float = 0, weight: Float = 1
     ) {
-        precondition(weight > 0 && !classes.isEmpty)
+        precondition(weight > 0 && (spread > 0 || !classes.isEmpty))
         features.append(columns: columns, values: values)
         targets.append(columns: classes, values: shares)
+        spreads.append(spread)
         weights.append(weight)
     }
 

@@ -127,12 +127,11 @@ package struct KnownText: Sendable {
 
 extension IntentModel {
     static let magic = "hnchnlu\n"
-    /// What is written; what came before is read as well.
-    static let format: UInt32 = 2
+    static let format: UInt32 = 3
 
     /// Opens an artifact; the tables stay where they are in `memory`.
     package init(_ memory: Memory) throws(ArtifactError) {
-        let archive = try Archive(memory, magic: Self.magic, formats: 1...Self.format)
+        let archive = try Archive(memory, magic: Self.magic, formats: Self.format...Self.format)
         rules = try RuleSet(in: archive)
         classifier = try IntentClassifier(in: archive)
         recogniser = try EntityRecogniser(in: archive)

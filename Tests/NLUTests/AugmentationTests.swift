@@ -26,10 +26,11 @@ import Testing
         #expect(rows.prefix(4).map(\.text) == texts)
         #expect(Set(rows.map(\.source)) == [0, 1, 2, 3])
         for row in rows {
-            #expect(abs(row.target.shares.reduce(0, +) - 1) < 1e-5)
+            #expect(abs(row.target.shares.reduce(row.target.spread, +) - 1) < 1e-5)
             #expect(row.weight > 0)
         }
-        let beginnings = rows.dropFirst(4).filter { $0.target.label == nil }
+        let smoothed = Augmentation().labelSmoothing
+        let beginnings = rows.dropFirst(4).filter { $0.target.spread != smoothed }
         #expect(Set(beginnings.map(\.text)).count == beginnings.count)
         for row in beginnings {
             let source = texts[row.source].lowercased()
@@ -59,13 +60,12 @@ import Testing
         #expect(rows.allSatisfy { $0.weight == 1.2 })
     }
 
-    @Test func `a smoothed target keeps its class and sums to 1`() {
-        let target = Target(1, smoothing: 0.1, classCount: 4)
-        #expect(target.label == 1)
-        #expect(target.classes == [0, 1, 2, 3])
-        for (share, expected) in zip(target.shares, [0.025, 0.925, 0.025, 0.025] as [Float]) {
-            #expect(abs(share - expected) < 1e-6)
-        }
-        #expect(Target(1, smoothing: 0, classCount: 4).shares == [1])
+    @Test func `the fewer texts begin so, the more of a target is spread`() {
+        var targets = PrefixTargets(
+            texts.map { $0.lowercased() }, labels: labels, classCount: 3, doubt: 1)
+        let many = targets.target(of: Array("play".utf8))
+        let few = targets.target(of: Array("st".utf8))
+        #expect(many == Target(classes: [0, 1], shares: [0.5, 0.25], spread: 0.25))
+        #expect(few == Target(classes: [2], shares: [0.5], spread: 0.5))
     }
 }

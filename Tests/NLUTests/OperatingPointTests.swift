@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct OperatingPointTests {
     private let answers = [(0.9, true), (0.8, true), (0.7, false), (0.6, true), (0.2, false)].map {
-        Answer(confidence: Float($0.0), isCorrect: $0.1)
+        Answer(certainty: Float($0.0), isCorrect: $0.1)
     }
 
     @Test func `the lowest threshold is taken whose answers are right often enough`() throws {
@@ -15,8 +15,8 @@ import Testing
         #expect(try OperatingPoint.precision(0.5).threshold(answers, outOfScope: []) == 0.2)
     }
 
-    @Test func `equal confidences pass together`() throws {
-        let tied = [true, false, true].map { Answer(confidence: 0.5, isCorrect: $0) }
+    @Test func `equal certainties pass together`() throws {
+        let tied = [true, false, true].map { Answer(certainty: 0.5, isCorrect: $0) }
         #expect(try OperatingPoint.precision(0.6).threshold(tied, outOfScope: []) == 0.5)
         #expect(throws: TrainingError.precisionOutOfReach(0.7, best: 2.0 / 3)) {
             try OperatingPoint.precision(0.7).threshold(tied, outOfScope: [])

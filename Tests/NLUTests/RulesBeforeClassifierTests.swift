@@ -124,7 +124,9 @@ import Testing
         var scratch = IntentModel.Scratch()
         let fired = model.answer("an alarm", scratch: &scratch)
         #expect(
-            fired == IntentPrediction(intent: "weather", confidence: 0.6, rule: "unsure"))
+            fired
+                == IntentPrediction(
+                    intent: "weather", confidence: 0.6, certainty: 0.6, rule: "unsure"))
         #expect(model.answer("will it rain", scratch: &scratch) == IntentPrediction())
     }
 
@@ -139,7 +141,7 @@ import Testing
 
     @Test func `an artifact whose rules cannot be read is refused`() throws {
         for text in ["", "[]", #"{"rules": [{"name": "a", "intent": "b"}]}"#] {
-            var writer = ArchiveWriter(magic: "hnchnlu\n", format: 2)
+            var writer = ArchiveWriter(magic: "hnchnlu\n", format: 3)
             writer.add("rules", Array(text.utf8))
             let bytes = writer.encoded()
             #expect(throws: ArtifactError.badSection("rules")) {

@@ -28,15 +28,16 @@ import Testing
         }
     }
 
-    @Test func `confidence while typing grows cooler or hotter with the words`() {
+    @Test func `confidence while typing grows cooler or hotter with the length`() {
         var scratch = IntentModel.Scratch()
         let model = Toy.model {
             $0.typingIntercept = 1; $0.typingSlope = -0.5
         }
         for text in ["alarm", "set an alarm", "set an alarm for six in the morning"] {
-            let words = Float(text.split(separator: " ").count)
+            // The space after the last word counts.
+            let length = Float(text.count + 1)
             let expected = Toy.model { settings in
-                settings.temperature = 2.7182818 / (1 + words).squareRoot()
+                settings.temperature = 2.7182818 / (1 + length).squareRoot()
             }
             let typed = model.answer(text, .typing(shown: ShownAnswer()), scratch: &scratch)
             let whole = expected.answer(text, scratch: &scratch)

@@ -16,6 +16,8 @@ package struct Evaluation: Sendable {
         package let predicted: Int
         /// The confidence of the top answer.
         package let confidence: Float
+        /// What the threshold is held against.
+        package let certainty: Float
         /// The probability of its own intent; 0 for one that the model does not know.
         package let probability: Float
         /// Whether an intent was answered, rather than `out_of_scope`.
@@ -101,20 +103,20 @@ package struct Evaluation: Sendable {
         return MeasureCounts(self).measures(times)
     }
 
-    /// What a threshold on the confidence would catch of the examples out of scope, which are the
-    /// positives here; their score is the confidence, negated.
+    /// What a threshold on the certainty would catch of the examples out of scope, which are the
+    /// positives here; their score is the certainty, negated.
     package var outOfScopeCurve: ThresholdCurve {
         ThresholdCurve(
-            positives: answers.filter { $0.actual == nil }.map { -$0.confidence },
-            negatives: answers.filter { $0.actual != nil }.map { -$0.confidence })
+            positives: answers.filter { $0.actual == nil }.map { -$0.certainty },
+            negatives: answers.filter { $0.actual != nil }.map { -$0.certainty })
     }
 
-    /// What a threshold on the confidence would let through: right answers are the positives, wrong
+    /// What a threshold on the certainty would let through: right answers are the positives, wrong
     /// ones and those to examples out of scope the negatives.
     package var answerCurve: ThresholdCurve {
         ThresholdCurve(
-            positives: answers.filter(\.isCorrect).map(\.confidence),
-            negatives: answers.filter { !$0.isCorrect }.map(\.confidence))
+            positives: answers.filter(\.isCorrect).map(\.certainty),
+            negatives: answers.filter { !$0.isCorrect }.map(\.certainty))
     }
 }
 
@@ -126,7 +128,7 @@ extension Evaluation.Answer {
         let top = prediction.top
         self.init(
             actual: actual, predicted: classes.number(of: top.intent),
-            confidence: top.confidence,
+            confidence: top.confidence, certainty: prediction.certainty,
             probability: prediction.ranking.first { $0.intent == intent }?.confidence ?? 0,
             isAnswered: prediction.intent != IntentPrediction.outOfScope)
     }

@@ -26,7 +26,7 @@ package struct IntentMeasures: Equatable, Sendable {
     package var outOfScope = 0
     /// The share of them that is answered with `out_of_scope`.
     package var outOfScopeRecall = 0.0
-    /// How well confidence tells what is in scope from what is not.
+    /// How well certainty tells what is in scope from what is not.
     package var outOfScopeAUROC = 0.5
 
     /// The shares among the measures by the names under which they are printed.
@@ -54,16 +54,16 @@ extension Evaluation {
     }
 }
 
-/// What measuring needs again and again: the answers in the order of their confidence.
+/// What measuring needs again and again: the answers in the order of their certainty.
 struct MeasureCounts {
     private let evaluation: Evaluation
-    private let byConfidence: [Int]
+    private let byCertainty: [Int]
 
     init(_ evaluation: Evaluation) {
         self.evaluation = evaluation
         let answers = evaluation.answers
-        byConfidence = answers.indices.sorted {
-            (answers[$0].confidence, $0) < (answers[$1].confidence, $1)
+        byCertainty = answers.indices.sorted {
+            (answers[$0].certainty, $0) < (answers[$1].certainty, $1)
         }
     }
 
@@ -103,17 +103,17 @@ struct MeasureCounts {
         return measures
     }
 
-    /// The chance that an example in scope is answered with more confidence than one out of scope.
+    /// The chance that an example in scope is answered with more certainty than one out of scope.
     private func areaUnderROC(_ times: [Int]?) -> Double {
         let answers = evaluation.answers
         var (inScope, outOfScope, sum) = (0, 0, 0.0)
         var i = 0
-        while i < byConfidence.count {
-            let confidence = answers[byConfidence[i]].confidence
+        while i < byCertainty.count {
+            let certainty = answers[byCertainty[i]].certainty
             var (positives, negatives) = (0, 0)
-            while i < byConfidence.count, answers[byConfidence[i]].confidence == confidence {
-                let n = times?[byConfidence[i]] ?? 1
-                if answers[byConfidence[i]].actual == nil { negatives += n } else { positives += n }
+            while i < byCertainty.count, answers[byCertainty[i]].certainty == certainty {
+                let n = times?[byCertainty[i]] ?? 1
+                if answers[byCertainty[i]].actual == nil { negatives += n } else { positives += n }
                 i += 1
             }
             sum += Double(positives) * (Double(outOfScope) + Double(negatives) / 2)

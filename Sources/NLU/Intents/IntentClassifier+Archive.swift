@@ -1,5 +1,6 @@
 // A classifier in a file that can be mapped and used in place.
 
+import Learning
 import Numerics
 
 extension IntentClassifier {
@@ -37,21 +38,22 @@ extension IntentClassifier {
 
 extension IntentClassifier.Settings {
     fileprivate var numbers: [Float] {
-        [temperature, threshold, typingIntercept, typingSlope, showConfidence, restMilliseconds]
+        [
+            temperature, threshold, scope.slope, scope.intercept, typingIntercept, typingSlope,
+            showConfidence, restMilliseconds,
+        ]
     }
 
-    /// Format 1 has the first two only.
     fileprivate init(in archive: Archive) throws(ArtifactError) {
         let numbers = try archive.section("settings", of: Float.self).elements
-        guard numbers.count == (archive.format == 1 ? 2 : 6), numbers.allSatisfy(\.isFinite),
-            numbers[0] > 0
+        guard numbers.count == 8, numbers.allSatisfy(\.isFinite), numbers[0] > 0, numbers[2] > 0,
+            (0...1e6).contains(numbers[7])
         else { throw .badSection("settings") }
         self.init(temperature: numbers[0], threshold: numbers[1])
-        guard archive.format > 1 else { return }
-        guard numbers[5] >= 0, numbers[5] <= 1e6 else { throw .badSection("settings") }
-        typingIntercept = numbers[2]
-        typingSlope = numbers[3]
-        showConfidence = numbers[4]
-        restMilliseconds = numbers[5]
+        scope = PlattScaling(slope: numbers[2], intercept: numbers[3])
+        typingIntercept = numbers[4]
+        typingSlope = numbers[5]
+        showConfidence = numbers[6]
+        restMilliseconds = numbers[7]
     }
 }

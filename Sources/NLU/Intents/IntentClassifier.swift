@@ -1,5 +1,6 @@
 // The intent of an utterance, by a linear model over its n-grams.
 
+package import Learning
 import Numerics
 
 /// Gives the probabilities of the intents of an utterance, and which of them is the answer.
@@ -19,12 +20,17 @@ package struct IntentClassifier: Sendable {
     package struct Settings: Equatable, Sendable {
         /// Divides the logits of a whole text, so that confidence agrees with accuracy.
         package var temperature: Float
-        /// The least confidence with which an intent is the answer to a whole text.
+        /// The least certainty with which an intent is the answer to a whole text.
         package var threshold: Float
-        /// The temperature while typing is exp(intercept + slope · log(1 + words)).
+        /// What turns the standing of the likeliest intent into a certainty.
+        package var scope = PlattScaling(slope: 1, intercept: 0)
+        /// The temperature while typing is exp(intercept + slope · log(1 + characters)).
         package var typingIntercept: Float
         package var typingSlope: Float
         /// The confidence from which on an answer is shown while typing.
+        ///
+        /// On CLINC150 valid 0.66, 0.70 and 0.74 make 84, 86 and 88 % of the answers shown at half of the
+        /// text right ones, and show one to 54, 51 and 48 % of the texts.
         package var showConfidence: Float = 0.72
         /// For how long a text must not change to be at rest, in milliseconds.
         package var restMilliseconds: Float = 600
@@ -89,9 +95,18 @@ package struct IntentClassifier: Sendable {
         for c in logits.indices { logits[c] /= settings.temperature }
     }
 
-    /// Whether an intent of this confidence is the answer to a whole text, rather than `out_of_scope`.
-    package func accepts(_ confidence: Float) -> Bool {
-        confidence >= settings.threshold
+    /// How far the likeliest intent stands out: its logit, before any temperature, less the mean of all.
+    ///
+    /// It tells better than its probability whether a text is in scope at all: a text of unknown words
+    /// has small logits, whatever their differences (AUROC on CLINC150 valid 0.968 against 0.959, at ten
+    /// examples an intent 0.929 against 0.916).
+    static func standing(_ logits: Span<Float>) -> Float {
+        var (greatest, sum) = (-Float.infinity, Float(0))
+        for c in logits.indices {
+            greatest = max(greatest, logits[c])
+            sum += logits[c]
+        }
+        return greatest - sum / Float(logits.count)
     }
 
     /// Writes the logits of the text that `scratch.words` holds to `scratch.probabilities`.
@@ -128,7 +143,9 @@ package struct IntentClassifier: Sendable {
         _ state: TextState, ranking count: Int, scratch: inout Scratch,
         into prediction: inout IntentPrediction
     ) {
-        let temperature = temperature(of: state, words: scratch.words.words.count)
+        prediction.certainty = settings.scope.probability(
+            Self.standing(scratch.probabilities.span))
+        let temperature = temperature(of: state, characters: scratch.words.characterCount)
         Self.cool(&scratch.probabilities, by: temperature)
         let places = min(max(count, 1), intents.count)
         if scratch.ranking.count != places { scratch.ranking = Array(repeating: 0, count: places) }
@@ -142,11 +159,10 @@ package struct IntentClassifier: Sendable {
         softmax(&output)
     }
 
-    private func temperature(of state: TextState, words: Int) -> Float {
+    private func temperature(of state: TextState, characters: Int) -> Float {
         guard case .typing = state else { return settings.temperature }
-        let log =
-            settings.typingIntercept + settings.typingSlope * Float(Double.log(Double(1 + words)))
-        return Float(Double.exp(Double(log)))
+        let length = Float(Double.log(Double(1 + characters)))
+        return Float(Double.exp(Double(settings.typingIntercept + settings.typingSlope * length)))
     }
 
     private func rank(
@@ -168,7 +184,7 @@ package struct IntentClassifier: Sendable {
         prediction.confidence = likeliest.confidence
         switch state {
         case .whole:
-            let isInScope = accepts(likeliest.confidence)
+            let isInScope = prediction.certainty >= settings.threshold
             prediction.intent = isInScope ? likeliest.intent : Self.outOfScope
         case .typing(var shown):
             shown.see(

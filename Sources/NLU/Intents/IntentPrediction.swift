@@ -20,6 +20,9 @@ package struct IntentPrediction: Equatable, Sendable {
     /// The probability of the answer; of the likeliest intent where the answer is `out_of_scope`;
     /// where a rule has fired, what it states.
     package internal(set) var confidence: Float
+    /// How sure it is that the likeliest intent is right, texts out of scope regarded, 0…1: what the
+    /// threshold is held against; where a rule has fired, what it states.
+    package internal(set) var certainty: Float
     /// The likeliest intents, the likeliest first.
     package internal(set) var ranking: [Entry]
     /// The name of the rule that gave the answer; nil where none fired.
@@ -28,13 +31,14 @@ package struct IntentPrediction: Equatable, Sendable {
     package internal(set) var entities: [Entity]
 
     package init(
-        intent: String = outOfScope, confidence: Float = 0, ranking: [Entry] = [],
-        rule: String? = nil, entities: [Entity] = []
+        intent: String = outOfScope, confidence: Float = 0, certainty: Float = 0,
+        ranking: [Entry] = [], rule: String? = nil, entities: [Entity] = []
     ) {
         self.entities = entities
         self.rule = rule
         self.intent = intent
         self.confidence = confidence
+        self.certainty = certainty
         self.ranking = ranking
     }
 
@@ -44,5 +48,6 @@ package struct IntentPrediction: Equatable, Sendable {
         guard let fired else { return }
         intent = fired.intent
         confidence = fired.confidence
+        certainty = fired.confidence
     }
 }

@@ -24,6 +24,9 @@ struct Words {
 
     private var wordStart = 1
 
+    /// Those of its words, and a space after each.
+    var characterCount: Int { scalars.count - 1 }
+
     init() {}
 
     /// Reads the first `limit` bytes of a text in UTF-8; what is not UTF-8 counts as U+FFFD.

@@ -167,7 +167,7 @@ extension EvaluationReport {
         return chart
     }
 
-    /// What the model's own threshold refuses: confidences below it.
+    /// What the model's own threshold refuses: certainties below it.
     private func operatingPoint(of curve: ThresholdCurve) -> ThresholdCurve.Point? {
         guard let threshold else { return nil }
         return curve.points.last { -$0.threshold < threshold }

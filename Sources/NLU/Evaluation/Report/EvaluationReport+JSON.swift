@@ -89,7 +89,7 @@ extension EvaluationReport {
         return ["total": json(entities.total), "types": types]
     }
 
-    /// The curves of one threshold on the confidence, from the highest down.
+    /// The curves of one threshold on the certainty, from the highest down.
     private func curves(_ count: Int) -> JSONValue {
         let answers = evaluation.answerCurve
         var curves: [(key: String, value: JSONValue)] = [

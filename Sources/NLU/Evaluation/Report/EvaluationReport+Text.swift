@@ -99,13 +99,13 @@ extension EvaluationReport {
             guard let point = curve.points.first(where: { curve.recall($0) >= share }) else {
                 continue
             }
-            // What is caught are confidences up to that of the point.
+            // What is caught are certainties up to that of the point.
             rows.append([
                 percent(curve.recall(point)), percent(curve.fallout(point)),
                 decimal(Double(-point.threshold), 3),
             ])
         }
-        return ["", "Out of scope by the confidence up to which is refused"] + columns(rows)
+        return ["", "Out of scope by the certainty up to which is refused"] + columns(rows)
     }
 
     private var sliceLines: [String] {

@@ -40,7 +40,7 @@ package struct EvaluationReport: Sendable {
     package let model: String
     /// The name of the file.
     package let data: String
-    /// The confidence from which on an intent is answered; nil where there is none.
+    /// The certainty from which on an intent is answered; nil where there is none.
     package let threshold: Float?
     package let evaluation: Evaluation
     package let measures: IntentMeasures

@@ -6,8 +6,9 @@ package struct Augmentation: Equatable, Sendable {
     package var prefixes = 4
     /// What a beginning counts, times its share of the text.
     ///
-    /// Small, so that beginnings do not
-    /// outvote whole texts; n-grams that only they have learn all the same.
+    /// Small, so that beginnings do not outvote whole texts; n-grams that only they have learn all the
+    /// same. On CLINC150 valid, 0.1 to 0.4 raise the accuracy at half of the text from 61.2 to 62.7 % and
+    /// lower that of whole texts from 93.5 to 93.3 %.
     package var prefixWeight: Float = 0.25
     /// What the copy with slips counts; 0 for none.
     package var noisyWeight: Float = 0.2
@@ -15,42 +16,35 @@ package struct Augmentation: Equatable, Sendable {
     package var noise = 0.05
     /// The share of a whole text's target that is spread over all classes.
     package var labelSmoothing: Float = 0.05
+    /// Of how many texts, divided by the examples that a class has on average, a beginning is thought
+    /// to become any class alike, beside the texts that do begin so.
+    ///
+    /// With few examples, that a single text begins so is weak evidence: at five an intent of CLINC150
+    /// accuracy on valid rises by 1.1 points, at ten by 0.8, at a hundred nothing changes.
+    package var doubt: Float = 5
 
     package init() {}
 }
 
-/// What is right for a text: shares of classes that sum to 1.
+/// What is right for a text: shares of classes and what is spread over all; they sum to 1.
 struct Target: Equatable, Sendable {
     let classes: [UInt32]
     let shares: [Float]
-    /// The class of a text whose class is known, however smooth the shares are.
-    let label: Int?
+    let spread: Float
 
-    init(classes: [UInt32], shares: [Float]) {
+    init(classes: [UInt32], shares: [Float], spread: Float = 0) {
         self.classes = classes
         self.shares = shares
-        label = nil
+        self.spread = spread
     }
 
-    /// One class, up to a share that is spread over all.
-    init(_ label: Int, smoothing: Float, classCount: Int) {
-        self.label = label
-        guard smoothing > 0 else {
-            (classes, shares) = ([UInt32(label)], [1])
-            return
-        }
-        var shares = [Float](repeating: smoothing / Float(classCount), count: classCount)
-        shares[label] += 1 - smoothing
-        self.shares = shares
-        classes = (0..<classCount).map(UInt32.init)
+    /// One class, up to a share that is spread.
+    init(_ label: Int, spread: Float) {
+        self.init(classes: [UInt32(label)], shares: [1 - spread], spread: spread)
     }
 
     /// Every class alike.
-    init(uniformOver classCount: Int) {
-        self.init(
-            classes: (0..<classCount).map(UInt32.init),
-            shares: Array(repeating: 1 / Float(classCount), count: classCount))
-    }
+    static let uniform = Target(classes: [], shares: [], spread: 1)
 }
 
 /// A text to fit to, what is right for it, and how much it counts.
@@ -72,9 +66,7 @@ extension Augmentation {
         _ texts: [String], labels: [Int], classCount: Int,
         using random: inout some RandomNumberGenerator
     ) -> [TrainingRow] {
-        let smoothed = (0..<classCount).map {
-            Target($0, smoothing: labelSmoothing, classCount: classCount)
-        }
+        let smoothed = (0..<classCount).map { Target($0, spread: labelSmoothing) }
         var rows = texts.indices.map {
             TrainingRow(source: $0, text: texts[$0], target: smoothed[labels[$0]], weight: 1)
         }
@@ -100,7 +92,9 @@ extension Augmentation {
         using random: inout some RandomNumberGenerator
     ) -> [TrainingRow] {
         let lower = texts.map { $0.lowercased() }
-        var targets = PrefixTargets(lower, labels: labels, classCount: classCount)
+        var targets = PrefixTargets(
+            lower, labels: labels, classCount: classCount,
+            doubt: doubt * Float(classCount) / Float(texts.count))
         var rows: [TrainingRow] = []
         var places: [String: Int] = [:]
         for (i, text) in lower.enumerated() {

@@ -58,7 +58,7 @@ struct FeatureSelection {
             }
             examples.append(
                 columns: columns.span, values: values.span, classes: row.target.classes.span,
-                shares: row.target.shares.span, weight: row.weight)
+                shares: row.target.shares.span, spread: row.target.spread, weight: row.weight)
         }
         return examples
     }
@@ -70,6 +70,8 @@ private struct TargetEntropy {
     /// The classes whose sum is not zero.
     private var classes: [UInt32] = []
     private var total = 0.0
+    /// What is spread over all classes.
+    private var everywhere = 0.0
     private let greatest: Double
 
     init(classCount: Int) {
@@ -79,29 +81,28 @@ private struct TargetEntropy {
 
     mutating func add(_ row: TrainingRow) {
         total += Double(row.weight)
-        // A smoothed target counts as its class: what is spread over all tells nothing.
-        if let label = row.target.label { return add(UInt32(label), Double(row.weight)) }
+        everywhere += Double(row.weight * row.target.spread)
         for (c, share) in zip(row.target.classes, row.target.shares) {
-            add(c, Double(share * row.weight))
+            if sums[Int(c)] == 0 { classes.append(c) }
+            sums[Int(c)] += Double(share * row.weight)
         }
-    }
-
-    private mutating func add(_ label: UInt32, _ weight: Double) {
-        if sums[Int(label)] == 0 { classes.append(label) }
-        sums[Int(label)] += weight
     }
 
     /// The entropy in 0...1; starts over.
     mutating func take() -> Double {
-        var entropy = 0.0
+        let floor = everywhere / Double(sums.count) / total
+        var entropy = Double(sums.count - classes.count) * Self.surprise(floor)
         for c in classes {
-            let share = sums[Int(c)] / total
-            entropy -= share * Double.log(share)
+            entropy += Self.surprise(sums[Int(c)] / total + floor)
             sums[Int(c)] = 0
         }
         classes.removeAll(keepingCapacity: true)
-        total = 0
+        (total, everywhere) = (0, 0)
         return entropy / greatest
+    }
+
+    private static func surprise(_ share: Double) -> Double {
+        share > 0 ? -share * Double.log(share) : 0
     }
 }
 

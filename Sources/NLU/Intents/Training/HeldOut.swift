@@ -7,9 +7,9 @@ import Numerics
 struct HeldOut: Sendable {
     private(set) var inScope: LabelledLogits
     private var outOfScope: LabelledLogits
-    /// Utterances in scope, cut at each of `shares`, and some at the end of a word.
+    /// Utterances in scope, cut at each of `shares`, and again at the end of the word before.
     private var typed: LabelledLogits
-    /// log(1 + words) of each of `typed`.
+    /// log(1 + characters) of each of `typed`.
     private var typedMeasures: [Double] = []
 
     /// How much of an utterance there is while it is typed.
@@ -36,12 +36,9 @@ struct HeldOut: Sendable {
             if let label = task.label(of: example) {
                 inScope.append(logits.span, label: label)
                 guard i.isMultiple(of: step) else { continue }
-                var cuts = Self.cuts(of: example.text)
-                // Where there are few words, some stop at the end of one; a parted word says more.
-                if (i / step).isMultiple(of: 2) {
-                    cuts.append(String(example.text.cutAtWord(0.25)))
+                for cut in Self.cuts(of: example.text) {
+                    addTyped(cut, label, classifier, &scratch, &logits)
                 }
-                for cut in cuts { addTyped(cut, label, classifier, &scratch, &logits) }
             } else if example.isOutOfScope {
                 outOfScope.append(logits.span, label: 0)
             }
@@ -50,7 +47,8 @@ struct HeldOut: Sendable {
 
     private static func cuts(of text: String) -> [String] {
         let length = Double(text.count)
-        return shares.map { String(text.prefix(Int(($0 * length).rounded()))) }
+        let anywhere = shares.map { String(text.prefix(Int(($0 * length).rounded()))) }
+        return anywhere + shares.dropLast().map { String(text.cutAtWord($0)) }
     }
 
     private mutating func addTyped(
@@ -60,7 +58,7 @@ struct HeldOut: Sendable {
         var output = logits.mutableSpan
         classifier.logits(cut.utf8.span, scratch: &scratch, into: &output)
         typed.append(logits.span, label: label)
-        typedMeasures.append(Double.log(Double(1 + scratch.words.words.count)))
+        typedMeasures.append(Double.log(Double(1 + scratch.words.characterCount)))
     }
 
     /// Adds what another model of the same classes has not seen.
@@ -72,25 +70,37 @@ struct HeldOut: Sendable {
     }
 
     /// By utterance in scope: whether the likeliest intent is right.
-    var hits: [Bool] { inScope.answers(temperature: 1).map(\.isCorrect) }
+    var hits: [Bool] { inScope.hits }
 
     /// Sets the temperatures of least log loss and the threshold that fits them.
     func calibrate(
         _ classifier: inout IntentClassifier, at point: OperatingPoint
     ) throws(TrainingError) -> HeldOutMeasures {
         let temperature = inScope.bestTemperature()
-        let answers = inScope.answers(temperature: temperature)
-        let strangers = outOfScope.answers(temperature: temperature).map(\.confidence)
+        let scope = scope ?? classifier.settings.scope
+        let answers = zip(inScope.standings, inScope.hits).map {
+            Answer(certainty: scope.probability($0), isCorrect: $1)
+        }
+        let strangers = outOfScope.standings.map(scope.probability)
         let chosen = try point.threshold(answers, outOfScope: strangers)
         let growing = GrowingTemperature(fitting: typed, measures: typedMeasures)
         classifier.settings.temperature = temperature
-        // Where not a single n-gram is known, all intents are equally likely: that is no answer.
-        classifier.settings.threshold = max(chosen, 1.05 / Float(classifier.intents.count))
+        classifier.settings.scope = scope
+        // Where not a single n-gram is known, no intent stands out: that is no answer.
+        classifier.settings.threshold = max(chosen, scope.probability(0).nextUp)
         classifier.settings.typingIntercept = Float(growing.intercept)
         classifier.settings.typingSlope = Float(growing.slope)
         return HeldOutMeasures(
-            answers, strangers, threshold: classifier.settings.threshold,
-            logLoss: inScope.logLoss(temperature: temperature))
+            inScope, temperature, answers, strangers, threshold: classifier.settings.threshold)
+    }
+
+    /// From the standing of the likeliest intent to the chance that it is right.
+    ///
+    /// What is out of scope has no right one. Nil where standing says nothing.
+    private var scope: PlattScaling? {
+        PlattScaling(
+            fitting: inScope.standings + outOfScope.standings,
+            positives: inScope.hits + outOfScope.labels.map { _ in false })
     }
 }
 
@@ -102,45 +112,59 @@ package struct HeldOutMeasures: Equatable, Sendable {
     package let accuracy: Double
     package let logLoss: Double
     package let expectedCalibrationError: Double
-    /// How well confidence tells both apart; nil without examples out of scope.
+    /// How well certainty tells both apart; nil without examples out of scope.
     package let areaUnderROC: Double?
     /// Of the answers given from the threshold on, the share that is right.
     package let precision: Double
     /// The share of examples in scope that are answered, rightly or not.
     package let coverage: Double
 
-    init(_ answers: [Answer], _ strangers: [Float], threshold: Float, logLoss: Double) {
+    init(
+        _ inScope: LabelledLogits, _ temperature: Float, _ answers: [Answer], _ strangers: [Float],
+        threshold: Float
+    ) {
         let count = Double(max(answers.count, 1))
-        let given = answers.filter { $0.confidence >= threshold }
+        let given = answers.filter { $0.certainty >= threshold }
         let all = given.count + strangers.count { $0 >= threshold }
-        var reliability = ReliabilityTable()
-        for answer in answers {
-            reliability.record(
-                confidence: Double(answer.confidence), isCorrect: answer.isCorrect)
-        }
         examples = answers.count
         outOfScope = strangers.count
         accuracy = Double(answers.count { $0.isCorrect }) / count
-        self.logLoss = logLoss
-        expectedCalibrationError = reliability.expectedError
+        logLoss = inScope.logLoss(temperature: temperature)
+        expectedCalibrationError = inScope.reliability(temperature: temperature).expectedError
         areaUnderROC =
             strangers.isEmpty
             ? nil
-            : Learning.areaUnderROC(positives: answers.map(\.confidence), negatives: strangers)
+            : Learning.areaUnderROC(positives: answers.map(\.certainty), negatives: strangers)
         precision = Double(given.count { $0.isCorrect }) / Double(max(all, 1))
         coverage = Double(given.count) / count
     }
 }
 
 extension LabelledLogits {
-    /// The top answers at a temperature.
-    func answers(temperature: Float) -> [Answer] {
-        labels.indices.map { example in
+    /// By example: whether the likeliest class is right.
+    fileprivate var hits: [Bool] {
+        labels.indices.map { likeliest($0) == labels[$0] }
+    }
+
+    /// By example: how far the likeliest class stands out.
+    fileprivate var standings: [Float] {
+        labels.indices.map { IntentClassifier.standing(Array(logits(of: $0)).span) }
+    }
+
+    fileprivate func reliability(temperature: Float) -> ReliabilityTable {
+        var table = ReliabilityTable()
+        for (example, label) in labels.enumerated() {
             var probabilities = logits(of: example).map { $0 / temperature }
             var output = probabilities.mutableSpan
             softmax(&output)
-            let top = topK(probabilities.span, count: 1)[0]
-            return Answer(confidence: probabilities[top], isCorrect: top == labels[example])
+            let top = likeliest(example)
+            table.record(confidence: Double(probabilities[top]), isCorrect: top == label)
         }
+        return table
+    }
+
+    private func likeliest(_ example: Int) -> Int {
+        let row = Array(logits(of: example))
+        return topK(row.span, count: 1)[0]
     }
 }

@@ -81,11 +81,10 @@ struct IntentFitJob: Sendable {
         let rows = settings.augmentation.rows(
             texts.map { task.texts[$0] }, labels: texts.map { task.labels[$0] },
             classCount: task.intents.count, using: &random)
-        let uniform = Target(uniformOver: task.intents.count)
         return rows
             + task.strangers(without: fold).enumerated().map { i, example in
                 TrainingRow(
-                    source: texts.count + i, text: example.text, target: uniform, weight: 1)
+                    source: texts.count + i, text: example.text, target: .uniform, weight: 1)
             }
     }
 

@@ -1,4 +1,4 @@
-// The confidence from which on an answer is given.
+// The certainty from which on an answer is given.
 
 /// How the threshold is chosen on held-out examples.
 package enum OperatingPoint: Equatable, Sendable {
@@ -9,7 +9,7 @@ package enum OperatingPoint: Equatable, Sendable {
     /// The lowest threshold from which on as great a share of the answers given is right.
     case precision(Double)
 
-    /// The threshold; `strangers` are the confidences of examples out of scope.
+    /// The threshold; `strangers` are the certainties of examples out of scope.
     ///
     /// - Throws: `.nothingOutOfScope`, `.precisionOutOfReach`.
     func threshold(_ answers: [Answer], outOfScope strangers: [Float]) throws(TrainingError)
@@ -32,14 +32,14 @@ package enum OperatingPoint: Equatable, Sendable {
         let gain = 1 / Double(max(outOfScope.count, 1))
         let loss = 1 / Double(max(answers.count, 1))
         let events =
-            answers.map { ($0.confidence, $0.isCorrect ? -loss : 0) }
+            answers.map { ($0.certainty, $0.isCorrect ? -loss : 0) }
             + outOfScope.map { ($0, gain) }
-        // What refusing everything up to a confidence changes, and where that refusal ends.
+        // What refusing everything up to a certainty changes, and where that refusal ends.
         var points: [(threshold: Float, value: Double)] = [(0, 0)]
-        for (confidence, change) in events.sorted(by: { $0.0 < $1.0 }) {
+        for (certainty, change) in events.sorted(by: { $0.0 < $1.0 }) {
             let last = points[points.count - 1]
-            if last.threshold == confidence.nextUp { points.removeLast() }
-            points.append((confidence.nextUp, last.value + change))
+            if last.threshold == certainty.nextUp { points.removeLast() }
+            points.append((certainty.nextUp, last.value + change))
         }
         let best = points.reduce(0) { max($0, $1.value) }
         return points.first { $0.value >= best - 0.02 }?.threshold ?? 0
@@ -47,7 +47,7 @@ package enum OperatingPoint: Equatable, Sendable {
 
     /// Lets a share of the right answers through.
     static func keeping(_ share: Double, of answers: [Answer]) -> Float {
-        let correct = answers.filter(\.isCorrect).map(\.confidence).sorted()
+        let correct = answers.filter(\.isCorrect).map(\.certainty).sorted()
         guard !correct.isEmpty else { return 0.5 }
         return correct[Int(Double(correct.count) * (1 - share))]
     }
@@ -56,25 +56,25 @@ package enum OperatingPoint: Equatable, Sendable {
         _ least: Double, _ answers: [Answer], outOfScope: [Float]
     ) throws(TrainingError) -> Float {
         let given =
-            answers.map { ($0.confidence, $0.isCorrect) } + outOfScope.map { ($0, false) }
+            answers.map { ($0.certainty, $0.isCorrect) } + outOfScope.map { ($0, false) }
         var (count, right, best) = (0.0, 0.0, 0.0)
         var threshold: Float?
         let sorted = given.sorted { $0.0 > $1.0 }
-        for (i, (confidence, isRight)) in sorted.enumerated() {
+        for (i, (certainty, isRight)) in sorted.enumerated() {
             count += 1
             right += isRight ? 1 : 0
-            // Equal confidences pass together or not at all.
-            guard i + 1 == sorted.count || sorted[i + 1].0 < confidence else { continue }
+            // Equal certaintys pass together or not at all.
+            guard i + 1 == sorted.count || sorted[i + 1].0 < certainty else { continue }
             best = max(best, right / count)
-            if right / count >= least { threshold = confidence }
+            if right / count >= least { threshold = certainty }
         }
         guard let threshold else { throw .precisionOutOfReach(least, best: best) }
         return threshold
     }
 }
 
-/// A top answer and whether it is right.
+/// How sure a top answer is, and whether it is right.
 struct Answer: Equatable {
-    let confidence: Float
+    let certainty: Float
     let isCorrect: Bool
 }

@@ -5,10 +5,13 @@ struct PrefixTargets {
     /// In the order of their bytes.
     private let texts: [[UInt8]]
     private let labels: [Int]
+    /// Texts of any class alike that are counted beside those that begin with a string.
+    private let doubt: Float
     /// By class; zero between calls.
     private var counts: [Int]
 
-    init(_ texts: [String], labels: [Int], classCount: Int) {
+    init(_ texts: [String], labels: [Int], classCount: Int, doubt: Float = 0) {
+        self.doubt = doubt
         let bytes = texts.map { Array($0.utf8) }
         let order = texts.indices.sorted { a, b in
             bytes[a] == bytes[b] ? a < b : bytes[a].lexicographicallyPrecedes(bytes[b])
@@ -18,7 +21,7 @@ struct PrefixTargets {
         counts = Array(repeating: 0, count: classCount)
     }
 
-    /// The classes of the texts that begin with `prefix`, in their order, with their shares.
+    /// The classes of the texts that begin with `prefix`, one at least, in their order, with their shares.
     mutating func target(of prefix: [UInt8]) -> Target {
         let start = firstPlace(of: prefix)
         var classes: [UInt32] = []
@@ -29,9 +32,10 @@ struct PrefixTargets {
             end += 1
         }
         classes.sort()
-        let shares = classes.map { Float(counts[Int($0)]) / Float(max(end - start, 1)) }
+        let total = Float(end - start) + doubt
+        let shares = classes.map { Float(counts[Int($0)]) / total }
         for c in classes { counts[Int(c)] = 0 }
-        return Target(classes: classes, shares: shares)
+        return Target(classes: classes, shares: shares, spread: doubt / total)
     }
 
     /// The place of the first text that does not come before `prefix`.
