@@ -4,13 +4,15 @@ import Glibc
 import JSON
 import Learning
 import NLU
+import Numerics
 import Registry
 
 /// Trains with every seed and measures on the test set: {"train": path, "validation": [path],
 /// "test": [path], "seeds": [1, 2], "typing": true, "prefixes": true, "search": true}.
 ///
 /// Without a search the usual settings are taken. Accuracies and errors are shares; `fitSeconds` are of
-/// processor time, for all that the training did.
+/// processor time, for all that the training did. With {"increment": 100}, as many examples are kept
+/// back at first, and `again` is a training that goes on with them.
 func measureTraining(_ plan: JSONValue) throws {
     let train = try plan.dataset("train")
     let validation = try plan["validation"].map { _ in try plan.dataset("validation") }
@@ -28,7 +30,14 @@ func measureTraining(_ plan: JSONValue) throws {
         let start = ProcessUsage(of: getpid()).cpuSeconds
         let outcome = try IntentTrainer(settings: settings).train(train, validation: validation)
         let seconds = ProcessUsage(of: getpid()).cpuSeconds - start
-        runs.append(figures(outcome, seed, seconds, test, isTyped: plan["typing"]?.bool ?? true))
+        let isTyped = plan["typing"]?.bool ?? true
+        var run = figures(outcome, seed, seconds, test, isTyped: isTyped)
+        if let count = plan["increment"]?.int {
+            let (outcome, seconds) = try again(settings, train, validation, count)
+            let again = figures(outcome, seed, seconds, test, isTyped: isTyped)
+            run.append(("again", .object(again)))
+        }
+        runs.append(.object(run))
     }
     printFigures(["runs": .array(runs)])
 }
@@ -36,7 +45,7 @@ func measureTraining(_ plan: JSONValue) throws {
 private func figures(
     _ outcome: IntentTrainer.Outcome, _ seed: Int, _ seconds: Double, _ test: Dataset,
     isTyped: Bool
-) -> JSONValue {
+) -> [(key: String, value: JSONValue)] {
     let model = IntentModel(outcome.classifier)
     let measures = Evaluation(outcome.classifier, on: test).measures
     var figures: [(key: String, value: JSONValue)] = [
@@ -49,7 +58,7 @@ private func figures(
         ("labelSmoothing", .number(Double(outcome.fit.augmentation.labelSmoothing))),
         ("minimumCount", .number(Double(outcome.fit.minimumCount))),
     ]
-    guard isTyped else { return .object(figures) }
+    guard isTyped else { return figures }
     let typing = TypingEvaluation(model, on: test)
     let cuts = typing.cuts.map { cut -> JSONValue in
         [
@@ -63,7 +72,21 @@ private func figures(
         ("noise", .array(typing.noise.map { .number($0.accuracy) })),
         ("shownChanges", .number(typing.shownChanges)),
     ]
-    return .object(figures)
+    return figures
+}
+
+/// Trains without `count` random examples, then on from there with all of them; the time is the latter's.
+private func again(
+    _ settings: IntentTrainer.Settings, _ train: Dataset, _ validation: Dataset?, _ count: Int
+) throws -> (outcome: IntentTrainer.Outcome, seconds: Double) {
+    var random = SplitMix64(seed: settings.seed)
+    let older = Dataset(Array(train.examples.shuffled(using: &random).dropLast(count)))
+    let trainer = IntentTrainer(settings: settings)
+    let before = try trainer.train(older, validation: validation)
+    let start = ProcessUsage(of: getpid()).cpuSeconds
+    let outcome = try trainer.train(
+        train, validation: validation, from: before.classifier, fit: before.fit)
+    return (outcome, ProcessUsage(of: getpid()).cpuSeconds - start)
 }
 
 extension JSONValue {

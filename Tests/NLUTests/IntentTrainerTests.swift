@@ -1,4 +1,5 @@
 import Learning
+import Numerics
 import Synchronization
 import Testing
 
@@ -95,6 +96,14 @@ import Testing
         let judged = try IntentTrainer().train(
             more, validation: validation, from: Toy.classifier, fit: fit)
         #expect(judged.heldOut?.examples == 2)
+        // What was known keeps its place and its worth, whether it occurs in the rows or not.
+        let (before, after) = (Toy.classifier.lexical, outcome.classifier.lexical)
+        let known = before.featureCount
+        #expect(after.featureCount > known)
+        for row in 0..<known { #expect(after.features[2 * row] == before.features[2 * row]) }
+        for slot in before.vocabulary.slots.elements where slot != 0 {
+            #expect(after.vocabulary.slots.elements.contains(slot))
+        }
     }
 
     @Test func `training does not go on from what knows other examples or more intents`() {

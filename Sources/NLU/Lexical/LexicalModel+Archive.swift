@@ -34,12 +34,15 @@ extension LexicalModel {
     }
 
     /// Takes over a fitted model; `weights` and `hashes` are those of the n-gram of each feature.
+    ///
+    /// With a vocabulary to go on from, `hashes` are those of the features after its own.
     init(
-        _ model: SoftmaxRegression, weights: [Float], hashes: [UInt64], unknownWeight: Float = 0
+        _ model: SoftmaxRegression, weights: [Float], hashes: [UInt64],
+        after known: Vocabulary? = nil, unknownWeight: Float = 0
     ) {
         self.init(
             fitted: model.weights, stride: model.stride, classCount: model.classCount,
-            weights: weights, hashes: hashes, unknownWeight: unknownWeight)
+            weights: weights, hashes: hashes, after: known, unknownWeight: unknownWeight)
     }
 
     /// Takes over fitted weights, shape (features, stride), each row rounded to 8 bits in a unit of
@@ -49,11 +52,11 @@ extension LexicalModel {
     /// those are left out. `unknownWeight` is what others weigh.
     init(
         fitted: [Float], stride: Int, classCount: Int, weights: [Float], hashes: [UInt64],
-        unknownWeight: Float = 0
+        after known: Vocabulary? = nil, unknownWeight: Float = 0
     ) {
         var features: [Float] = []
         var rows: [Int8] = []
-        for feature in hashes.indices {
+        for feature in weights.indices {
             let row = fitted[feature * stride..<feature * stride + classCount]
             let greatest = row.reduce(0) { max($0, abs($1)) }
             let unit = greatest > 0 ? greatest / 127 : 1
@@ -63,7 +66,7 @@ extension LexicalModel {
         rows += repeatElement(0, count: vectorLanes)
         var writer = ArchiveWriter(magic: "lexical\n", format: 0)
         if unknownWeight != 0 { writer.add("unknown", [unknownWeight]) }
-        writer.add("slots", Vocabulary.slots(for: hashes))
+        writer.add("slots", Vocabulary.slots(for: hashes, after: known))
         writer.add("features", features)
         writer.add("rows", rows)
         do {

@@ -23,15 +23,27 @@ struct Vocabulary: Sendable {
         guard used < slots.count else { throw .badSection("slots") }
     }
 
-    /// Lays out the slots for n-grams whose row is their place in `hashes`.
-    static func slots(for hashes: [UInt64]) -> [UInt64] {
-        var capacity = 16
-        while capacity * 2 < hashes.count * 3 { capacity *= 2 }
-        var slots = [UInt64](repeating: 0, count: capacity)
+    /// How many n-grams there are.
+    private var count: Int { slots.elements.count { $0 != 0 } }
+
+    /// How many n-grams can be added before look-ups become slow: seven of eight slots may be in use.
+    ///
+    /// As the n-grams are not kept, the table cannot grow.
+    var room: Int { max(slots.count / 8 * 7 - count, 0) }
+
+    /// Lays out the slots for n-grams whose row is their place in `hashes`, after those of `known`.
+    static func slots(for hashes: [UInt64], after known: Vocabulary? = nil) -> [UInt64] {
+        var slots = known?.slots.elements ?? []
+        let first = known?.count ?? 0
+        if known == nil {
+            var capacity = 16
+            while capacity * 2 < hashes.count * 3 { capacity *= 2 }
+            slots = Array(repeating: 0, count: capacity)
+        }
         for (row, hash) in hashes.enumerated() {
-            var i = Int(truncatingIfNeeded: hash) & (capacity - 1)
-            while slots[i] != 0 { i = (i + 1) & (capacity - 1) }
-            slots[i] = hash & ~0xFFFF_FFFF | UInt64(row + 1)
+            var i = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+            while slots[i] != 0 { i = (i + 1) & (slots.count - 1) }
+            slots[i] = hash & ~0xFFFF_FFFF | UInt64(first + row + 1)
         }
         return slots
     }

@@ -5,11 +5,13 @@ import Learning
 extension IntentTrainer {
     /// Whether to train on from a classifier: it knows most of the examples already.
     ///
-    /// Nine of ten are answered rightly, as none that were learned by heart would fail to be, and
-    /// every intent of the classifier is still there.
+    /// Nine of ten are answered rightly, as none that were learned by heart would fail to be, every
+    /// intent of the classifier is still there, and its vocabulary has room for one n-gram in eight more.
     package static func canContinue(_ start: IntentClassifier, with dataset: Dataset) -> Bool {
         let intents = Set(dataset.intentCounts.map(\.intent))
-        guard intents.isSuperset(of: start.intents) else { return false }
+        guard intents.isSuperset(of: start.intents),
+            start.lexical.vocabulary.room * 8 >= start.lexical.featureCount
+        else { return false }
         let known = dataset.examples.filter { !$0.isOutOfScope }
         let step = max(known.count / 2000, 1)
         var scratch = IntentClassifier.Scratch()
@@ -27,9 +29,11 @@ extension IntentTrainer {
 }
 
 extension FitSettings {
-    /// Short steps, for weights that are nearly right: one pass, as if much had been seen.
+    /// Short steps, for weights that are nearly right: one pass, as if much had been seen, without the
+    /// copies with slips, whose n-grams are known.
     var continued: FitSettings {
         var settings = self
+        settings.augmentation.noisyWeight = 0
         settings.augmentation.prefixes = 1
         settings.augmentation.prefixWeight *= Float(augmentation.prefixes)
         settings.regression.passes = 1

@@ -13,9 +13,11 @@ struct FeatureSelection {
     /// valid, 0.86 to 0.88 at five examples an intent, at the same accuracy.
     static let unknownWeight: Float = 0.7
 
-    /// The n-grams in the order of their rows: the most frequent first, so that rows which are read
-    /// together often lie together.
-    let grams: [UInt32]
+    /// What it goes on from: its n-grams have the first rows.
+    let known: LexicalModel?
+    /// The hashes of the other n-grams in the order of their rows: the most frequent first, so that
+    /// rows which are read together often lie together.
+    let hashes: [UInt64]
     /// By row: 1 minus the normalised entropy of the classes it occurs with, plus `leastWeight`.
     let weights: [Float]
     /// The row of each n-gram of the corpus; nil where it was dropped.
@@ -23,22 +25,29 @@ struct FeatureSelection {
 
     /// Selects what occurs in rows made from at least `minimum` examples.
     ///
-    /// Rows count for the entropy by their weights and targets.
-    init(_ corpus: NGramCorpus, _ examples: [TrainingRow], classCount: Int, minimum: Int) {
+    /// Rows count for the entropy by their weights and targets. All that `known` knows is kept, whether it
+    /// occurs or not, and as much is added as its vocabulary has room for.
+    init(
+        _ corpus: NGramCorpus, _ examples: [TrainingRow], classCount: Int, minimum: Int,
+        after known: LexicalModel? = nil
+    ) {
         let lists = Postings(corpus, examples)
         let counts = lists.sourceCounts(examples)
-        let kept = corpus.hashes.indices.filter { counts[$0] >= minimum }.sorted { a, b in
-            (counts[b], corpus.hashes[a]) < (counts[a], corpus.hashes[b])
-        }
-        var entropy = TargetEntropy(classCount: classCount)
-        weights = kept.map { gram in
-            for row in lists.rows(of: gram) { entropy.add(examples[Int(row)]) }
+        var rows = corpus.hashes.map { hash in known?.vocabulary.row(of: hash).map(UInt32.init) }
+        let new = corpus.hashes.indices.filter { rows[$0] == nil && counts[$0] >= minimum }
+            .sorted { (counts[$1], corpus.hashes[$0]) < (counts[$0], corpus.hashes[$1]) }
+        let kept = known.map { new.prefix($0.vocabulary.room) } ?? new[...]
+        var entropy = TargetEntropy(examples, classCount: classCount)
+        let worths = kept.map { gram in
+            for row in lists.rows(of: gram) { entropy.add(Int(row)) }
             return Float(1 + Self.leastWeight - entropy.take())
         }
-        grams = kept.map(UInt32.init)
-        var rows = [UInt32?](repeating: nil, count: corpus.hashes.count)
-        for (row, gram) in kept.enumerated() { rows[gram] = UInt32(row) }
+        let knownCount = known?.featureCount ?? 0
+        for (i, gram) in kept.enumerated() { rows[gram] = UInt32(knownCount + i) }
         self.rows = rows
+        self.known = known
+        hashes = kept.map { corpus.hashes[$0] }
+        weights = (0..<knownCount).map { known?.features[2 * $0] ?? 0 } + worths
     }
 
     /// The rows by the features that were selected, as a lexical model weighs them.
@@ -65,7 +74,18 @@ struct FeatureSelection {
 }
 
 /// Adds up targets and gives the entropy of their sum.
+///
+/// The targets lie in flat arrays: a row is added for every n-gram it has, and what is counted by
+/// reference would be retained as often.
 private struct TargetEntropy {
+    /// Shape (rows + 1,): where the classes of each row begin.
+    private var starts = [0]
+    private var classesOfRows: [UInt32] = []
+    /// By class of a row: its share, times the weight of the row.
+    private var amounts: [Double] = []
+    /// By row: what is spread over all classes, times the weight, and the weight.
+    private var spreads: [Double] = []
+    private var rowWeights: [Double] = []
     private var sums: [Double]
     /// The classes whose sum is not zero.
     private var classes: [UInt32] = []
@@ -74,17 +94,25 @@ private struct TargetEntropy {
     private var everywhere = 0.0
     private let greatest: Double
 
-    init(classCount: Int) {
+    init(_ rows: [TrainingRow], classCount: Int) {
+        for row in rows {
+            classesOfRows += row.target.classes
+            amounts += row.target.shares.map { Double($0 * row.weight) }
+            spreads.append(Double(row.target.spread * row.weight))
+            rowWeights.append(Double(row.weight))
+            starts.append(amounts.count)
+        }
         sums = Array(repeating: 0, count: classCount)
         greatest = Double.log(Double(max(classCount, 2)))
     }
 
-    mutating func add(_ row: TrainingRow) {
-        total += Double(row.weight)
-        everywhere += Double(row.weight * row.target.spread)
-        for (c, share) in zip(row.target.classes, row.target.shares) {
+    mutating func add(_ row: Int) {
+        total += rowWeights[row]
+        everywhere += spreads[row]
+        for i in starts[row]..<starts[row + 1] {
+            let c = classesOfRows[i]
             if sums[Int(c)] == 0 { classes.append(c) }
-            sums[Int(c)] += Double(share * row.weight)
+            sums[Int(c)] += amounts[i]
         }
     }
 
@@ -139,10 +167,11 @@ private struct Postings {
     func sourceCounts(_ examples: [TrainingRow]) -> [Int] {
         let sources = (examples.map(\.source).max() ?? -1) + 1
         var lastGram = [Int](repeating: -1, count: sources)
+        let sourceOfRow = examples.map(\.source)
         return (0..<starts.count - 1).map { gram in
             var count = 0
-            for row in rows(of: gram) where lastGram[examples[Int(row)].source] != gram {
-                lastGram[examples[Int(row)].source] = gram
+            for row in rows(of: gram) where lastGram[sourceOfRow[Int(row)]] != gram {
+                lastGram[sourceOfRow[Int(row)]] = gram
                 count += 1
             }
             return count

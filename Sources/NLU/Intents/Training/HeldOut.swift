@@ -15,7 +15,7 @@ struct HeldOut: Sendable {
     /// How much of an utterance there is while it is typed.
     private static let shares = [0.25, 0.5, 0.75, 1]
     /// As many utterances of a call are looked at while typed; two numbers need no more.
-    private static let typedLimit = 1500
+    private static let typedLimit = 750
 
     init(classCount: Int) {
         inScope = LabelledLogits(classCount: classCount)

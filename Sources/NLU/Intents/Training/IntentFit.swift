@@ -45,24 +45,26 @@ struct IntentFitJob: Sendable {
         let rows = rows(task, using: &random)
         let corpus = NGramCorpus(rows.lazy.map(\.text))
         let selection = FeatureSelection(
-            corpus, rows, classCount: task.intents.count, minimum: settings.minimumCount)
-        let hashes = selection.grams.map { corpus.hashes[Int($0)] }
-        let stopping = task.validation.map { EarlyStopping(task, $0) }
+            corpus, rows, classCount: task.intents.count, minimum: settings.minimumCount,
+            after: start?.lexical)
+        // After a single pass there is nothing to choose.
+        let stopping =
+            settings.regression.passes > 1 ? task.validation.map { EarlyStopping(task, $0) } : nil
         var best: (loss: Double, pass: Int, classifier: IntentClassifier)?
         let model = SoftmaxRegression(
-            fitting: selection.examples(corpus, rows), featureCount: hashes.count,
+            fitting: selection.examples(corpus, rows), featureCount: selection.weights.count,
             classCount: task.intents.count, settings: settings.regression,
-            startingFrom: start?.weights(of: hashes, selection.weights, for: task.intents),
+            startingFrom: start?.weights(of: selection.weights.count, for: task.intents),
             using: &random
         ) { pass, loss, model in
             afterPass(pass, loss)
             guard let stopping else { return true }
-            let now = classifier(task, model, selection, hashes)
+            let now = classifier(task, model, selection)
             let unseen = stopping.loss(task, now)
             if best.map({ unseen < $0.loss }) ?? true { best = (unseen, pass, now) }
             return pass - (best?.pass ?? pass) < EarlyStopping.patience
         }
-        let fitted = best?.classifier ?? classifier(task, model, selection, hashes)
+        let fitted = best?.classifier ?? classifier(task, model, selection)
         var heldOut = HeldOut(classCount: task.intents.count)
         heldOut.add(task.heldOut(of: fold), task: task, fitted)
         return IntentFit(
@@ -89,14 +91,13 @@ struct IntentFitJob: Sendable {
     }
 
     private func classifier(
-        _ task: IntentTask, _ model: SoftmaxRegression, _ selection: FeatureSelection,
-        _ hashes: [UInt64]
+        _ task: IntentTask, _ model: SoftmaxRegression, _ selection: FeatureSelection
     ) -> IntentClassifier {
         IntentClassifier(
             intents: task.intents,
             lexical: LexicalModel(
-                model, weights: selection.weights, hashes: hashes,
-                unknownWeight: FeatureSelection.unknownWeight))
+                model, weights: selection.weights, hashes: selection.hashes,
+                after: selection.known?.vocabulary, unknownWeight: FeatureSelection.unknownWeight))
     }
 }
 
@@ -131,22 +132,18 @@ private struct EarlyStopping {
 }
 
 extension IntentClassifier {
-    /// The weights of n-grams as a fit takes them up, shape (n-grams, classes in whole vectors).
+    /// The weights as a fit takes them up, shape (`rows`, classes in whole vectors).
     ///
-    /// `worths` are what the n-grams weigh in the new model: a row that is multiplied by more there
-    /// begins smaller. N-grams and intents that this model does not know begin at 0.
-    fileprivate func weights(
-        of hashes: [UInt64], _ worths: [Float], for newIntents: [String]
-    ) -> [Float] {
+    /// N-grams past those of this model, and intents that it does not know, begin at 0.
+    fileprivate func weights(of rows: Int, for newIntents: [String]) -> [Float] {
         let stride = wholeVectors(newIntents.count)
         let known = Dictionary(uniqueKeysWithValues: zip(intents, intents.indices))
         let classes = newIntents.map { known[$0] }
-        var weights = [Float](repeating: 0, count: hashes.count * stride)
-        for (i, hash) in hashes.enumerated() {
-            guard let row = lexical.row(of: hash) else { continue }
+        var weights = [Float](repeating: 0, count: rows * stride)
+        for row in 0..<lexical.featureCount {
             for (c, old) in classes.enumerated() {
                 guard let old else { continue }
-                weights[i * stride + c] = row.weight(of: old) / worths[i]
+                weights[row * stride + c] = lexical.weight(row, of: old)
             }
         }
         return weights
@@ -154,19 +151,8 @@ extension IntentClassifier {
 }
 
 extension LexicalModel {
-    /// The row of an n-gram that the model knows.
-    struct Row {
-        let first: Int
-        let scale: Float
-        let rows: Table<Int8>
-
-        /// What the n-gram says for a class before its block is brought to length 1.
-        func weight(of label: Int) -> Float { scale * Float(rows[first + label]) }
-    }
-
-    func row(of hash: UInt64) -> Row? {
-        guard let row = vocabulary.row(of: hash) else { return nil }
-        let scale = features[2 * row] * features[2 * row + 1]
-        return Row(first: row * classCount, scale: scale, rows: rows)
+    /// What an n-gram says for a class, before what it is worth and the length of its block.
+    fileprivate func weight(_ row: Int, of label: Int) -> Float {
+        features[2 * row + 1] * Float(rows[row * classCount + label])
     }
 }
