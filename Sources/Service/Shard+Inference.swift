@@ -162,7 +162,7 @@ extension Shard {
         queueUnread(token)
     }
 
-    // MARK: Both
+    // MARK: What is read
 
     /// Blocks taken to be read, and what else the message about them says.
     struct Slice {
@@ -222,83 +222,5 @@ extension Shard {
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-    }
-
-    func entry(
-        _ content: ResultContent, at location: BlockLocation, _ token: SlabToken, _ reading: Int,
-        _ revision: Int
-    ) -> ResultEntry {
-        let subject = AnswerName.Subject.block(
-            location.block, document: documents[token].name, revision: revision)
-        let name = AnswerName(subject, model: documents[token].readings[reading].model)
-        return ResultEntry(
-            location: location.block == .whole ? nil : location, prediction: name.text,
-            content: shown(content, of: name.model))
-    }
-
-    /// Pushes what is new of what a model has read, and counts it.
-    private func publish(
-        _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
-    ) {
-        var changes = ResultChanges()
-        for (location, answer) in zip(read.locations, read.answers) {
-            let block = location.block
-            let known = documents[token].readings[reading].answers[block]?.content
-            guard documents[token].document.blocks.range(of: block) != nil,
-                documents[token].readings[reading].keep(answer, for: block, revision: read.revision)
-            else { continue }
-            let entry = entry(answer, at: location, token, reading, read.revision)
-            changes.append(entry, before: known)
-            if case .intent(let answer) = answer, answer.isSettled {
-                reviewBlock(answer, block, token, reading)
-            }
-        }
-        let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
-        let kind = documents[token].readings[reading].kind
-        note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
-        if kind == .tags {
-            counts(of: documents[token].readings[reading].model).answers.add(
-                UInt64(changes.entries.count))
-        }
-        let results = ServerMessage.Results(
-            source: .init(document: documents[token].name, revision: read.revision),
-            model: documents[token].readings[reading].model, kind: kind, entries: [],
-            removed: slice.removed, unchanged: unchanged,
-            pending: slice.left, queuedMicroseconds: Int(queued / 1000),
-            computeMicroseconds: Int(read.computeNanoseconds / 1000))
-        push(changes, in: results, isReport: true, token)
-        context.metrics.read(
-            read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
-    }
-
-    /// Adds what is new of a document as a whole; gives the number of entries that were added.
-    private func publishWhole(
-        _ read: BlocksRead, _ changes: inout ResultChanges, _ token: SlabToken, _ reading: Int
-    ) -> Int {
-        let known = documents[token].readings[reading].answers[.whole]?.content
-        guard let answer = tagWhole(token, reading),
-            let location = documents[token].location(of: .whole),
-            documents[token].readings[reading].keep(answer, for: .whole, revision: read.revision)
-        else { return 0 }
-        changes.append(entry(answer, at: location, token, reading, read.revision), before: known)
-        return 1
-    }
-
-    /// Puts entries into the event log.
-    func note(
-        _ entries: [ResultEntry], of kind: ResultKind, _ token: SlabToken, _ reading: Int,
-        _ compute: UInt64
-    ) {
-        // Which tags of a past event may be shown depends on the model.
-        let model = EventField("model", .string(documents[token].readings[reading].model))
-        for entry in entries {
-            let block = EventField("block", .string(entry.location?.block.description ?? ""))
-            let time = EventField("computeMicros", .integer(Int(compute / 1000)))
-            note(
-                kind.event, document: documents[token].name,
-                fields: [block] + entry.content.eventFields + (kind == .tags ? [model] : []) + [
-                    time
-                ])
-        }
     }
 }

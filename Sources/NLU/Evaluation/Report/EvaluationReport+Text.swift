@@ -100,10 +100,12 @@ extension EvaluationReport {
                 continue
             }
             // What is caught are certainties up to that of the point.
-            rows.append([
+            let row = [
                 percent(curve.recall(point)), percent(curve.fallout(point)),
                 decimal(Double(-point.threshold), 3),
-            ])
+            ]
+            // With few examples a point serves several shares.
+            if rows.last != row { rows.append(row) }
         }
         return ["", "Out of scope by the certainty up to which is refused"] + columns(rows)
     }
