@@ -1,6 +1,5 @@
 // A lexical model in a file that can be mapped and used in place.
 
-import Learning
 import Numerics
 
 extension LexicalModel {
@@ -33,23 +32,12 @@ extension LexicalModel {
         writer.add("rows", rows.elements)
     }
 
-    /// Takes over a fitted model; `weights` and `hashes` are those of the n-gram of each feature.
-    ///
-    /// With a vocabulary to go on from, `hashes` are those of the features after its own.
-    init(
-        _ model: SoftmaxRegression, weights: [Float], hashes: [UInt64],
-        after known: Vocabulary? = nil, unknownWeight: Float = 0
-    ) {
-        self.init(
-            fitted: model.weights, stride: model.stride, classCount: model.classCount,
-            weights: weights, hashes: hashes, after: known, unknownWeight: unknownWeight)
-    }
-
     /// Takes over fitted weights, shape (features, stride), each row rounded to 8 bits in a unit of
     /// its own.
     ///
     /// `weights` and `hashes` give the weight and the hash of the n-gram of each feature; rows past
-    /// those are left out. `unknownWeight` is what others weigh.
+    /// those are left out. With a vocabulary to go on from, `hashes` are those of the features after
+    /// its own. `unknownWeight` is what others weigh.
     init(
         fitted: [Float], stride: Int, classCount: Int, weights: [Float], hashes: [UInt64],
         after known: Vocabulary? = nil, unknownWeight: Float = 0

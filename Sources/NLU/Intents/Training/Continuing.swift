@@ -37,6 +37,7 @@ extension FitSettings {
         settings.augmentation.prefixes = 1
         settings.augmentation.prefixWeight *= Float(augmentation.prefixes)
         settings.regression.passes = 1
+        settings.orders = 1
         settings.regression.learningRate *= 0.25
         settings.regression.initialHistory *= 10
         return settings

@@ -9,6 +9,8 @@ package struct FitSettings: Equatable, Sendable {
     package var minimumCount: Int
     package var augmentation = Augmentation()
     package var regression = SoftmaxRegression.Settings()
+    /// Fits, each in an order of its own, whose weights are averaged.
+    package var orders = 1
 
     /// What suits data sets of that size.
     ///
@@ -16,6 +18,9 @@ package struct FitSettings: Equatable, Sendable {
     /// make no difference.
     package init(forExamples count: Int) {
         minimumCount = count < 5_000 ? 1 : 2
+        // In which order few examples are met is a lottery: on Made With ML, in eight folds and twelve
+        // seeds, 90.8 % with one and 91.0 with five.
+        orders = count < 5_000 ? 5 : 1
     }
 }
 
@@ -47,28 +52,54 @@ struct IntentFitJob: Sendable {
         let selection = FeatureSelection(
             corpus, rows, classCount: task.intents.count, minimum: settings.minimumCount,
             after: start?.lexical)
+        let examples = selection.examples(corpus, rows)
+        var fits: [(weights: [Float], passes: Int)] = []
+        for order in 1...settings.orders {
+            fits.append(
+                fit(task, selection, examples, &random) { pass, loss in
+                    // Several orders are for fits of a moment: the last tells of all.
+                    if order == settings.orders { afterPass(pass, loss) }
+                })
+        }
+        let fitted = classifier(task, Self.mean(fits.map(\.weights)), selection)
+        var heldOut = HeldOut(classCount: task.intents.count)
+        heldOut.add(task.heldOut(of: fold), task: task, fitted)
+        return IntentFit(
+            classifier: fitted, heldOut: heldOut, passes: fits.map(\.passes).max() ?? 0)
+    }
+
+    /// The weights after the pass that does best on what is held out, and how many that were.
+    private func fit(
+        _ task: IntentTask, _ selection: FeatureSelection, _ examples: WeightedExamples,
+        _ random: inout SplitMix64, afterPass: (_ pass: Int, _ loss: Double) -> Void
+    ) -> (weights: [Float], passes: Int) {
         // After a single pass there is nothing to choose.
         let stopping =
             settings.regression.passes > 1 ? task.validation.map { EarlyStopping(task, $0) } : nil
-        var best: (loss: Double, pass: Int, classifier: IntentClassifier)?
+        var best: (loss: Double, pass: Int, weights: [Float])?
         let model = SoftmaxRegression(
-            fitting: selection.examples(corpus, rows), featureCount: selection.weights.count,
+            fitting: examples, featureCount: selection.weights.count,
             classCount: task.intents.count, settings: settings.regression,
             startingFrom: start?.weights(of: selection.weights.count, for: task.intents),
             using: &random
         ) { pass, loss, model in
             afterPass(pass, loss)
             guard let stopping else { return true }
-            let now = classifier(task, model, selection)
-            let unseen = stopping.loss(task, now)
-            if best.map({ unseen < $0.loss }) ?? true { best = (unseen, pass, now) }
+            let unseen = stopping.loss(task, classifier(task, model.weights, selection))
+            if best.map({ unseen < $0.loss }) ?? true { best = (unseen, pass, model.weights) }
             return pass - (best?.pass ?? pass) < EarlyStopping.patience
         }
-        let fitted = best?.classifier ?? classifier(task, model, selection)
-        var heldOut = HeldOut(classCount: task.intents.count)
-        heldOut.add(task.heldOut(of: fold), task: task, fitted)
-        return IntentFit(
-            classifier: fitted, heldOut: heldOut, passes: best?.pass ?? settings.regression.passes)
+        return (best?.weights ?? model.weights, best?.pass ?? settings.regression.passes)
+    }
+
+    private static func mean(_ fits: [[Float]]) -> [Float] {
+        var mean = fits[0]
+        guard fits.count > 1 else { return mean }
+        for weights in fits.dropFirst() {
+            for i in mean.indices { mean[i] += weights[i] }
+        }
+        for i in mean.indices { mean[i] /= Float(fits.count) }
+        return mean
     }
 
     /// Examples in scope in all their variations; those out of scope speak for every intent alike,
@@ -91,13 +122,15 @@ struct IntentFitJob: Sendable {
     }
 
     private func classifier(
-        _ task: IntentTask, _ model: SoftmaxRegression, _ selection: FeatureSelection
+        _ task: IntentTask, _ weights: [Float], _ selection: FeatureSelection
     ) -> IntentClassifier {
         IntentClassifier(
             intents: task.intents,
             lexical: LexicalModel(
-                model, weights: selection.weights, hashes: selection.hashes,
-                after: selection.known?.vocabulary, unknownWeight: FeatureSelection.unknownWeight))
+                fitted: weights, stride: wholeVectors(task.intents.count),
+                classCount: task.intents.count, weights: selection.weights,
+                hashes: selection.hashes, after: selection.known?.vocabulary,
+                unknownWeight: FeatureSelection.unknownWeight))
     }
 }
 

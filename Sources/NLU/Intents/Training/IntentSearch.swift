@@ -8,7 +8,7 @@ import Learning
 /// by two standard errors of the difference, so that noise does not choose: it costs Made With ML a fifth
 /// of a point where one is enough, in folds that neither learn nor choose.
 struct IntentSearch {
-    /// In units of an example and a class.
+    /// In units of an example and a class, met in one order.
     ///
     /// CLINC150 has 2.25 million and takes 6 s of processor time:
     /// its search stays below a minute.
@@ -23,7 +23,8 @@ struct IntentSearch {
 
     /// Plans for a task; `fixed` settings leave nothing to search.
     init(_ task: IntentTask, fixed: FitSettings?) {
-        let cost = max(task.texts.count * task.intents.count, 1)
+        let orders = FitSettings(forExamples: task.texts.count).orders
+        let cost = max(task.texts.count * task.intents.count * orders, 1)
         let affordable = Self.budget / cost
         let all = fixed.map { [$0] } ?? Self.candidates(forExamples: task.texts.count)
         if task.validation != nil {
