@@ -1,0 +1,72 @@
+// What can be wrong with a model that another program wrote.
+
+package import JSON
+package import Learning
+
+/// Why a file is no model of trees that can be imported.
+package enum TreeFileError: Error, Equatable {
+    /// A line of a LightGBM text model; lines count from 1.
+    case line(Int, TreeLineFault)
+    case json(JSONError)
+    /// A tree of an XGBoost model; trees count from 0.
+    case tree(Int, XGBoostFault)
+    case ensemble(TreeEnsembleError)
+    /// A model of a kind that is not read, such as one of several classes.
+    case unsupported(String)
+}
+
+/// What is wrong with a line of a LightGBM model.
+package enum TreeLineFault: Error, Equatable {
+    case endsTooEarly(wanted: String)
+    case notUTF8
+    case missing(String)
+    case notNumbers(String)
+    case wrongCount(String, found: Int, wanted: Int)
+    case badTree(TreeFault)
+    case unsuitable(String)
+}
+
+/// What is wrong with a tree of an XGBoost model.
+package enum XGBoostFault: Error, Equatable {
+    case missing(String)
+    case wrongCount(String, found: Int, wanted: Int)
+    case unsuitable(String)
+}
+
+extension TreeFileError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .line(let line, let fault): "line \(line): \(fault)"
+        case .json(let error): "\(error)"
+        case .tree(let tree, let fault): "tree \(tree): \(fault)"
+        case .ensemble(let error): "\(error)"
+        case .unsupported(let what): "\(what); export a model with one score a row"
+        }
+    }
+}
+
+extension TreeLineFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .endsTooEarly(let wanted): "the file ends before \(wanted)"
+        case .notUTF8: "the bytes are not UTF-8"
+        case .missing(let name): "the section that ends here lacks “\(name)=”"
+        case .notNumbers(let name): "“\(name)=” must be followed by numbers"
+        case .wrongCount(let name, let found, let wanted):
+            "“\(name)=” has \(found) numbers instead of \(wanted)"
+        case .badTree(let fault): "in the tree that ends here \(fault)"
+        case .unsuitable(let rule): rule
+        }
+    }
+}
+
+extension XGBoostFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let name): "lacks “\(name)”"
+        case .wrongCount(let name, let found, let wanted):
+            "“\(name)” has \(found) elements instead of \(wanted)"
+        case .unsuitable(let rule): rule
+        }
+    }
+}
