@@ -5,15 +5,9 @@
 
 #include "CKernels.h"
 
-#pragma STDC FP_CONTRACT OFF
+#include "Kernels.h"
 
-// The loader picks the clone that the processor can run (ifunc, hence glibc only).
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define KERNEL __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define KERNEL
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#pragma STDC FP_CONTRACT OFF
 
 typedef float floats __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t ints __attribute__((vector_size(64), aligned(4), may_alias));

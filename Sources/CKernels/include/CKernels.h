@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "TreeKernels.h"
+
 /// Lanes of a vector; accumulators have a multiple of as many elements.
 #define KERNEL_LANES 16
 

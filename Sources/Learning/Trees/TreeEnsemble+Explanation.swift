@@ -111,26 +111,19 @@ private struct TreeShap {
             unwind(at, start, depth)
             length -= 1
         }
-        for (child, share, isTaken) in branches(of: split, row[feature]) {
+        let isLeft = ensemble.goesLeft(row[feature], at: split)
+        let share = ensemble.leftShare(ofSplit: split, in: tree)
+        for side in [true, false] {
             let step = Step(
-                feature: feature, zero: known.zero * share, one: isTaken ? known.one : 0)
+                feature: feature, zero: known.zero * (side ? share : 1 - share),
+                one: side == isLeft ? known.one : 0)
             // What no row came to, this one included, contributes nothing.
             guard step.zero > 0 || step.one > 0 else { continue }
             reserve(next + length + 1)
             for i in 0...length { steps[next + i] = steps[start + i] }
+            let child = side ? ensemble.lefts[split] : ensemble.rights[split]
             descend(child, row: row, step, start: next, depth: length + 1, &sums)
         }
-    }
-
-    /// Both children, the share of training rows that went there, and whether this one does.
-    private func branches(
-        of split: Int, _ value: Double
-    ) -> [(child: Int32, share: Double, isTaken: Bool)] {
-        let isLeft = ensemble.goesLeft(value, at: split)
-        let share = ensemble.leftShare(ofSplit: split, in: tree)
-        return [
-            (ensemble.lefts[split], share, isLeft), (ensemble.rights[split], 1 - share, !isLeft),
-        ]
     }
 
     private mutating func reserve(_ count: Int) {
@@ -151,8 +144,13 @@ private struct TreeShap {
 
     /// Takes step `at` out of the path as if it had never been extended by it.
     private mutating func unwind(_ at: Int, _ start: Int, _ depth: Int) {
-        let weights = unwoundWeights(at, start, depth)
-        for i in 0..<depth { steps[start + i].weight = weights[i] }
+        let (zero, one) = (steps[start + at].zero, steps[start + at].one)
+        var next = steps[start + depth].weight
+        for i in (0..<depth).reversed() {
+            let weight = steps[start + i].weight
+            steps[start + i].weight = Self.unwound(weight, next, i, depth, zero, one)
+            next = weight - steps[start + i].weight * zero * Double(depth - i) / Double(depth + 1)
+        }
         for i in at..<depth {
             steps[start + i].feature = steps[start + i + 1].feature
             steps[start + i].zero = steps[start + i + 1].zero
@@ -160,29 +158,35 @@ private struct TreeShap {
         }
     }
 
-    /// The weights of the path without step `at`, `depth` of them.
-    private func unwoundWeights(_ at: Int, _ start: Int, _ depth: Int) -> [Double] {
+    /// What the weights would sum to if the path were unwound at `at`.
+    private func unwoundSum(_ at: Int, _ start: Int, _ depth: Int) -> Double {
         let (zero, one) = (steps[start + at].zero, steps[start + at].one)
-        var weights = [Double](repeating: 0, count: depth)
         var next = steps[start + depth].weight
+        var sum = 0.0
         for i in (0..<depth).reversed() {
             let weight = steps[start + i].weight
-            if one != 0 {
-                weights[i] = next * Double(depth + 1) / (Double(i + 1) * one)
-                next = weight - weights[i] * zero * Double(depth - i) / Double(depth + 1)
-            } else {
-                weights[i] = weight * Double(depth + 1) / (zero * Double(depth - i))
-            }
+            let unwound = Self.unwound(weight, next, i, depth, zero, one)
+            next = weight - unwound * zero * Double(depth - i) / Double(depth + 1)
+            sum += unwound
         }
-        return weights
+        return sum
+    }
+
+    /// The weight that subsets of `i` of the steps had before the path was extended by a step.
+    private static func unwound(
+        _ weight: Double, _ next: Double, _ i: Int, _ depth: Int, _ zero: Double, _ one: Double
+    ) -> Double {
+        one != 0
+            ? next * Double(depth + 1) / (Double(i + 1) * one)
+            : weight * Double(depth + 1) / (zero * Double(depth - i))
     }
 
     private func addLeaf(_ node: Int32, _ start: Int, _ depth: Int, _ sums: inout [Double]) {
         let value = ensemble.leafValues[Int(ensemble.leafStarts[tree]) + Int(-1 - node)]
         for i in 1..<depth + 1 {
             let step = steps[start + i]
-            let weight = unwoundWeights(i, start, depth).reduce(0, +)
-            sums[step.feature] += weight * (step.one - step.zero) * value
+            sums[step.feature] +=
+                unwoundSum(i, start, depth) * (step.one - step.zero) * value
         }
     }
 }

@@ -120,7 +120,7 @@ extension TreeEnsemble {
         return compared.isNaN ? missingGoesLeft(split) : compared <= thresholds[split]
     }
 
-    /// A value as the model reads it: rounded where it is one of floats.
+    /// A number as the model reads it: rounded where it is one of floats.
     func read(_ value: Double) -> Double {
         precision == .float ? Double(Float(value)) : value
     }
