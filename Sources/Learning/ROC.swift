@@ -4,7 +4,9 @@
 ///
 /// It is the chance that a positive scores above a negative, a tie counting half; 0.5 where one
 /// kind is missing.
-package func areaUnderROC(positives: [Float], negatives: [Float]) -> Double {
+package func areaUnderROC<Score: Comparable>(
+    positives: [Score], negatives: [Score]
+) -> Double {
     guard !positives.isEmpty, !negatives.isEmpty else { return 0.5 }
     let scores = positives.map { ($0, true) } + negatives.map { ($0, false) }
     let sorted = scores.sorted { $0.0 < $1.0 }
