@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "TreeKernels.h"
+#include "TreeTraining.h"
 
 /// Lanes of a vector; accumulators have a multiple of as many elements.
 #define KERNEL_LANES 16

@@ -1,0 +1,113 @@
+// Gradients of rankings: LambdaMART.
+
+import Numerics
+
+/// Gradients of the rows of all queries by the pairs that stand in the wrong order.
+///
+/// Each pair pulls by how wrong it is, times what swapping its rows would change of the measure. Rows with
+/// equal scores keep the order in which they are given.
+struct LambdaGradients {
+    private let examples: TreeExamples
+    private let queries: [Range<Int>]
+    private let measure: RankedQuery.Measure
+    private let settings: TreeSettings
+    /// By row.
+    private let gains: [Double]
+    /// By query: 1 / the best value of the measure, 0 where no order is better than another.
+    private let inverseBests: [Double]
+    /// By place.
+    private let discounts: [Double]
+    private(set) var positions: PositionWeights?
+    private var ranked = RankedQuery()
+
+    init(_ examples: TreeExamples, _ settings: TreeSettings) {
+        self.examples = examples
+        self.settings = settings
+        queries = examples.queries
+        measure = settings.objective == .rankMAP ? .map : .ndcg
+        let gains = examples.labels.map { label in
+            settings.objective == .rankMAP
+                ? (label > 0 ? 1 : 0) : RankingMetrics.gain(ofLabel: label)
+        }
+        self.gains = gains
+        discounts = (0..<(examples.queryLengths.max() ?? 0)).map(RankingMetrics.discount)
+        let (truncation, isMAP) = (settings.truncation, settings.objective == .rankMAP)
+        inverseBests = queries.map { query in
+            let best =
+                isMAP
+                ? gains[query].reduce(0, +)
+                : gains[query].sorted(by: >).prefix(truncation).enumerated().reduce(0) {
+                    $0 + $1.element * RankingMetrics.discount($1.offset)
+                }
+            return best > 0 ? 1 / best : 0
+        }
+        guard settings.positionBias != .none else { return }
+        precondition(!examples.positions.isEmpty, "position bias needs positions")
+        positions = PositionWeights(settings.positionBias, positions: examples.positions)
+    }
+
+    mutating func update(
+        _ scores: [Double], _ gradients: inout [Double], _ hessians: inout [Double]
+    ) {
+        for (number, query) in queries.enumerated() {
+            guard inverseBests[number] > 0 else {
+                for row in query { (gradients[row], hessians[row]) = (0, 0) }
+                continue
+            }
+            update(number, order(of: query, scores), scores, &gradients, &hessians)
+        }
+        positions?.estimate()
+    }
+
+    private func order(of query: Range<Int>, _ scores: [Double]) -> [Int] {
+        query.sorted { (scores[$1], $0) < (scores[$0], $1) }
+    }
+
+    private mutating func update(
+        _ number: Int, _ order: [Int], _ scores: [Double], _ gradients: inout [Double],
+        _ hessians: inout [Double]
+    ) {
+        let (greatest, least) = (scores[order[0]], scores[order[order.count - 1]])
+        ranked.begin(count: order.count)
+        for (place, row) in order.enumerated() {
+            let position = examples.positions.isEmpty ? 0 : examples.positions[row]
+            ranked.set(
+                place,
+                RankedQuery.Row(
+                    score: scores[row], gain: gains[row], discount: discounts[place],
+                    betterWeight: positions?.better(position) ?? 1,
+                    worseWeight: positions?.worse(position) ?? 1),
+                greatestScore: greatest)
+        }
+        let sum = ranked.addPairs(
+            measure, truncation: settings.truncation, inverseBest: inverseBests[number],
+            normalises: settings.normalisesPairs && greatest > least)
+        let isScaled = settings.normalisesPairs && sum > 0
+        let scale = isScaled ? Double.log(1 + sum) / Double.log(2) / sum : 1
+        for (place, row) in order.enumerated() {
+            let weight = examples.weight(of: row) * scale
+            gradients[row] = ranked.gradients[place] * weight
+            hessians[row] = ranked.hessians[place] * weight
+        }
+        if positions?.isEstimated == true { addLosses(number, order, scores) }
+    }
+
+    /// Tells the estimate of position bias what each pair loses.
+    private mutating func addLosses(_ number: Int, _ order: [Int], _ scores: [Double]) {
+        for (place, first) in order.prefix(settings.truncation).enumerated() {
+            for (other, second) in order.enumerated().dropFirst(place + 1)
+            where gains[first] != gains[second] {
+                let isRight = gains[first] > gains[second]
+                let (better, worse) = isRight ? (first, second) : (second, first)
+                let gain = gains[first] - gains[second]
+                let swap =
+                    measure == .map ? 1 : abs(gain * (discounts[place] - discounts[other]))
+                let gap = scores[better] - scores[worse]
+                let loss = max(-gap, 0) + Double.log(1 + Double.exp(-abs(gap)))
+                positions?.add(
+                    loss * swap * inverseBests[number] * examples.weight(of: better),
+                    better: examples.positions[better], worse: examples.positions[worse])
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+// Trains boosted trees.
+
+import Numerics
+
+/// Gradient boosting: each tree is grown on what those before it have left wrong.
+///
+/// Equal examples and settings give equal models: sums are of integers and random numbers come of the seed.
+///
+/// Sources: Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", 2001; Ke et al.,
+/// "LightGBM", NIPS 2017, whose usual settings are these; Burges, "From RankNet to LambdaRank to
+/// LambdaMART", 2010.
+package struct TreeTrainer: Sendable {
+    /// What is known after a tree.
+    package struct Progress: Equatable, Sendable {
+        /// Trees so far.
+        package let trees: Int
+        /// The validation measure; nil without validation examples.
+        package let measure: Double?
+    }
+
+    /// What a training gives.
+    package struct Outcome: Sendable {
+        package let ensemble: TreeEnsemble
+        /// The validation measure after each tree that was tried, those that were dropped included.
+        package let measures: [Double]
+        /// What was learned of positions; nil where they were not asked about.
+        package let positions: PositionWeights?
+    }
+
+    private let settings: TreeSettings
+
+    package init(settings: TreeSettings) {
+        precondition(settings.leaves > 1 && settings.learningRate > 0 && settings.trees >= 0)
+        precondition(settings.l1 >= 0 && settings.l2 >= 0 && settings.truncation > 0)
+        precondition(settings.featureFraction > 0 && settings.featureFraction <= 1)
+        precondition(settings.rowFraction > 0 && settings.rowFraction <= 1)
+        self.settings = settings
+    }
+
+    /// Trains a model; throws where it cannot be packed.
+    ///
+    /// With validation examples the trees up to the best measure are kept. `progress` is told after every
+    /// tree; false ends the training.
+    package func train(
+        _ examples: TreeExamples, validation: TreeExamples? = nil,
+        progress: (Progress) -> Bool = { _ in true }
+    ) throws(TreeEnsembleError) -> Outcome {
+        guard examples.rowCount < GradientSum.greatestRowCount else { throw .tooLarge }
+        precondition(validation.map { $0.featureCount == examples.featureCount } ?? true)
+        var boosting = Boosting(examples, validation, settings)
+        while boosting.trees.count < settings.trees {
+            guard boosting.addTree() else { break }
+            let measure = boosting.measures.last
+            let goesOn = progress(Progress(trees: boosting.trees.count, measure: measure))
+            guard goesOn, !boosting.isStale else { break }
+        }
+        let trees = Array(boosting.trees.prefix(boosting.bestCount))
+        let ensemble = try TreeEnsemble(
+            trees, featureCount: examples.featureCount, bias: boosting.bias,
+            link: settings.objective == .binary ? .logistic(scale: 1) : .identity)
+        return Outcome(
+            ensemble: ensemble, measures: boosting.measures, positions: boosting.positions)
+    }
+}
+
+/// A training under way.
+private struct Boosting {
+    private let settings: TreeSettings
+    private let layout: BinLayout
+    private let binned: BinnedRows
+    private let validation: (examples: TreeExamples, binned: BinnedRows)?
+    private let measure: TreeMeasure
+    private var gradients: TreeGradients
+    private var scores: [Double]
+    private var validationScores: [Double]
+    private var random: SplitMix64
+    private var histograms: HistogramPool
+    let bias: Double
+    private(set) var trees: [DecisionTree] = []
+    private(set) var measures: [Double] = []
+    private var best: (count: Int, measure: Double)?
+
+    init(_ examples: TreeExamples, _ validation: TreeExamples?, _ settings: TreeSettings) {
+        self.settings = settings
+        layout = BinLayout(
+            examples, categorical: settings.categorical, limit: settings.bins - 1)
+        binned = layout.binned(examples)
+        measure = TreeMeasure(settings)
+        gradients = TreeGradients(examples, settings)
+        bias = gradients.bias
+        scores = Array(repeating: bias, count: examples.rowCount)
+        self.validation = validation.map { [layout] in ($0, layout.binned($0)) }
+        validationScores = Array(repeating: bias, count: validation?.rowCount ?? 0)
+        random = SplitMix64(seed: settings.seed)
+        histograms = HistogramPool(size: layout.size)
+    }
+
+    /// How many trees the model has: those up to the best measure.
+    var bestCount: Int { best?.count ?? trees.count }
+
+    var positions: PositionWeights? { gradients.positionBias }
+
+    /// Whether the best measure lies as far back as patience reaches.
+    var isStale: Bool {
+        guard settings.patience > 0, let best else { return false }
+        return trees.count - best.count >= settings.patience
+    }
+
+    /// Grows a tree and adds it to all scores; gives false where nothing can be split any more.
+    mutating func addTree() -> Bool {
+        gradients.update(scores)
+        let (sums, units) = gradients.rounded()
+        var grower = TreeGrower(
+            layout, settings, gradients: sums, units: units, features: chosenFeatures(),
+            histograms: histograms)
+        histograms = HistogramPool(size: 0)
+        var sets = rowSets()
+        let tree = grower.grow(&sets)
+        histograms = grower.finish()
+        // A tree of one leaf may yet be followed by better ones where rows are drawn.
+        guard tree.leaves.count > 1 || settings.rowFraction < 1 else { return false }
+        trees.append(tree)
+        let own = validation == nil ? sets.count : sets.count - 1
+        for set in sets[..<own] { set.add(tree.leaves.map(\.value), to: &scores) }
+        if validation != nil { sets[own].add(tree.leaves.map(\.value), to: &validationScores) }
+        evaluate()
+        return true
+    }
+
+    private mutating func evaluate() {
+        guard let examples = validation?.examples else { return }
+        let value = measure.value(validationScores, examples)
+        measures.append(value)
+        if best.map({ measure.isBetter(value, than: $0.measure) }) ?? true {
+            best = (trees.count, value)
+        }
+    }
+
+    private mutating func chosenFeatures() -> [Int] {
+        let count = layout.features.count
+        guard settings.featureFraction < 1 else { return Array(0..<count) }
+        let wanted = max(1, Int((settings.featureFraction * Double(count)).rounded()))
+        return draw(wanted, of: count).drawn.map(Int.init)
+    }
+
+    /// The rows to grow on, those left out of it, and those of validation.
+    private mutating func rowSets() -> [RowSet] {
+        let count = binned.rowCount
+        var sets: [RowSet]
+        if settings.rowFraction < 1 {
+            let wanted = max(1, Int((settings.rowFraction * Double(count)).rounded()))
+            let (drawn, rest) = draw(wanted, of: count)
+            sets = [RowSet(binned, rows: drawn), RowSet(binned, rows: rest)]
+        } else {
+            sets = [RowSet(binned, rows: Array(0..<UInt32(count)))]
+        }
+        if let rows = validation?.binned {
+            sets.append(RowSet(rows, rows: Array(0..<UInt32(rows.rowCount))))
+        }
+        return sets
+    }
+
+    /// Draws `wanted` of 0..<`count` without replacement; both lists are in order.
+    private mutating func draw(
+        _ wanted: Int, of count: Int
+    ) -> (drawn: [UInt32], rest: [UInt32]) {
+        var lists = (drawn: [UInt32](), rest: [UInt32]())
+        for i in 0..<count {
+            let missing = wanted - lists.drawn.count
+            if Int.random(in: 0..<count - i, using: &random) < missing {
+                lists.drawn.append(UInt32(i))
+            } else {
+                lists.rest.append(UInt32(i))
+            }
+        }
+        return lists
+    }
+}
+
+extension RowSet {
+    /// Adds the value of each row's leaf to its score.
+    fileprivate func add(_ values: [Double], to scores: inout [Double]) {
+        for (leaf, range) in leaves.enumerated() {
+            for row in rows[range] { scores[Int(row)] += values[leaf] }
+        }
+    }
+}
