@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "hunch-bench",
             dependencies: [
-                "Client", "Reactor", "WebSocket", "Journal", "Registry", "NLU", "Learning", "JSON",
-                "Numerics", "CAllocationCount",
+                "Client", "Reactor", "WebSocket", "Journal", "Registry", "NLU", "Ranking",
+                "Learning", "JSON", "Numerics", "CAllocationCount",
             ],
             path: "Sources/Benchmarks", swiftSettings: settings()),
 

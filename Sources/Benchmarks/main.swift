@@ -34,10 +34,11 @@ do {
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
     case "entities": try EntityBenchmark(readPlan()).measure()
+    case "trees": try measureTrees(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
-                + " < plan.json")
+                + "|trees < plan.json")
     }
 } catch {
     fail("\(error)")
