@@ -17,6 +17,7 @@ import time
 
 from nlu import NLU
 from report import say, skip, table
+from trees import Trees
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -203,6 +204,9 @@ class Bench:
     def nlu(self):
         NLU(self).run()
 
+    def trees(self):
+        Trees(self).run()
+
     def editors(self):
         help_text = subprocess.run([self.hunch, "--help"], capture_output=True, text=True).stdout
         if not any(line.split()[:1] == ["load"] for line in help_text.splitlines()):
@@ -243,7 +247,7 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors", "nlu"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "trees"]
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("hunch")
     parser.add_argument("device")
