@@ -50,7 +50,7 @@ package struct Memory: @unchecked Sendable {
 package struct Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     // Safe to share for the same reason as `Memory`.
     private let memory: Memory
-    private let buffer: UnsafeBufferPointer<Element>
+    @usableFromInline let buffer: UnsafeBufferPointer<Element>
 
     /// Views `count` elements that begin at byte `offset`.
     package init(_ memory: Memory, offset: Int, count: Int) throws(TableError) {
@@ -65,9 +65,10 @@ package struct Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
         buffer = memory.typed(offset..<offset + size)
     }
 
-    package var count: Int { buffer.count }
+    @inlinable package var count: Int { buffer.count }
 
-    package subscript(index: Int) -> Element {
+    // Inlined, as a generic call costs ten times the access.
+    @inlinable package subscript(index: Int) -> Element {
         precondition(index >= 0 && index < buffer.count)
         return buffer[index]
     }

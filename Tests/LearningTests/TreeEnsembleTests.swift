@@ -93,7 +93,7 @@ import Testing
         let model = try source.ensemble(trees: 3, leaves: 1...16)
         for _ in 0..<5 {
             let row = source.row()
-            let found = model.explanation(of: row.span)
+            let found = TreeExplainer(model).explanation(of: row.span)
             let wanted = ShapleyValues(of: model, row: row)
             #expect(abs(found.bias - wanted.bias) < 1e-12)
             for (a, b) in zip(found.contributions, wanted.contributions) {

@@ -37,7 +37,7 @@ struct TreeFixtureTests {
         let rows = expected.rows("contrib_last_is_bias")
         #expect(!rows.isEmpty)
         for (row, wanted) in zip(expected.rows("rows"), rows) {
-            let explanation = model.explanation(of: row.span)
+            let explanation = TreeExplainer(model).explanation(of: row.span)
             let found = explanation.contributions + [explanation.bias]
             #expect(zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-9 })
             #expect(abs(explanation.score - model.score(row.span)) < 1e-9)
@@ -48,7 +48,7 @@ struct TreeFixtureTests {
         let model = try TreeEnsemble(xgBoost: TreeFixtures.bytes("xgb_binary_missing.json"))
         let expected = try TreeFixtures.expected("xgb_binary_missing")
         for (row, wanted) in zip(expected.rows("rows"), expected.rows("contrib_last_is_bias")) {
-            let explanation = model.explanation(of: row.span)
+            let explanation = TreeExplainer(model).explanation(of: row.span)
             let found = explanation.contributions + [explanation.bias]
             #expect(zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
         }

@@ -177,7 +177,8 @@ extension XGBoostModel {
     func bias(_ link: TreeLink) -> Double {
         switch link {
         case .identity: baseScore
-        case .logistic: Double(Float(-Double.log(1 / baseScore - 1)))
+        // In floats up to the logarithm, as there.
+        case .logistic: Double(Float(-Double.log(Double(1 / Float(baseScore) - 1))))
         case .exponential: Double(Float(Double.log(baseScore)))
         }
     }
@@ -206,6 +207,9 @@ extension JSONReader {
         guard peek() == .string else { return try double() }
         var text = Substring(try string())
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
+        guard !text.contains(",") else {
+            throw JSONError(.unsuitable("has a base score for each of several outputs"), at: start)
+        }
         guard let value = Float(text), value.isFinite else {
             throw JSONError(.unsuitable("must be a number in a string"), at: start)
         }
