@@ -1,6 +1,7 @@
 // How good boosted trees are, and how fast they are trained and scored.
 
 import CAllocationCount
+import Dispatch
 import Glibc
 import JSON
 import Learning
@@ -8,8 +9,8 @@ import Numerics
 import Ranking
 import Registry
 
-/// Trains and measures, or scores: {"train": DATA, "test": DATA, "settings": {…}, "seeds": [1]} or
-/// {"score": {"model": path, "data": DATA, "candidates": 100, "rounds": 50}}.
+/// Trains and measures, or scores: {"train": DATA, "test": DATA, "settings": {…}, "seeds": [1],
+/// "parallel": false} or {"score": {"model": path, "data": DATA, "candidates": 100, "rounds": 50}}.
 ///
 /// DATA is {"features": n, "values": path, "labels": path, "weights": path, "queries": [rows]}; the files
 /// hold doubles as they lie in memory. A model that ends in .json is XGBoost's, another LightGBM's. Times
@@ -23,11 +24,16 @@ func measureTrees(_ plan: JSONValue) throws {
     for seed in (plan["seeds"]?.array ?? [1]).compactMap(\.int) {
         var settings = try TreeSettings(plan["settings"] ?? .object([]))
         settings.seed = UInt64(seed)
+        let trainer = TreeTrainer(
+            settings: settings, pieces: plan["parallel"]?.bool == true ? allCores : nil)
         let start = ProcessUsage(of: getpid()).cpuSeconds
-        let outcome = try TreeTrainer(settings: settings).train(examples)
+        let wall = DispatchTime.now().uptimeNanoseconds
+        let outcome = try trainer.train(examples)
+        let wallSeconds = Double(DispatchTime.now().uptimeNanoseconds - wall) / 1e9
         let seconds = ProcessUsage(of: getpid()).cpuSeconds - start
         var figures: [(key: String, value: JSONValue)] = [
             ("seed", .number(Double(seed))), ("seconds", .number(seconds)),
+            ("wallSeconds", .number(wallSeconds)),
             ("trees", .number(Double(outcome.ensemble.treeCount))),
             ("bytes", .number(Double(outcome.ensemble.encoded().count))),
         ]
@@ -35,6 +41,10 @@ func measureTrees(_ plan: JSONValue) throws {
         runs.append(.object(figures))
     }
     printFigures(["runs": .array(runs)])
+}
+
+private let allCores: Pieces = { count, piece in
+    DispatchQueue.concurrentPerform(iterations: count, execute: piece)
 }
 
 private func quality(

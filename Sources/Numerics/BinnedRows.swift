@@ -49,13 +49,26 @@ package struct BinnedRows: Sendable {
     package let rowCount: Int
     package let featureCount: Int
     /// Shape (blocks, rows, 8): the bins of eight features lie side by side.
-    private var bins: [UInt8]
+    private let bins: [UInt8]
 
-    package init(rowCount: Int, featureCount: Int) {
+    /// Makes the table of what `bin` gives for each row and feature; blocks are shared among threads.
+    package init(
+        rowCount: Int, featureCount: Int, by pieces: Pieces? = nil,
+        bin: @Sendable (_ row: Int, _ feature: Int) -> UInt8
+    ) {
         self.rowCount = rowCount
         self.featureCount = featureCount
-        let blocks = (featureCount + Self.blockFeatures - 1) / Self.blockFeatures
-        bins = Array(repeating: 0, count: blocks * rowCount * Self.blockFeatures)
+        let width = Self.blockFeatures
+        let blocks = mapPieces((featureCount + width - 1) / width, pieces) { block in
+            var bins = [UInt8](repeating: 0, count: rowCount * width)
+            for feature in block * width..<min((block + 1) * width, featureCount) {
+                for row in 0..<rowCount {
+                    bins[row * width + feature - block * width] = bin(row, feature)
+                }
+            }
+            return bins
+        }
+        bins = blocks.count == 1 ? blocks[0] : blocks.flatMap(\.self)
     }
 
     private func place(_ row: Int, _ feature: Int) -> Int {
@@ -63,42 +76,72 @@ package struct BinnedRows: Sendable {
         return (block * rowCount + row) * Self.blockFeatures + lane
     }
 
-    package subscript(row: Int, feature: Int) -> UInt8 {
-        get { bins[place(row, feature)] }
-        set { bins[place(row, feature)] = newValue }
-    }
+    package subscript(row: Int, feature: Int) -> UInt8 { bins[place(row, feature)] }
 
-    /// Adds what some rows have to the sums of their bins, for the eight features of a block.
+    /// Adds what some rows have to the sums of their bins, for the features of some blocks.
     ///
     /// - Parameters:
-    ///   - block: which eight features.
+    ///   - blocks: which blocks of eight features.
     ///   - rows: numbers of rows.
     ///   - values: shape (rows of this table,).
-    ///   - offsets: where the bins of each feature of the block begin in `sums`; eight.
-    ///   - sums: long enough for 256 bins after each offset, or for all bins that occur.
+    ///   - offsets: by feature, on to whole blocks: where its bins begin in `sums`, apart from others'.
+    ///   - sums: with room for 256 bins after each offset.
+    ///   - pieces: threads to share the blocks among.
     package func addSums(
-        ofBlock block: Int, rows: Span<UInt32>, values: Span<GradientSum>, offsets: [UInt32],
-        to sums: inout MutableSpan<GradientSum>
+        ofBlocks blocks: [Int], rows: Span<UInt32>, values: Span<GradientSum>, offsets: [UInt32],
+        to sums: inout MutableSpan<GradientSum>, by pieces: Pieces? = nil
     ) {
-        precondition(offsets.count == Self.blockFeatures && values.count == rowCount)
+        let width = Self.blockFeatures
+        precondition(values.count == rowCount && holds(rows))
         precondition(offsets.allSatisfy { Int($0) + 256 <= sums.count })
-        precondition(holds(rows) && place(0, block * Self.blockFeatures) <= bins.count)
+        precondition(
+            blocks.allSatisfy {
+                $0 >= 0 && ($0 + 1) * width <= offsets.count
+                    && ($0 + 1) * width * rowCount <= bins.count
+            })
         sums.withUnsafeMutableBufferPointer { sums in
             values.withUnsafeBufferPointer { values in
                 rows.withUnsafeBufferPointer { rows in
                     bins.withUnsafeBufferPointer { bins in
-                        guard let sum = sums.baseAddress, let value = values.baseAddress,
-                            let row = rows.baseAddress, let bin = bins.baseAddress
-                        else { return }
-                        let start = bin + place(0, block * Self.blockFeatures)
-                        // GradientSum holds a tree_sum and nothing else.
-                        kernel_tree_histogram(
-                            UnsafeMutableRawPointer(sum).assumingMemoryBound(to: tree_sum.self),
-                            offsets, start,
-                            UnsafeRawPointer(value).assumingMemoryBound(to: tree_sum.self), row,
-                            rows.count)
+                        let job = HistogramJob(
+                            sums: sums, values: values, rows: rows, bins: bins,
+                            blockSize: rowCount * width)
+                        // A few rows are summed before another thread is awake.
+                        guard let pieces, rows.count * blocks.count > Self.leastShared else {
+                            for block in blocks { job.run(block, offsets) }
+                            return
+                        }
+                        pieces(blocks.count) { job.run(blocks[$0], offsets) }
                     }
                 }
+            }
+        }
+    }
+
+    /// Rows times blocks that are worth sharing among threads.
+    private static let leastShared = 40_000
+
+    /// What the threads of one sum share.
+    private struct HistogramJob: @unchecked Sendable {
+        // Safe to share: each block's bins have places of their own in `sums`, and all else is only read.
+        let sums: UnsafeMutableBufferPointer<GradientSum>
+        let values: UnsafeBufferPointer<GradientSum>
+        let rows: UnsafeBufferPointer<UInt32>
+        let bins: UnsafeBufferPointer<UInt8>
+        let blockSize: Int
+
+        func run(_ block: Int, _ offsets: [UInt32]) {
+            guard let sum = sums.baseAddress, let value = values.baseAddress,
+                let row = rows.baseAddress, let bin = bins.baseAddress
+            else { return }
+            offsets.withUnsafeBufferPointer { offsets in
+                guard let offset = offsets.baseAddress else { return }
+                // GradientSum holds a tree_sum and nothing else.
+                kernel_tree_histogram(
+                    UnsafeMutableRawPointer(sum).assumingMemoryBound(to: tree_sum.self),
+                    offset + block * BinnedRows.blockFeatures, bin + block * blockSize,
+                    UnsafeRawPointer(value).assumingMemoryBound(to: tree_sum.self), row,
+                    rows.count)
             }
         }
     }

@@ -15,11 +15,15 @@ enum ToyTrees {
         return settings
     }
 
-    /// 600 rows in 40 queries of five features; labels 0...3.
-    static func examples(seed: UInt64) -> TreeExamples {
+    /// Queries of 15 rows with labels 0...3.
+    ///
+    /// Features after the fifth say nothing.
+    static func examples(
+        seed: UInt64, queries: Int = 40, features: Int = 5
+    ) -> TreeExamples {
         var random = SplitMix64(seed: seed)
         var (values, labels) = ([Double](), [Double]())
-        for _ in 0..<600 {
+        for _ in 0..<15 * queries {
             var row = (0..<3).map { _ in Double(Int.random(in: 0..<50, using: &random)) / 10 }
             let category = Double(Int.random(in: 0..<12, using: &random))
             let noise = Double(Int.random(in: 0..<20, using: &random)) / 20
@@ -29,10 +33,11 @@ enum ToyTrees {
             if Int.random(in: 0..<20, using: &random) == 0 { row[1] = .nan }
             if seed > 1, Int.random(in: 0..<20, using: &random) == 0 { row[0] = .nan }
             values += row + [category, noise]
+            for _ in 5..<features { values.append(Double(Int.random(in: 0..<9, using: &random))) }
         }
         return TreeExamples(
-            featureCount: 5, values: values, labels: labels,
-            queryLengths: Array(repeating: 15, count: 40))
+            featureCount: features, values: values, labels: labels,
+            queryLengths: Array(repeating: 15, count: queries))
     }
 
     static func measure(

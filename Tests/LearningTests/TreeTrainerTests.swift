@@ -1,3 +1,4 @@
+import Dispatch
 import Learning
 import Numerics
 import Testing
@@ -31,6 +32,22 @@ import Testing
         }
         #expect(try bytes(1) == bytes(1))
         #expect(try bytes(1) != bytes(2))
+    }
+
+    @Test func `a model does not depend on who does which piece`() throws {
+        // So many features and rows that everything is shared.
+        let examples = ToyTrees.examples(seed: 1, queries: 180, features: 130)
+        let backwards: Pieces = { count, piece in (0..<count).reversed().forEach(piece) }
+        let threads: Pieces = { count, piece in
+            DispatchQueue.concurrentPerform(iterations: count, execute: piece)
+        }
+        var settings = ToyTrees.settings(.rankNDCG)
+        settings.trees = 4
+        let models = try [nil, backwards, threads].map { pieces in
+            try TreeTrainer(settings: settings, pieces: pieces).train(examples).ensemble.encoded()
+        }
+        #expect(models[1] == models[0])
+        #expect(models[2] == models[0])
     }
 
     @Test func `trees keep to their limits`() throws {

@@ -10,7 +10,7 @@ struct FeatureBins: Sendable {
     /// The greatest number of bins of values; one byte holds these, the one of what is missing, and `unknown`.
     static let greatestCount = 254
     /// Rows of which the bins are made; more would hardly move their borders.
-    private static let sampleCount = 200_000
+    private static let sampleCount = 100_000
     /// Rows that a bin of values has at least.
     private static let leastRows = 3
     /// A bin that training never meets: a value that is missing where none was before.
@@ -160,9 +160,9 @@ struct BinLayout: Sendable {
     /// Elements of a histogram, with room for any bin after the last feature's first.
     let size: Int
 
-    init(_ examples: TreeExamples, categorical: Set<Int>, limit: Int) {
+    init(_ examples: TreeExamples, categorical: Set<Int>, limit: Int, by pieces: Pieces?) {
         let limit = min(max(limit, 2), FeatureBins.greatestCount)
-        features = (0..<examples.featureCount).map { feature in
+        features = mapPieces(examples.featureCount, pieces) { feature in
             categorical.contains(feature)
                 ? FeatureBins(categoriesOf: feature, in: examples, limit: limit)
                 : FeatureBins(numbersOf: feature, in: examples, limit: limit)
@@ -181,13 +181,12 @@ struct BinLayout: Sendable {
         size = end + 256
     }
 
-    func binned(_ examples: TreeExamples) -> BinnedRows {
-        var rows = BinnedRows(rowCount: examples.rowCount, featureCount: features.count)
-        for (feature, bins) in features.enumerated() {
-            for row in 0..<examples.rowCount {
-                rows[row, feature] = bins.bin(of: examples.values[row * features.count + feature])
-            }
+    func binned(_ examples: TreeExamples, by pieces: Pieces?) -> BinnedRows {
+        let (features, values) = (features, examples.values)
+        return BinnedRows(
+            rowCount: examples.rowCount, featureCount: features.count, by: pieces
+        ) { row, feature in
+            features[feature].bin(of: values[row * features.count + feature])
         }
-        return rows
     }
 }

@@ -18,7 +18,6 @@ struct LambdaGradients {
     /// By place.
     private let discounts: [Double]
     private(set) var positions: PositionWeights?
-    private var ranked = RankedQuery()
 
     init(_ examples: TreeExamples, _ settings: TreeSettings) {
         self.examples = examples
@@ -46,27 +45,61 @@ struct LambdaGradients {
         positions = PositionWeights(settings.positionBias, positions: examples.positions)
     }
 
+    /// Writes the derivatives at some scores.
     mutating func update(
-        _ scores: [Double], _ gradients: inout [Double], _ hessians: inout [Double]
+        _ scores: [Double], _ gradients: inout [Double], _ hessians: inout [Double],
+        by pieces: Pieces?
     ) {
-        for (number, query) in queries.enumerated() {
-            guard inverseBests[number] > 0 else {
-                for row in query { (gradients[row], hessians[row]) = (0, 0) }
-                continue
-            }
-            update(number, order(of: query, scores), scores, &gradients, &hessians)
+        let parts = pieces == nil ? 1 : min(Self.parts, queries.count)
+        let source = self
+        let found = mapPieces(parts, pieces) { part in
+            let first = part * source.queries.count / parts
+            let end = (part + 1) * source.queries.count / parts
+            return source.gradients(ofQueries: first..<end, scores)
         }
-        positions?.estimate()
+        var row = 0
+        for part in found {
+            for (gradient, hessian) in zip(part.gradients, part.hessians) {
+                (gradients[row], hessians[row]) = (gradient, hessian)
+                row += 1
+            }
+        }
+        estimatePositions(scores)
     }
 
+    /// Parts that queries are shared in; enough for threads of unlike speed.
+    private static let parts = 32
+
+    /// The derivatives of the rows of some queries, in their order.
+    private func gradients(
+        ofQueries numbers: Range<Int>, _ scores: [Double]
+    ) -> (gradients: [Double], hessians: [Double]) {
+        guard let first = numbers.first, let last = numbers.last else { return ([], []) }
+        let start = queries[first].lowerBound
+        let zeros = [Double](repeating: 0, count: queries[last].upperBound - start)
+        var (gradients, hessians) = (zeros, zeros)
+        var ranked = RankedQuery()
+        for number in numbers where inverseBests[number] > 0 {
+            let order = order(of: queries[number], scores)
+            let scale = rank(number, order, scores, &ranked)
+            for (place, row) in order.enumerated() {
+                let weight = examples.weight(of: row) * scale
+                gradients[row - start] = ranked.gradients[place] * weight
+                hessians[row - start] = ranked.hessians[place] * weight
+            }
+        }
+        return (gradients, hessians)
+    }
+
+    /// The rows of a query, best score first.
     private func order(of query: Range<Int>, _ scores: [Double]) -> [Int] {
         query.sorted { (scores[$1], $0) < (scores[$0], $1) }
     }
 
-    private mutating func update(
-        _ number: Int, _ order: [Int], _ scores: [Double], _ gradients: inout [Double],
-        _ hessians: inout [Double]
-    ) {
+    /// Sums the pairs of a query; gives what its derivatives are to be multiplied by.
+    private func rank(
+        _ number: Int, _ order: [Int], _ scores: [Double], _ ranked: inout RankedQuery
+    ) -> Double {
         let (greatest, least) = (scores[order[0]], scores[order[order.count - 1]])
         ranked.begin(count: order.count)
         for (place, row) in order.enumerated() {
@@ -82,14 +115,16 @@ struct LambdaGradients {
         let sum = ranked.addPairs(
             measure, truncation: settings.truncation, inverseBest: inverseBests[number],
             normalises: settings.normalisesPairs && greatest > least)
-        let isScaled = settings.normalisesPairs && sum > 0
-        let scale = isScaled ? Double.log(1 + sum) / Double.log(2) / sum : 1
-        for (place, row) in order.enumerated() {
-            let weight = examples.weight(of: row) * scale
-            gradients[row] = ranked.gradients[place] * weight
-            hessians[row] = ranked.hessians[place] * weight
+        guard settings.normalisesPairs, sum > 0 else { return 1 }
+        return Double.log(1 + sum) / Double.log(2) / sum
+    }
+
+    private mutating func estimatePositions(_ scores: [Double]) {
+        guard positions?.isEstimated == true else { return }
+        for (number, query) in queries.enumerated() where inverseBests[number] > 0 {
+            addLosses(number, order(of: query, scores), scores)
         }
-        if positions?.isEstimated == true { addLosses(number, order, scores) }
+        positions?.estimate()
     }
 
     /// Tells the estimate of position bias what each pair loses.

@@ -43,7 +43,7 @@ struct TreeGradients {
     }
 
     /// Computes the derivatives at some scores.
-    mutating func update(_ scores: [Double]) {
+    mutating func update(_ scores: [Double], by pieces: Pieces?) {
         switch objective {
         case .regression:
             for row in scores.indices { set(row, scores[row] - examples.labels[row], 1) }
@@ -54,7 +54,7 @@ struct TreeGradients {
                 set(row, probability - target, probability * (1 - probability))
             }
         case .rankNDCG, .rankMAP:
-            lambdas?.update(scores, &gradients, &hessians)
+            lambdas?.update(scores, &gradients, &hessians, by: pieces)
         }
     }
 

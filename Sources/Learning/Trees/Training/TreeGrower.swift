@@ -38,23 +38,28 @@ struct TreeGrower {
     private let settings: TreeSettings
     private let gradients: [GradientSum]
     private let units: GradientUnits
-    /// Features that splits may ask for, and the blocks that they lie in.
-    private let features: [Int]
+    /// Blocks of the features that splits may ask for.
     private let blocks: [Int]
+    /// These features, by block.
+    private let featureGroups: [[Int]]
+    private let pieces: Pieces?
     private var leaves: [GrowingLeaf] = []
     private var splits: [GrownSplit] = []
     private var histograms: HistogramPool
 
     init(
         _ layout: BinLayout, _ settings: TreeSettings, gradients: [GradientSum],
-        units: GradientUnits, features: [Int], histograms: consuming HistogramPool
+        units: GradientUnits, features: [Int], histograms: consuming HistogramPool,
+        pieces: Pieces?
     ) {
         self.layout = layout
         self.settings = settings
         self.gradients = gradients
         self.units = units
-        self.features = features
-        blocks = Set(features.map { $0 / BinnedRows.blockFeatures }).sorted()
+        let groups = Dictionary(grouping: features) { $0 / BinnedRows.blockFeatures }
+        blocks = groups.keys.sorted()
+        featureGroups = blocks.map { groups[$0] ?? [] }
+        self.pieces = pieces
         self.histograms = histograms
     }
 
@@ -146,39 +151,53 @@ struct TreeGrower {
 
     private mutating func fill(_ histogram: Int, of leaf: Int, _ set: RowSet) {
         let range = set.leaves[leaf]
-        let (width, blocks) = (BinnedRows.blockFeatures, blocks)
         // Copies of references, as the histogram is part of `self`.
-        let (values, offsets) = (gradients, layout.offsets)
+        let (values, offsets, blocks, pieces) = (gradients, layout.offsets, blocks, pieces)
         var sums = histograms[histogram].mutableSpan
-        for block in blocks {
-            let offsets = Array(offsets[block * width..<(block + 1) * width])
-            set.binned.addSums(
-                ofBlock: block, rows: set.rows.span.extracting(range), values: values.span,
-                offsets: offsets, to: &sums)
-        }
+        set.binned.addSums(
+            ofBlocks: blocks, rows: set.rows.span.extracting(range), values: values.span,
+            offsets: offsets, to: &sums, by: pieces)
     }
 
     // MARK: Values and gains
 
     /// The best split of a leaf over all features; the first of equally good ones.
     private func best(_ number: Int) -> CandidateSplit? {
-        let leaf = leaves[number]
-        let before = units.score(leaf.sum, settings)
+        let histogram = histograms[leaves[number].histogram]
+        let total = leaves[number].sum
+        let (groups, layout, settings, units) = (featureGroups, layout, settings, units)
+        let shares = groups.count >= Self.leastShared ? pieces : nil
+        let found = mapPieces(groups.count, shares) { group in
+            Self.best(groups[group], histogram, total, layout, settings, units)
+        }
+        return found.reduce(nil) { best, split in
+            guard let split, split.gain > best?.gain ?? settings.leastGain else { return best }
+            return split
+        }
+    }
+
+    /// Blocks of features whose splits are worth looking for by several threads.
+    private static let leastShared = 16
+
+    private static func best(
+        _ features: [Int], _ histogram: [GradientSum], _ total: GradientSum,
+        _ layout: BinLayout, _ settings: TreeSettings, _ units: GradientUnits
+    ) -> CandidateSplit? {
+        let before = units.score(total, settings)
         var best: CandidateSplit?
         for feature in features {
             let bins = layout.features[feature]
             let start = Int(layout.offsets[feature])
-            let sums = histograms[leaf.histogram].span.extracting(start..<start + bins.count + 1)
+            let sums = histogram.span.extracting(start..<start + bins.count + 1)
             let found =
                 bins.isCategorical
                 ? CandidateSplit(
-                    categories: sums, feature, total: leaf.sum, settings: settings, units: units)
+                    categories: sums, feature, total: total, settings: settings, units: units)
                 : CandidateSplit(
-                    numbers: sums, feature, bins, total: leaf.sum, settings: settings,
-                    units: units)
+                    numbers: sums, feature, bins, total: total, settings: settings, units: units)
             guard var found else { continue }
             found.gain -= before
-            if found.gain > max(best?.gain ?? 0, settings.leastGain) { best = found }
+            if found.gain > best?.gain ?? settings.leastGain { best = found }
         }
         return best
     }
@@ -237,7 +256,8 @@ struct HistogramPool {
             histograms.append(Array(repeating: .zero, count: size))
             return histograms.count - 1
         }
-        for i in 0..<size { histograms[number][i] = .zero }
+        var sums = histograms[number].mutableSpan
+        sums.update(repeating: .zero)
         return number
     }
 

@@ -1,6 +1,6 @@
 // Trains boosted trees.
 
-import Numerics
+package import Numerics
 
 /// Gradient boosting: each tree is grown on what those before it have left wrong.
 ///
@@ -28,13 +28,16 @@ package struct TreeTrainer: Sendable {
     }
 
     private let settings: TreeSettings
+    private let pieces: Pieces?
 
-    package init(settings: TreeSettings) {
+    /// Takes the settings, and who lends threads; the model does not depend on how many there are.
+    package init(settings: TreeSettings, pieces: Pieces? = nil) {
         precondition(settings.leaves > 1 && settings.learningRate > 0 && settings.trees >= 0)
         precondition(settings.l1 >= 0 && settings.l2 >= 0 && settings.truncation > 0)
         precondition(settings.featureFraction > 0 && settings.featureFraction <= 1)
         precondition(settings.rowFraction > 0 && settings.rowFraction <= 1)
         self.settings = settings
+        self.pieces = pieces
     }
 
     /// Trains a model; throws where it cannot be packed.
@@ -47,7 +50,7 @@ package struct TreeTrainer: Sendable {
     ) throws(TreeEnsembleError) -> Outcome {
         guard examples.rowCount < GradientSum.greatestRowCount else { throw .tooLarge }
         precondition(validation.map { $0.featureCount == examples.featureCount } ?? true)
-        var boosting = Boosting(examples, validation, settings)
+        var boosting = Boosting(examples, validation, settings, pieces)
         while boosting.trees.count < settings.trees {
             guard boosting.addTree() else { break }
             let measure = boosting.measures.last
@@ -66,6 +69,7 @@ package struct TreeTrainer: Sendable {
 /// A training under way.
 private struct Boosting {
     private let settings: TreeSettings
+    private let pieces: Pieces?
     private let layout: BinLayout
     private let binned: BinnedRows
     private let validation: (examples: TreeExamples, binned: BinnedRows)?
@@ -80,16 +84,20 @@ private struct Boosting {
     private(set) var measures: [Double] = []
     private var best: (count: Int, measure: Double)?
 
-    init(_ examples: TreeExamples, _ validation: TreeExamples?, _ settings: TreeSettings) {
+    init(
+        _ examples: TreeExamples, _ validation: TreeExamples?, _ settings: TreeSettings,
+        _ pieces: Pieces?
+    ) {
+        self.pieces = pieces
         self.settings = settings
         layout = BinLayout(
-            examples, categorical: settings.categorical, limit: settings.bins - 1)
-        binned = layout.binned(examples)
+            examples, categorical: settings.categorical, limit: settings.bins - 1, by: pieces)
+        binned = layout.binned(examples, by: pieces)
         measure = TreeMeasure(settings)
         gradients = TreeGradients(examples, settings)
         bias = gradients.bias
         scores = Array(repeating: bias, count: examples.rowCount)
-        self.validation = validation.map { [layout] in ($0, layout.binned($0)) }
+        self.validation = validation.map { [layout] in ($0, layout.binned($0, by: pieces)) }
         validationScores = Array(repeating: bias, count: validation?.rowCount ?? 0)
         random = SplitMix64(seed: settings.seed)
         histograms = HistogramPool(size: layout.size)
@@ -108,11 +116,11 @@ private struct Boosting {
 
     /// Grows a tree and adds it to all scores; gives false where nothing can be split any more.
     mutating func addTree() -> Bool {
-        gradients.update(scores)
+        gradients.update(scores, by: pieces)
         let (sums, units) = gradients.rounded()
         var grower = TreeGrower(
             layout, settings, gradients: sums, units: units, features: chosenFeatures(),
-            histograms: histograms)
+            histograms: histograms, pieces: pieces)
         histograms = HistogramPool(size: 0)
         var sets = rowSets()
         let tree = grower.grow(&sets)
