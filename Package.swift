@@ -71,7 +71,7 @@ let package = Package(
         tests("JSONTests", ["JSON", "Numerics"]),
         tests("NumericsTests", ["Numerics"]),
         tests("LearningTests", ["Learning", "Numerics"]),
-        tests("RankingTests", ["Ranking", "Numerics", "JSON", "CAssets"]),
+        tests("RankingTests", ["Ranking", "Learning", "Numerics", "JSON", "CAssets"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON", "CAllocationCount"]),
         tests("DocumentsTests", ["Documents", "Numerics", "Client", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),

@@ -101,34 +101,25 @@ extension TreeEnsemble {
         let splits = splits(of: tree)
         let leaves = leaves(of: tree)
         guard leaves.count == splits.count + 1 else { throw .badSection("leaf starts") }
-        var depths = [Int](repeating: -1, count: splits.count)
-        var isLeafSeen = [Bool](repeating: false, count: leaves.count)
+        // By split, then by leaf; −1 before its parent was met.
+        var depths = [Int](repeating: -1, count: splits.count + leaves.count)
         if !splits.isEmpty { depths[0] = 0 }
-        for split in splits {
-            let number = split - splits.lowerBound
+        for (number, split) in splits.enumerated() {
             try checkSplit(split)
-            guard depths[number] >= 0, depths[number] < DecisionTree.maximumDepth else {
+            let depth = depths[number]
+            guard depth >= 0, depth < DecisionTree.maximumDepth else {
                 throw .badSection("lefts")
             }
             for child in [Int(lefts[split]), Int(rights[split])] {
-                if child >= 0 {
-                    guard child > number, child < splits.count, depths[child] < 0 else {
-                        throw .badSection("lefts")
-                    }
-                    depths[child] = depths[number] + 1
-                } else {
-                    let leaf = -1 - child
-                    guard leaf < leaves.count, !isLeafSeen[leaf] else {
-                        throw .badSection("lefts")
-                    }
-                    isLeafSeen[leaf] = true
-                }
+                let place = child >= 0 ? child : splits.count - 1 - child
+                guard child < 0 || (child > number && child < splits.count),
+                    depths.indices.contains(place), depths[place] < 0
+                else { throw .badSection("lefts") }
+                depths[place] = depth + 1
             }
         }
-        for leaf in leaves {
-            guard leafValues[leaf].isFinite, leafCovers[leaf] >= 0 else {
-                throw .badSection("leaf values")
-            }
+        for leaf in leaves where !leafValues[leaf].isFinite || !(leafCovers[leaf] >= 0) {
+            throw .badSection("leaf values")
         }
     }
 

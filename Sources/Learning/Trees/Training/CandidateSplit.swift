@@ -61,15 +61,9 @@ struct CandidateSplit {
         categories sums: Span<GradientSum>, _ feature: Int, total: GradientSum,
         settings: TreeSettings, units: GradientUnits
     ) {
-        var ratios: [(bin: Int, ratio: Double)] = []
-        for bin in 0..<sums.count - 1 where sums[bin].rowCount >= settings.leastCategoryRows {
-            let hessian = Double(sums[bin].hessian) * units.hessian + settings.categorySmoothing
-            let gradient = Double(sums[bin].gradient) * units.gradient
-            ratios.append((bin, hessian > 0 ? gradient / hessian : 0))
-        }
-        ratios.sort { ($0.ratio, $0.bin) < ($1.ratio, $1.bin) }
+        let order = Self.order(ofCategories: sums, settings, units)
         var best: (score: Double, bins: ArraySlice<Int>, left: GradientSum)?
-        for order in [ratios.map(\.bin), ratios.reversed().map(\.bin)] {
+        for order in [order, order.reversed()] {
             var left = GradientSum.zero
             for (i, bin) in order.prefix(settings.categoriesPerSplit).enumerated() {
                 left += sums[bin]
@@ -89,6 +83,19 @@ struct CandidateSplit {
         left = best.left
         gain = best.score
         cut = .bins(best.bins.sorted())
+    }
+
+    /// The categories that enough rows have, by gradient / hessian.
+    private static func order(
+        ofCategories sums: Span<GradientSum>, _ settings: TreeSettings, _ units: GradientUnits
+    ) -> [Int] {
+        var ratios: [(bin: Int, ratio: Double)] = []
+        for bin in 0..<sums.count - 1 where sums[bin].rowCount >= settings.leastCategoryRows {
+            let hessian = Double(sums[bin].hessian) * units.hessian + settings.categorySmoothing
+            let gradient = Double(sums[bin].gradient) * units.gradient
+            ratios.append((bin, hessian > 0 ? gradient / hessian : 0))
+        }
+        return ratios.sorted { ($0.ratio, $0.bin) < ($1.ratio, $1.bin) }.map(\.bin)
     }
 
     /// Which bins go left, 256 of them.
