@@ -16,9 +16,7 @@ struct TreeGradients {
         objective = settings.objective
         gradients = Array(repeating: 0, count: examples.rowCount)
         hessians = gradients
-        if settings.objective == .rankNDCG || settings.objective == .rankMAP {
-            lambdas = LambdaGradients(examples, settings)
-        }
+        if settings.objective.isRanking { lambdas = LambdaGradients(examples, settings) }
     }
 
     /// What is estimated of positions; nil without.

@@ -13,6 +13,8 @@ struct TreeMeasure {
     }
 
     /// Root mean squared error, log loss, NDCG or MAP, of the first rows of each query.
+    ///
+    /// Queries without a relevant row count 1, as LightGBM has it.
     func value(_ scores: [Double], _ examples: TreeExamples) -> Double {
         switch objective {
         case .regression: squaredError(scores, examples)

@@ -12,6 +12,8 @@ package struct TreeSettings: Equatable, Sendable {
         case rankNDCG
         /// The order of a query's rows, by the mean average precision; a label above 0 is relevant.
         case rankMAP
+
+        var isRanking: Bool { self == .rankNDCG || self == .rankMAP }
     }
 
     /// How far the order in which rows were shown is to be seen through.

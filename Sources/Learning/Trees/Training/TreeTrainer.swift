@@ -43,13 +43,16 @@ package struct TreeTrainer: Sendable {
     /// Trains a model; throws where it cannot be packed.
     ///
     /// With validation examples the trees up to the best measure are kept. `progress` is told after every
-    /// tree; false ends the training.
+    /// tree; false ends the training. Rankings need queries.
     package func train(
         _ examples: TreeExamples, validation: TreeExamples? = nil,
         progress: (Progress) -> Bool = { _ in true }
     ) throws(TreeEnsembleError) -> Outcome {
         guard examples.rowCount < GradientSum.greatestRowCount else { throw .tooLarge }
-        precondition(validation.map { $0.featureCount == examples.featureCount } ?? true)
+        for set in [examples, validation ?? examples] {
+            precondition(set.featureCount == examples.featureCount)
+            precondition(!settings.objective.isRanking || !set.queryLengths.isEmpty)
+        }
         var boosting = Boosting(examples, validation, settings, pieces)
         while boosting.trees.count < settings.trees {
             guard boosting.addTree() else { break }
