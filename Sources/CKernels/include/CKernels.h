@@ -63,6 +63,7 @@ void kernel_adagrad_f32(float *table, float *history, size_t width, const uint32
 
 static inline double kernel_exp(double x) { return exp(x); }
 static inline double kernel_log(double x) { return log(x); }
+static inline double kernel_cos(double x) { return cos(x); }
 static inline double kernel_pow(double x, double y) { return pow(x, y); }
 
 #endif
