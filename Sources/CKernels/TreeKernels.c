@@ -13,7 +13,7 @@ typedef int64_t longs __attribute__((vector_size(64), aligned(8), may_alias));
 
 /// Vectors of rows that go through a tree together: their bits stay in registers.
 #define GROUP 4
-/// Rows whose columns stay in the first cache while all trees go over them.
+/// Rows whose columns stay in a near cache while all trees go over them: 512 bytes a column.
 #define BLOCK 64
 
 // Strikes the leaves out that lie left of a split where a row goes right.
@@ -109,7 +109,7 @@ KERNEL void kernel_score_trees(double *sums, size_t rows, const struct tree_tabl
 INLINE double adapted(double value, enum tree_column_kind kind) {
     switch (kind) {
     case TREE_NAN_IS_ZERO: return value == value ? value : 0;
-    case TREE_ZERO_IS_MISSING: return fabs(value) <= 1e-35 ? NAN : value;
+    case TREE_ZERO_IS_MISSING: return fabs(value) <= (double)1e-35f ? NAN : value;
     case TREE_PLAIN: return value;
     }
 }

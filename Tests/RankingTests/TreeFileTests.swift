@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Learning
 import Numerics
@@ -11,6 +12,7 @@ struct TreeFixtureTests {
         let expected = try TreeFixtures.expected("lgb_binary_cat_missing")
         let (raw, probabilities) = (expected.numbers("raw"), expected.numbers("prob"))
         #expect(model.treeCount == 30 && raw.count == 40)
+        #expect(probabilities.count == 40 && expected.rows("rows").count == 40)
         for (i, row) in expected.rows("rows").enumerated() {
             let score = model.score(row.span)
             #expect(abs(score - raw[i]) < 1e-12)
@@ -23,6 +25,7 @@ struct TreeFixtureTests {
         let expected = try TreeFixtures.expected("xgb_binary_missing")
         let (margins, probabilities) = (expected.numbers("margin"), expected.numbers("prob"))
         #expect(model.treeCount == 30 && margins.count == 40)
+        #expect(probabilities.count == 40 && expected.rows("rows").count == 40)
         for (i, row) in expected.rows("rows").enumerated() {
             let score = model.score(row.span)
             #expect(abs(score - margins[i]) < 1e-6)
@@ -34,9 +37,10 @@ struct TreeFixtureTests {
     func `explanations are LightGBM's and sum to the score`(name: String) throws {
         let model = try TreeEnsemble(lightGBM: TreeFixtures.bytes("\(name).txt"))
         let expected = try TreeFixtures.expected(name)
-        let rows = expected.rows("contrib_last_is_bias")
-        #expect(!rows.isEmpty)
-        for (row, wanted) in zip(expected.rows("rows"), rows) {
+        let contributions = expected.rows("contrib_last_is_bias")
+        #expect(!contributions.isEmpty && expected.rows("rows").count >= contributions.count)
+        #expect(contributions.allSatisfy { $0.count == model.featureCount + 1 })
+        for (row, wanted) in zip(expected.rows("rows"), contributions) {
             let explanation = TreeExplainer(model).explanation(of: row.span)
             let found = explanation.contributions + [explanation.bias]
             #expect(zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-9 })
@@ -47,7 +51,10 @@ struct TreeFixtureTests {
     @Test func `explanations are XGBoost's to the precision of floats`() throws {
         let model = try TreeEnsemble(xgBoost: TreeFixtures.bytes("xgb_binary_missing.json"))
         let expected = try TreeFixtures.expected("xgb_binary_missing")
-        for (row, wanted) in zip(expected.rows("rows"), expected.rows("contrib_last_is_bias")) {
+        let contributions = expected.rows("contrib_last_is_bias")
+        #expect(!contributions.isEmpty && expected.rows("rows").count >= contributions.count)
+        #expect(contributions.allSatisfy { $0.count == model.featureCount + 1 })
+        for (row, wanted) in zip(expected.rows("rows"), contributions) {
             let explanation = TreeExplainer(model).explanation(of: row.span)
             let found = explanation.contributions + [explanation.bias]
             #expect(zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
@@ -175,6 +182,17 @@ struct TreeFixtureTests {
             ("is_linear=0", "is_linear=1", "its leaves are linear models"),
             ("end of trees", "", "line 28: the file ends before “end of trees”"),
             ("split_feature=0 1", "split_feature=0 2", "tree 0: split 1 asks for feature 2"),
+            ("max_feature_idx=1", "max_feature_idx=65536", "line 9: max_feature_idx must be in"),
+            (
+                "cat_boundaries=0 1\ncat_threshold=5",
+                "cat_boundaries=0 2049\ncat_threshold="
+                    + Array(repeating: "1", count: 2049).joined(separator: " "),
+                "line 25: categories must be in 0..<65536"
+            ),
+            (
+                "threshold=1.5 0\ndecision_type=2 1", "threshold=0 0\ndecision_type=1 1",
+                "line 25: two splits must not have one set of categories"
+            ),
             ("tree\n", "wood\n", "line 1: a LightGBM text model begins with the line “tree”"),
         ]
         for (old, new, message) in cases {
@@ -201,6 +219,16 @@ struct TreeFixtureTests {
             ("[1,-1,3,-1,-1]", "[7,-1,3,-1,-1]", "tree 0: a child is node 7, which there is not"),
             (#""reg:squarederror""#, #""multi:softmax""#, "the objective “multi:softmax” is not"),
             ("\"learner\"", "\"pupil\"", "lacks \"learner\""),
+            (#""num_feature":"2""#, #""num_feature":"65537""#, "num_feature must be in 1...65536"),
+            (#""categories":[3]"#, #""categories":[65536]"#, "tree 0: categories must be in"),
+            (#"_segments":[0]"#, #"_segments":[1]"#, "tree 0: categories_segments must follow"),
+            (#"_nodes":[2]"#, #"_nodes":[0]"#, "tree 0: categories_nodes must name nodes whose"),
+            (#"_nodes":[2]"#, #"_nodes":[9]"#, "tree 0: categories_nodes must name nodes whose"),
+            (
+                "_nodes\":[2],\"categories_segments\":[0],\n\"categories_sizes\":[1]",
+                "_nodes\":[2,2],\"categories_segments\":[0,0],\n\"categories_sizes\":[1,1]",
+                "tree 0: categories_nodes must name nodes whose"
+            ),
         ]
         for (old, new, message) in cases {
             let text = String(xgBoost().replacing(old, with: new, maxReplacements: 1))
@@ -211,6 +239,44 @@ struct TreeFixtureTests {
                 #expect(error.description.hasPrefix(message), "\(error)")
             }
         }
+    }
+
+    @Test func `a short file cannot ask for long sets of categories without end`() {
+        let count = 8193
+        func list(_ name: String, _ value: (Int) -> Int) -> String {
+            "\"\(name)\":[\((0..<count).map { "\(value($0))" }.joined(separator: ","))]"
+        }
+        let names = [
+            "left_children", "right_children", "split_indices", "split_conditions",
+            "default_left", "sum_hessian", "loss_changes", "split_type", "categories_sizes",
+        ]
+        let lists =
+            names.map { list($0) { _ in 1 } }
+            + [list("categories") { _ in 65535 }]
+            + ["categories_nodes", "categories_segments"].map { list($0) { $0 } }
+        let whole = xgBoost()
+        let start = whole.range(of: "{\"left_children\"")?.lowerBound ?? whole.startIndex
+        let end = whole.range(of: "}]}},")?.lowerBound ?? whole.endIndex
+        let text = whole[..<start] + "{" + lists.joined(separator: ",") + whole[end...]
+        #expect(
+            throws: TreeFileError.tree(
+                0, .unsuitable("the sets of categories are too large: number them from 0"))
+        ) { try TreeEnsemble(xgBoost: Array(text.utf8)) }
+    }
+
+    /// XGBoost 3.2's own margins of such models.
+    @Test(arguments: [
+        ("0", -13.815509796142578), ("1E-8", -13.815509796142578), ("1", 13.745160102844238),
+        ("9.999999E-1", 13.745160102844238), ("5E-1", 0),
+    ])
+    func `a base score of a class is kept from 0 and 1`(score: String, margin: Double) throws {
+        func text(_ score: String) -> [UInt8] {
+            Array(
+                xgBoost().replacing("reg:squarederror", with: "binary:logistic")
+                    .replacing("5E-1", with: score).utf8)
+        }
+        #expect(try TreeEnsemble(xgBoost: text(score)).bias == margin)
+        #expect(throws: TreeFileError.self) { try TreeEnsemble(xgBoost: text("1.5")) }
     }
 
     /// Feature 0 below 0.3 gives 2; the rest, missing values too, goes on to a

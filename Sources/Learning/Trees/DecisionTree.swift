@@ -36,9 +36,11 @@ package struct DecisionTree: Equatable, Sendable {
         package let missingGoesLeft: Bool
         package let left: TreeChild
         package let right: TreeChild
-        /// How much the training loss fell by the split.
+        /// How good the split was in training, by its trainer's own measure: here and in LightGBM and
+        /// XGBoost about twice what the loss fell by at a learning rate of 1.
         package let gain: Double
-        /// The weight of the training rows that came by; TreeSHAP's expectation rests on it.
+        /// How many training rows came by, in XGBoost's models the sum of their hessians; explanations
+        /// take shares of it.
         package let cover: Double
 
         package init(
@@ -76,8 +78,10 @@ package struct DecisionTree: Equatable, Sendable {
 }
 
 extension DecisionTree {
-    /// Deeper trees are refused: explanations take time by the square of the depth.
+    /// Deeper trees are refused: they are walked by recursion.
     package static let maximumDepth = 512
+    /// Categories are 0..<this: a set of them is a list of bits in each split.
+    package static let greatestCategoryCount = 1 << 16
 
     /// The same tree with its splits in preorder and its leaves from left to right.
     ///
@@ -150,6 +154,9 @@ extension DecisionTree.Split {
         if case .atMost(let threshold, _) = rule, threshold.isNaN {
             throw .badThreshold(split: number)
         }
+        if case .isIn(let words) = rule, words.count * 32 > DecisionTree.greatestCategoryCount {
+            throw .tooManyCategories(split: number, limit: DecisionTree.greatestCategoryCount)
+        }
     }
 }
 
@@ -170,6 +177,7 @@ package enum TreeFault: Error, Equatable {
     case badThreshold(split: Int)
     case badCover(split: Int)
     case badGain(split: Int)
+    case tooManyCategories(split: Int, limit: Int)
     case badLeaf(Int)
 }
 
@@ -186,6 +194,8 @@ extension TreeFault: CustomStringConvertible {
         case .badThreshold(let split): "the threshold of split \(split) is not a number"
         case .badCover(let split): "the cover of split \(split) is negative or not finite"
         case .badGain(let split): "the gain of split \(split) is not finite"
+        case .tooManyCategories(let split, let limit):
+            "split \(split) has categories from \(limit) on: number them from 0"
         case .badLeaf(let leaf):
             "leaf \(leaf) has a value that is not finite or a cover below 0"
         }

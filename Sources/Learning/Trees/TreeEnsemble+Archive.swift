@@ -14,7 +14,7 @@ extension TreeEnsemble {
         link: TreeLink = .identity, precision: Precision = .double, featureNames: [String] = []
     ) throws(TreeEnsembleError) {
         precondition(featureNames.isEmpty || featureNames.count == featureCount)
-        guard featureCount <= Int32.max else { throw .tooLarge }
+        guard featureCount <= Self.greatestFeatureCount else { throw .tooLarge }
         var packing = TreePacking()
         for (number, tree) in trees.enumerated() {
             do throws(TreeFault) {
@@ -22,6 +22,7 @@ extension TreeEnsemble {
             } catch {
                 throw .badTree(number, error)
             }
+            guard packing.setWords.count <= Self.greatestSetWordCount else { throw .tooLarge }
         }
         guard packing.features.count <= Int32.max, packing.leafValues.count <= Int32.max else {
             throw .tooLarge
@@ -51,6 +52,7 @@ extension TreeEnsemble {
         let numbers = try archive.section("numbers", of: Double.self)
         guard counts.count == 3, numbers.count == 2, numbers[0].isFinite,
             let precision = Precision(rawValue: counts[1]),
+            counts[0] <= Self.greatestFeatureCount,
             let link = TreeLink(code: counts[2], scale: numbers[1])
         else { throw .badSection("counts") }
         featureCount = Int(counts[0])
@@ -118,8 +120,11 @@ extension TreeEnsemble {
                 depths[place] = depth + 1
             }
         }
-        for leaf in leaves where !leafValues[leaf].isFinite || !(leafCovers[leaf] >= 0) {
-            throw .badSection("leaf values")
+        for leaf in leaves {
+            guard leafValues[leaf].isFinite else { throw .badSection("leaf values") }
+            guard leafCovers[leaf] >= 0, leafCovers[leaf].isFinite else {
+                throw .badSection("leaf covers")
+            }
         }
     }
 
@@ -131,6 +136,7 @@ extension TreeEnsemble {
         guard covers[split] >= 0, covers[split].isFinite, !thresholds[split].isNaN else {
             throw .badSection("thresholds")
         }
+        guard gains[split].isFinite else { throw .badSection("gains") }
         if isCategorical(split) {
             guard let set = Int(exactly: thresholds[split]), set >= 0, set < setStarts.count - 1
             else { throw .badSection("thresholds") }

@@ -16,6 +16,11 @@ package struct TreeEnsemble: Sendable {
         case float = 1
     }
 
+    /// No model has more features; it bounds what a damaged file can ask for.
+    package static let greatestFeatureCount = 1 << 16
+    /// No model's sets of categories have more words of 32 bits.
+    package static let greatestSetWordCount = 1 << 24
+
     package let featureCount: Int
     package let treeCount: Int
     package let precision: Precision
@@ -130,7 +135,7 @@ extension TreeEnsemble {
         let start = Int(setStarts[set])
         let bits = (Int(setStarts[set + 1]) - start) * 32
         // LightGBM cuts the fraction off and takes −0.5 for category 0; XGBoost takes it for none.
-        guard value > -1, value < Double(bits), precision == .double || value >= 0 else {
+        guard bits > 0, value > -1, value < Double(bits), precision == .double || value >= 0 else {
             return false
         }
         let category = Int(value)
@@ -139,11 +144,14 @@ extension TreeEnsemble {
 }
 
 extension MissingValues {
+    /// LightGBM's constant, which is a float, somewhat above 1e-35.
+    private static let greatestZero = Double(Float(1e-35))
+
     /// A value as a threshold is compared with it: NaN where it is missing.
     func compared(_ value: Double) -> Double {
         switch self {
         case .none: value.isNaN ? 0 : value
-        case .zeroOrNaN: abs(value) <= 1e-35 ? .nan : value
+        case .zeroOrNaN: abs(value) <= Self.greatestZero ? .nan : value
         case .nan: value
         }
     }

@@ -9,7 +9,8 @@ package enum TreeEnsembleError: Error, Equatable {
     case unknownFormat(UInt32)
     case badSection(String)
     case badTree(Int, TreeFault)
-    /// There are more splits, leaves or features than 32 bits count.
+    /// There are more splits or leaves than 32 bits count, more than 65,536 features, or more sets of
+    /// categories than 64 MB hold.
     case tooLarge
 }
 
@@ -25,7 +26,9 @@ extension TreeEnsembleError: CustomStringConvertible {
         case .unknownFormat(let format):
             "the trees have format \(format), which this version does not read: train again"
         case .badTree(let tree, let fault): "tree \(tree): \(fault)"
-        case .tooLarge: "there are more splits, leaves or features than a model can have"
+        case .tooLarge:
+            "there are more splits, leaves, features or categories than a model can have: "
+                + "leave some out"
         }
     }
 }

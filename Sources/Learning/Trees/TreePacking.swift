@@ -17,6 +17,8 @@ struct TreePacking {
     var leafCovers: [Double] = []
     var setStarts: [UInt32] = [0]
     var setWords: [UInt32] = []
+    /// The number of each set: equal ones are stored, and asked for, once.
+    private var sets: [[UInt32]: Int] = [:]
 
     /// Appends a tree whose splits are in preorder and checked.
     mutating func append(_ tree: DecisionTree) {
@@ -41,11 +43,18 @@ struct TreePacking {
         case .isIn(let words):
             bits |= TreeEnsemble.Flag.isCategorical
             bits |= MissingValues.nan.rawValue << TreeEnsemble.Flag.missingShift
-            thresholds.append(Double(setStarts.count - 1))
-            setWords += words
-            setStarts.append(UInt32(setWords.count))
+            thresholds.append(Double(number(ofSet: words)))
         }
         flags.append(bits)
+    }
+
+    private mutating func number(ofSet words: [UInt32]) -> Int {
+        if let known = sets[words] { return known }
+        let number = sets.count
+        sets[words] = number
+        setWords += words
+        setStarts.append(UInt32(truncatingIfNeeded: setWords.count))
+        return number
     }
 
     private static func number(_ child: TreeChild) -> Int32 {

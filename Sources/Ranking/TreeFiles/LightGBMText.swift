@@ -3,7 +3,7 @@
 package import Learning
 
 extension TreeEnsemble {
-    /// Reads a model as `Booster.save_model` writes it, versions 3 and 4.
+    /// Reads a model as `Booster.save_model` writes it.
     ///
     /// Raw scores are those of LightGBM. Models of several classes and with linear leaves are refused.
     ///
@@ -43,9 +43,6 @@ extension DecisionTree {
 
 /// What stands before the trees.
 private struct LightGBMHeader {
-    /// No data set has more; it bounds what a damaged file can ask for.
-    static let greatestFeatureCount = 1 << 24
-
     let featureCount: Int
     let featureNames: [String]
     let treeCount: Int?
@@ -58,8 +55,8 @@ private struct LightGBMHeader {
         }
         let fields = try lines.fields(wanted: "the trees")
         let greatest = try fields.integer("max_feature_idx")
-        guard greatest >= 0, greatest < Self.greatestFeatureCount else {
-            throw .line(fields.end, .unsuitable("max_feature_idx must be in 0..<2^24"))
+        guard (0..<TreeEnsemble.greatestFeatureCount).contains(greatest) else {
+            throw .line(fields.end, .unsuitable("max_feature_idx must be in 0..<65536"))
         }
         featureCount = greatest + 1
         for name in ["num_class", "num_tree_per_iteration"] where fields.has(name) {
@@ -157,6 +154,11 @@ private struct LightGBMColumns {
         }
         borders = try fields.integers("cat_boundaries", count: sets + 1)
         words = try fields.integers("cat_threshold", count: nil)
+        // Else a short file could ask for a long set again and again.
+        let named = zip(types, thresholds).filter { $0.0 & 1 == 1 }.map(\.1)
+        guard Set(named).count == named.count else {
+            throw .line(line, .unsuitable("two splits must not have one set of categories"))
+        }
     }
 
     func split(_ i: Int) throws(TreeFileError) -> DecisionTree.Split {
@@ -183,6 +185,9 @@ private struct LightGBMColumns {
         guard let set = Int(exactly: number), set >= 0, set < borders.count - 1,
             borders[set] >= 0, borders[set] <= borders[set + 1], borders[set + 1] <= words.count
         else { throw .line(line, .unsuitable("a threshold names no set of categories")) }
+        guard (borders[set + 1] - borders[set]) * 32 <= DecisionTree.greatestCategoryCount else {
+            throw .line(line, .unsuitable("categories must be in 0..<65536"))
+        }
         var bits: [UInt32] = []
         for word in words[borders[set]..<borders[set + 1]] {
             guard let word = UInt32(exactly: word) else {

@@ -19,7 +19,7 @@ extension TreeEnsemble {
             throw .json(error)
         }
         let link = try model.link()
-        guard model.bias(link).isFinite else {
+        guard model.hasBias(link) else {
             throw .unsupported("the base score is no prediction of its objective")
         }
         let trees = try model.decisionTrees()
@@ -35,9 +35,6 @@ extension TreeEnsemble {
 
 /// What a file says, before it is made sense of.
 struct XGBoostModel {
-    /// No data set has more; it bounds what a damaged file can ask for.
-    private static let greatestFeatureCount = 1 << 24
-
     private(set) var featureCount = 0
     private var featureNames: [String] = []
     private var baseScore = 0.5
@@ -98,8 +95,8 @@ struct XGBoostModel {
             case "num_feature":
                 let start = reader.offset
                 featureCount = try reader.writtenInteger()
-                guard (1..<Self.greatestFeatureCount).contains(featureCount) else {
-                    throw JSONError(.unsuitable("num_feature must be in 1..<2^24"), at: start)
+                guard (1...TreeEnsemble.greatestFeatureCount).contains(featureCount) else {
+                    throw JSONError(.unsuitable("num_feature must be in 1...65536"), at: start)
                 }
             case "num_class", "num_target": outputs = max(outputs, try reader.writtenInteger())
             default: try reader.skipValue()
@@ -150,10 +147,11 @@ extension XGBoostModel {
             throw .unsupported("there are \(treeWeights.count) weights of \(trees.count) trees")
         }
         var result: [DecisionTree] = []
+        var wordsLeft = TreeEnsemble.greatestSetWordCount
         for (number, tree) in trees.enumerated() {
             let weight = treeWeights.isEmpty ? 1 : treeWeights[number]
             do throws(XGBoostFault) {
-                result.append(try tree.decisionTree(weight: weight))
+                result.append(try tree.decisionTree(weight: weight, wordsLeft: &wordsLeft))
             } catch {
                 throw .tree(number, error)
             }
@@ -177,10 +175,17 @@ extension XGBoostModel {
     func bias(_ link: TreeLink) -> Double {
         switch link {
         case .identity: baseScore
-        // In floats up to the logarithm, as there.
-        case .logistic: Double(Float(-Double.log(Double(1 / Float(baseScore) - 1))))
+        // In floats up to the logarithm, as there, and as far from 0 and 1 as there.
+        case .logistic: Double(Float(-Double.log(Double(1 / clampedScore - 1))))
         case .exponential: Double(Float(Double.log(baseScore)))
         }
+    }
+
+    private var clampedScore: Float { min(max(Float(baseScore), 1e-6), 1 - 1e-6) }
+
+    func hasBias(_ link: TreeLink) -> Bool {
+        if case .logistic = link, !(0...1).contains(baseScore) { return false }
+        return bias(link).isFinite
     }
 
     func checkedNames() -> [String] {

@@ -19,9 +19,6 @@ struct XGBoostTree {
     private var categorySizes: [Int] = []
     private var leafWidth = 1
 
-    /// Categories are numbers of a list; no list is longer.
-    private static let greatestCategory = 1 << 24
-
     init(_ reader: inout JSONReader) throws(JSONError) {
         try reader.beginObject()
         while let key = try reader.nextKey() {
@@ -57,9 +54,13 @@ struct XGBoostTree {
     }
 
     /// The tree of doubles that goes the same ways; leaves are times `weight`.
-    func decisionTree(weight: Double) throws(XGBoostFault) -> DecisionTree {
+    ///
+    /// Throws where its sets of categories have more than `wordsLeft` words, and takes them off otherwise.
+    func decisionTree(
+        weight: Double, wordsLeft: inout Int
+    ) throws(XGBoostFault) -> DecisionTree {
         try check()
-        let sets = try categorySets()
+        let sets = try categorySets(wordsLeft: &wordsLeft)
         var tree = DecisionTree(splits: [], leaves: [])
         // Numbers among splits or among leaves, by node.
         var numbers: [Int] = []
@@ -133,7 +134,7 @@ struct XGBoostTree {
         }
     }
 
-    private func categorySets() throws(XGBoostFault) -> [Int: [UInt32]] {
+    private func categorySets(wordsLeft: inout Int) throws(XGBoostFault) -> [Int: [UInt32]] {
         guard categorySegments.count == categoryNodes.count else {
             throw .wrongCount(
                 "categories_segments", found: categorySegments.count, wanted: categoryNodes.count)
@@ -143,19 +144,31 @@ struct XGBoostTree {
                 "categories_sizes", found: categorySizes.count, wanted: categoryNodes.count)
         }
         var sets: [Int: [UInt32]] = [:]
+        var start = 0
         for (i, node) in categoryNodes.enumerated() {
-            let (start, size) = (categorySegments[i], categorySizes[i])
-            guard start >= 0, size >= 0, start <= categories.count,
-                size <= categories.count - start
-            else { throw .unsuitable("categories_segments leads out of categories") }
-            sets[node] = try bits(categories[start..<start + size])
+            guard types.indices.contains(node), types[node] == 1, sets[node] == nil else {
+                throw .unsuitable(
+                    "categories_nodes must name nodes whose split_type is 1, each once")
+            }
+            let size = categorySizes[i]
+            guard categorySegments[i] == start, size >= 0, size <= categories.count - start else {
+                throw .unsuitable(
+                    "categories_segments must follow one another within categories")
+            }
+            let set = try bits(categories[start..<start + size])
+            guard set.count <= wordsLeft else {
+                throw .unsuitable("the sets of categories are too large: number them from 0")
+            }
+            wordsLeft -= set.count
+            sets[node] = set
+            start += size
         }
         return sets
     }
 
     private func bits(_ members: ArraySlice<Int>) throws(XGBoostFault) -> [UInt32] {
-        guard members.allSatisfy({ (0..<Self.greatestCategory).contains($0) }) else {
-            throw .unsuitable("categories must be in 0..<2^24")
+        guard members.allSatisfy({ (0..<DecisionTree.greatestCategoryCount).contains($0) }) else {
+            throw .unsuitable("categories must be in 0..<65536")
         }
         var words = [UInt32](repeating: 0, count: (members.max() ?? -1) / 32 + 1)
         for member in members { words[member / 32] |= 1 << UInt32(member % 32) }
