@@ -141,6 +141,15 @@ INLINE void fill_deltas(double *deltas, const struct tree_ranked *r, size_t i,
     }
 }
 
+/// Odds keep their digits so far below the score that they are relative to; those below DEPTH are nothing.
+#define REACH 300.0
+#define DEPTH 700.0
+
+// Odds of the rows from `base` on, relative to its score.
+static void begin_odds(double *odds, const double *scores, size_t base, size_t count) {
+    for (size_t j = base; j < count; j++) odds[j] = exp(fmax(scores[j] - scores[base], -DEPTH));
+}
+
 INLINE double sum_of(const doubles *v) {
     const doubles x = *v;
     return ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
@@ -154,7 +163,13 @@ KERNEL double kernel_tree_lambdas(double *lambdas, double *hessians, double *del
                                   const struct tree_ranked *r,
                                   const struct tree_lambda_rule *rule) {
     doubles total = {0};
+    size_t base = 0;
+    begin_odds(r->odds, r->scores, 0, r->count);
     for (size_t i = 0; i < rule->truncation && i + 1 < r->count; i++) {
+        if (r->scores[base] - r->scores[i] > REACH) {
+            base = i;
+            begin_odds(r->odds, r->scores, base, r->count);
+        }
         fill_deltas(deltas, r, i, rule);
         doubles own_lambda = {0}, own_hessian = {0};
         for (size_t j = i + 1; j < r->count; j += LANES) {

@@ -70,6 +70,7 @@ package struct RankedQuery: Sendable {
         for place in count..<count + Self.padding {
             self[.betterWeights, place] = 0
             self[.worseWeights, place] = 0
+            self[.odds, place] = 1
         }
     }
 
@@ -78,12 +79,10 @@ package struct RankedQuery: Sendable {
         set { lists[list.rawValue * capacity + place] = newValue }
     }
 
-    /// Sets the row at a place, in order, given the greatest score of the query.
-    package mutating func set(_ place: Int, _ row: Row, greatestScore: Double) {
+    /// Sets the row at a place, in order.
+    package mutating func set(_ place: Int, _ row: Row) {
         precondition(place >= 0 && place < count)
         self[.scores, place] = row.score
-        // Further below, the chance of being above the best is nothing either way.
-        self[.odds, place] = Double.exp(max(row.score - greatestScore, -300))
         self[.gains, place] = row.gain
         self[.discounts, place] = row.discount
         self[.betterWeights, place] = row.betterWeight
@@ -108,12 +107,12 @@ package struct RankedQuery: Sendable {
             truncation: truncation, inverse_best: inverseBest, is_map: measure == .map,
             normalises: normalises)
         let (count, capacity) = (count, capacity)
-        return lists.withUnsafeBufferPointer { lists in
+        return lists.withUnsafeMutableBufferPointer { lists in
             gradients.withUnsafeMutableBufferPointer { gradients in
                 hessians.withUnsafeMutableBufferPointer { hessians in
                     deltas.withUnsafeMutableBufferPointer { deltas in
                         guard let base = lists.baseAddress else { return 0 }
-                        func list(_ list: List) -> UnsafePointer<Double> {
+                        func list(_ list: List) -> UnsafeMutablePointer<Double> {
                             base + list.rawValue * capacity
                         }
                         var ranked = tree_ranked(

@@ -66,8 +66,8 @@ struct tree_bin_split kernel_tree_best_split(const struct tree_sum *sums, size_t
 /// Rows of one query in the order of their scores, each array padded to a multiple of 8.
 struct tree_ranked {
     size_t count;
-    /// exp(score - greatest score)
-    const double *odds;
+    /// Written by the kernel: exp(score - a score not far above the pair at hand); 1 in the padding.
+    double *odds;
     const double *scores;
     /// Of the label: what a place of discount 1 is worth, or whether it is relevant.
     const double *gains;

@@ -109,8 +109,7 @@ struct LambdaGradients {
                 RankedQuery.Row(
                     score: scores[row], gain: gains[row], discount: discounts[place],
                     betterWeight: positions?.better(position) ?? 1,
-                    worseWeight: positions?.worse(position) ?? 1),
-                greatestScore: greatest)
+                    worseWeight: positions?.worse(position) ?? 1))
         }
         let sum = ranked.addPairs(
             measure, truncation: settings.truncation, inverseBest: inverseBests[number],
