@@ -24,7 +24,7 @@ func measureTrees(_ plan: JSONValue) throws {
     for seed in (plan["seeds"]?.array ?? [1]).compactMap(\.int) {
         var settings = try TreeSettings(plan["settings"] ?? .object([]))
         settings.seed = UInt64(seed)
-        let trainer = TreeTrainer(
+        let trainer = try TreeTrainer(
             settings: settings, pieces: plan["parallel"]?.bool == true ? allCores : nil)
         let start = ProcessUsage(of: getpid()).cpuSeconds
         let wall = DispatchTime.now().uptimeNanoseconds
@@ -184,7 +184,7 @@ private func threadSeconds() -> Double {
 extension TreeExamples {
     fileprivate init(_ data: JSONValue) throws {
         guard let features = data["features"]?.int else { fail("data need features") }
-        self.init(
+        try self.init(
             featureCount: features, values: try doubles(data["values"]),
             labels: try doubles(data["labels"]),
             weights: try data["weights"].map { try doubles($0) } ?? [],

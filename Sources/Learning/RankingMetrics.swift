@@ -26,8 +26,12 @@ package struct RankingMetrics: Sendable {
     /// Sorts the labels by score.
     package init(labels: [Double], scores: [Double]) {
         precondition(labels.count == scores.count)
-        let order = labels.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-        self.labels = order.map { labels[$0] }
+        self.labels = Self.order(of: labels.indices, by: scores).map { labels[$0] }
+    }
+
+    /// Rows of a list, best score first.
+    static func order(of rows: Range<Int>, by scores: [Double]) -> [Int] {
+        rows.sorted { (scores[$1], $0) < (scores[$0], $1) }
     }
 
     /// What a row of that label is worth at the first place: 2^label − 1.
@@ -45,12 +49,15 @@ package struct RankingMetrics: Sendable {
         labels.enumerated().reduce(0) { $0 + gain(ofLabel: $1.element) * discount($1.offset) }
     }
 
+    /// Discounted cumulative gain of the best order's first rows.
+    func bestDCG(at count: Int) -> Double { Self.dcg(labels.sorted(by: >).prefix(count)) }
+
     /// Discounted cumulative gain by that of the best order.
     ///
     /// Source: Järvelin and Kekäläinen, "Cumulated Gain-Based Evaluation of IR Techniques", 2002, with the
     /// gains of Burges et al., 2005.
     package func ndcg(at count: Int = .max) -> Double? {
-        let best = Self.dcg(labels.sorted(by: >).prefix(count))
+        let best = bestDCG(at: count)
         return best > 0 ? dcg(at: count) / best : nil
     }
 

@@ -1,4 +1,4 @@
-import Learning
+@testable import Learning
 import Numerics
 import Testing
 
@@ -6,7 +6,7 @@ import Testing
     private static let chances = (0..<10).map { 1 / Double($0 + 1) }
 
     /// Lists shown in a poor order, with clicks on rows that are looked at and good.
-    private func log(seed: UInt64) -> (clicks: TreeExamples, truth: [Double]) {
+    private func log(seed: UInt64) throws -> (clicks: TreeExamples, truth: [Double]) {
         var random = SplitMix64(seed: seed)
         var (values, clicks, truth, positions) = ([Double](), [Double](), [Double](), [Int]())
         for _ in 0..<400 {
@@ -24,7 +24,7 @@ import Testing
                 positions.append(position)
             }
         }
-        let examples = TreeExamples(
+        let examples = try TreeExamples(
             featureCount: 3, values: values, labels: clicks,
             queryLengths: Array(repeating: 10, count: 400), positions: positions)
         return (examples, truth)
@@ -38,13 +38,24 @@ import Testing
         settings.trees = 40
         settings.leaves = 8
         settings.positionBias = bias
-        let outcome = try TreeTrainer(settings: settings).train(log(seed: 1).clicks)
-        let (test, truth) = log(seed: 2)
+        let clicks = try log(seed: 1).clicks
+        let outcome = try TreeTrainer(settings: settings).train(clicks)
+        let (test, truth) = try log(seed: 2)
         let scores = TreeScorer(outcome.ensemble).scores(test.values)
         let ndcg = RankingMetrics.mean(
             scores: scores, labels: truth, queryLengths: test.queryLengths
         ) { $0.ndcg(at: 5) }
         return (ndcg, outcome.positions)
+    }
+
+    @Test func `a great position takes no more memory than the thousandth`() {
+        var weights = PositionWeights(.estimated(regularisation: 0), positions: [0, .max])
+        #expect(weights.clicked.count == 1024)
+        weights.add(1, better: 0, worse: .max)
+        weights.add(0.5, better: .max, worse: 1023)
+        weights.estimate()
+        #expect(weights.clicked[1023] == 0.5)
+        #expect(weights.better(.max) == 2)
     }
 
     @Test func `what was shown above is seen through`() throws {

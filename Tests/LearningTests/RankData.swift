@@ -27,7 +27,7 @@ enum RankData {
     /// 28 features; the label stands first.
     static func binary(_ part: String) throws -> TreeExamples {
         let rows = try lines("lightgbm-binary/binary.\(part)").map { $0.compactMap { Double($0) } }
-        return TreeExamples(
+        return try TreeExamples(
             featureCount: 28, values: rows.flatMap { $0.dropFirst() }, labels: rows.map { $0[0] })
     }
 
@@ -43,7 +43,7 @@ enum RankData {
             }
         }
         let lengths = try lines("lightgbm-lambdarank/rank.\(part).query")
-        return TreeExamples(
+        return try TreeExamples(
             featureCount: 300, values: values, labels: rows.compactMap { Double($0[0]) },
             queryLengths: lengths.compactMap { Int($0[0]) })
     }

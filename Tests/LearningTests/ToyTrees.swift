@@ -20,7 +20,7 @@ enum ToyTrees {
     /// Features after the fifth say nothing.
     static func examples(
         seed: UInt64, queries: Int = 40, features: Int = 5
-    ) -> TreeExamples {
+    ) throws -> TreeExamples {
         var random = SplitMix64(seed: seed)
         var (values, labels) = ([Double](), [Double]())
         for _ in 0..<15 * queries {
@@ -35,7 +35,7 @@ enum ToyTrees {
             values += row + [category, noise]
             for _ in 5..<features { values.append(Double(Int.random(in: 0..<9, using: &random))) }
         }
-        return TreeExamples(
+        return try TreeExamples(
             featureCount: features, values: values, labels: labels,
             queryLengths: Array(repeating: 15, count: queries))
     }

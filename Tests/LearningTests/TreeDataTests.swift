@@ -18,7 +18,7 @@ struct TreeDataTests {
         let model = try TreeTrainer(settings: settings).train(RankData.binary("train")).ensemble
         let scores = TreeScorer(model).scores(test.values)
         let (auc, loss) = quality(scores, test.labels)
-        #expect(auc >= 0.82)
+        #expect(auc >= 0.823)
         #expect(loss <= 0.516)
     }
 
@@ -47,7 +47,7 @@ struct TreeDataTests {
             let model = try TreeTrainer(settings: settings).train(train).ensemble
             sum += ndcg(TreeScorer(model).scores(test.values), test)
         }
-        #expect(sum / 10 >= 0.72)
+        #expect(sum / 10 >= 0.738)
     }
 
     private func ndcg(_ scores: [Double], _ examples: TreeExamples) -> Double {

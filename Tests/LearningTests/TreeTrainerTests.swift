@@ -11,7 +11,7 @@ import Testing
         var settings = ToyTrees.settings(objective)
         settings.rowFraction = 0.8
         settings.featureFraction = 0.7
-        let (train, validation) = (ToyTrees.examples(seed: 1), ToyTrees.examples(seed: 2))
+        let (train, validation) = try (ToyTrees.examples(seed: 1), ToyTrees.examples(seed: 2))
         let outcome = try TreeTrainer(settings: settings).train(train, validation: validation)
         let scores = TreeScorer(outcome.ensemble).scores(validation.values)
         let best = try #require(
@@ -27,7 +27,7 @@ import Testing
             var settings = ToyTrees.settings(.binary)
             settings.seed = seed
             settings.rowFraction = 0.5
-            let examples = ToyTrees.examples(seed: 1)
+            let examples = try ToyTrees.examples(seed: 1)
             return try TreeTrainer(settings: settings).train(examples).ensemble.encoded()
         }
         #expect(try bytes(1) == bytes(1))
@@ -36,7 +36,7 @@ import Testing
 
     @Test func `a model does not depend on who does which piece`() throws {
         // So many features and rows that everything is shared.
-        let examples = ToyTrees.examples(seed: 1, queries: 180, features: 130)
+        let examples = try ToyTrees.examples(seed: 1, queries: 180, features: 130)
         let backwards: Pieces = { count, piece in (0..<count).reversed().forEach(piece) }
         let threads: Pieces = { count, piece in
             DispatchQueue.concurrentPerform(iterations: count, execute: piece)
@@ -67,9 +67,9 @@ import Testing
         var settings = ToyTrees.settings(.binary)
         settings.leastRows = 1
         settings.leastCategoryRows = 1
-        let once = ToyTrees.examples(seed: 4)
+        let once = try ToyTrees.examples(seed: 4)
         let weights = once.labels.indices.map { $0.isMultiple(of: 3) ? 2.0 : 1 }
-        let weighted = TreeExamples(
+        let weighted = try TreeExamples(
             featureCount: once.featureCount, values: once.values, labels: once.labels,
             weights: weights)
         var (values, labels) = (once.values, once.labels)
@@ -78,10 +78,10 @@ import Testing
             values += once.values[start..<start + once.featureCount]
             labels.append(once.labels[row])
         }
-        let doubled = TreeExamples(
+        let doubled = try TreeExamples(
             featureCount: once.featureCount, values: values, labels: labels)
         settings.trees = 5
-        let trainer = TreeTrainer(settings: settings)
+        let trainer = try TreeTrainer(settings: settings)
         let a = TreeScorer(try trainer.train(weighted).ensemble).scores(once.values)
         let b = TreeScorer(try trainer.train(doubled).ensemble).scores(once.values)
         #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 })
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `whoever is told of progress can end it`() throws {
-        let trainer = TreeTrainer(settings: ToyTrees.settings(.regression))
+        let trainer = try TreeTrainer(settings: ToyTrees.settings(.regression))
         let outcome = try trainer.train(ToyTrees.examples(seed: 1)) { $0.trees < 4 }
         #expect(outcome.ensemble.treeCount == 4)
     }
@@ -126,7 +126,7 @@ import Testing
         var settings = ToyTrees.settings(.binary)
         settings.categorical = [0]
         settings.trees = 30
-        let examples = TreeExamples(featureCount: 2, values: values, labels: labels)
+        let examples = try TreeExamples(featureCount: 2, values: values, labels: labels)
         let model = try TreeTrainer(settings: settings).train(examples).ensemble
         let scores = TreeScorer(model).scores(values)
         #expect(zip(scores, labels).allSatisfy { ($0 > 0) == ($1 > 0) })
@@ -135,8 +135,21 @@ import Testing
         #expect(unseen.allSatisfy { $0.isFinite })
     }
 
+    @Test func `a draw of features that say nothing does not end the training`() throws {
+        var settings = ToyTrees.settings(.regression)
+        settings.featureFraction = 0.25
+        settings.categorical = []
+        // One feature of four tells anything, and each tree may ask for one.
+        let labels = (0..<80).map { Double($0) }
+        let examples = try TreeExamples(
+            featureCount: 4, values: labels.flatMap { [$0, 7, 7, 7] }, labels: labels)
+        let model = try TreeTrainer(settings: settings).train(examples).ensemble
+        #expect(model.treeCount == settings.trees)
+        #expect(model.importances[0].splits >= settings.trees)
+    }
+
     @Test func `rows that nothing tells apart give the best constant`() throws {
-        let examples = TreeExamples(
+        let examples = try TreeExamples(
             featureCount: 1, values: [Double](repeating: 3, count: 80),
             labels: (0..<80).map { $0 < 20 ? 1 : 0 })
         let model = try TreeTrainer(settings: ToyTrees.settings(.binary)).train(examples).ensemble

@@ -10,7 +10,7 @@ struct FeatureBins: Sendable {
     /// The greatest number of bins of values; one byte holds these, the one of what is missing, and `unknown`.
     static let greatestCount = 254
     /// Rows of which the bins are made; more would hardly move their borders.
-    private static let sampleCount = 100_000
+    static let sampleCount = 100_000
     /// Rows that a bin of values has at least.
     private static let leastRows = 3
     /// A bin that training never meets: a value that is missing where none was before.
@@ -32,8 +32,9 @@ struct FeatureBins: Sendable {
         if case .categories = content { true } else { false }
     }
 
-    init(numbersOf feature: Int, in examples: TreeExamples, limit: Int) {
-        var (values, hasMissing) = (Self.sample(feature, examples), false)
+    /// Makes bins of the values that the rows of a `sample` have.
+    init(numbersOf feature: Int, in examples: TreeExamples, sample: [UInt32], limit: Int) {
+        var (values, hasMissing) = (Self.values(feature, examples, sample), false)
         values.removeAll(where: \.isNaN)
         for row in 0..<examples.rowCount
         where examples.values[row * examples.featureCount + feature].isNaN {
@@ -47,9 +48,10 @@ struct FeatureBins: Sendable {
         self.hasMissing = hasMissing
     }
 
-    init(categoriesOf feature: Int, in examples: TreeExamples, limit: Int) {
+    /// Makes bins of the categories that are the most frequent among the rows of a `sample`.
+    init(categoriesOf feature: Int, in examples: TreeExamples, sample: [UInt32], limit: Int) {
         var rows: [Int: Int] = [:]
-        for value in Self.sample(feature, examples) {
+        for value in Self.values(feature, examples, sample) {
             if let category = Self.category(value) { rows[category, default: 0] += 1 }
         }
         let frequent = rows.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit)
@@ -64,7 +66,7 @@ struct FeatureBins: Sendable {
 
     /// The category that a value names, its fraction cut off; nil for what names none.
     private static func category(_ value: Double) -> Int? {
-        value > -1 && value < 0x1p24 ? Int(value) : nil
+        value > -1 && value < Double(DecisionTree.greatestCategoryCount) ? Int(value) : nil
     }
 
     func bin(of value: Double) -> UInt8 {
@@ -97,11 +99,10 @@ struct FeatureBins: Sendable {
         return words
     }
 
-    private static func sample(_ feature: Int, _ examples: TreeExamples) -> [Double] {
-        let step = max(1, examples.rowCount / sampleCount)
-        return stride(from: 0, to: examples.rowCount, by: step).map {
-            examples.values[$0 * examples.featureCount + feature]
-        }
+    private static func values(
+        _ feature: Int, _ examples: TreeExamples, _ sample: [UInt32]
+    ) -> [Double] {
+        sample.map { examples.values[Int($0) * examples.featureCount + feature] }
     }
 
     /// Borders between bins of about equally many of the values, which are in order.
@@ -160,12 +161,23 @@ struct BinLayout: Sendable {
     /// Elements of a histogram, with room for any bin after the last feature's first.
     let size: Int
 
-    init(_ examples: TreeExamples, categorical: Set<Int>, limit: Int, by pieces: Pieces?) {
-        let limit = min(max(limit, 2), FeatureBins.greatestCount)
+    /// Makes bins, at most `limit` of values, of rows that are drawn once for all features.
+    ///
+    /// Every k-th row would not do: what goes with a row's number, such as its place in a query, would be
+    /// seen in part.
+    init(
+        _ examples: TreeExamples, categorical: Set<Int>, limit: Int,
+        using random: inout SplitMix64, by pieces: Pieces?
+    ) {
+        let limit = min(limit, FeatureBins.greatestCount)
+        let sample = drawRows(
+            min(examples.rowCount, FeatureBins.sampleCount), of: examples.rowCount, using: &random
+        ).drawn
         features = mapPieces(examples.featureCount, pieces) { feature in
             categorical.contains(feature)
-                ? FeatureBins(categoriesOf: feature, in: examples, limit: limit)
-                : FeatureBins(numbersOf: feature, in: examples, limit: limit)
+                ? FeatureBins(
+                    categoriesOf: feature, in: examples, sample: sample, limit: limit)
+                : FeatureBins(numbersOf: feature, in: examples, sample: sample, limit: limit)
         }
         var offsets: [UInt32] = []
         var end = 0

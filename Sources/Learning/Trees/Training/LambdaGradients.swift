@@ -35,13 +35,10 @@ struct LambdaGradients {
             let best =
                 isMAP
                 ? gains[query].reduce(0, +)
-                : gains[query].sorted(by: >).prefix(truncation).enumerated().reduce(0) {
-                    $0 + $1.element * RankingMetrics.discount($1.offset)
-                }
+                : RankingMetrics(labels: Array(examples.labels[query])).bestDCG(at: truncation)
             return best > 0 ? 1 / best : 0
         }
         guard settings.positionBias != .none else { return }
-        precondition(!examples.positions.isEmpty, "position bias needs positions")
         positions = PositionWeights(settings.positionBias, positions: examples.positions)
     }
 
@@ -80,7 +77,7 @@ struct LambdaGradients {
         var (gradients, hessians) = (zeros, zeros)
         var ranked = RankedQuery()
         for number in numbers where inverseBests[number] > 0 {
-            let order = order(of: queries[number], scores)
+            let order = RankingMetrics.order(of: queries[number], by: scores)
             let scale = rank(number, order, scores, &ranked)
             for (place, row) in order.enumerated() {
                 let weight = examples.weight(of: row) * scale
@@ -89,11 +86,6 @@ struct LambdaGradients {
             }
         }
         return (gradients, hessians)
-    }
-
-    /// The rows of a query, best score first.
-    private func order(of query: Range<Int>, _ scores: [Double]) -> [Int] {
-        query.sorted { (scores[$1], $0) < (scores[$0], $1) }
     }
 
     /// Sums the pairs of a query; gives what its derivatives are to be multiplied by.
@@ -121,12 +113,12 @@ struct LambdaGradients {
     private mutating func estimatePositions(_ scores: [Double]) {
         guard positions?.isEstimated == true else { return }
         for (number, query) in queries.enumerated() where inverseBests[number] > 0 {
-            addLosses(number, order(of: query, scores), scores)
+            addLosses(number, RankingMetrics.order(of: query, by: scores), scores)
         }
         positions?.estimate()
     }
 
-    /// Tells the estimate of position bias what each pair loses.
+    /// Tells the estimate of position bias what each pair loses of NDCG.
     private mutating func addLosses(_ number: Int, _ order: [Int], _ scores: [Double]) {
         for (place, first) in order.prefix(settings.truncation).enumerated() {
             for (other, second) in order.enumerated().dropFirst(place + 1)
@@ -134,10 +126,8 @@ struct LambdaGradients {
                 let isRight = gains[first] > gains[second]
                 let (better, worse) = isRight ? (first, second) : (second, first)
                 let gain = gains[first] - gains[second]
-                let swap =
-                    measure == .map ? 1 : abs(gain * (discounts[place] - discounts[other]))
-                let gap = scores[better] - scores[worse]
-                let loss = max(-gap, 0) + Double.log(1 + Double.exp(-abs(gap)))
+                let swap = abs(gain * (discounts[place] - discounts[other]))
+                let loss = logisticLoss(scores[better] - scores[worse])
                 positions?.add(
                     loss * swap * inverseBests[number] * examples.weight(of: better),
                     better: examples.positions[better], worse: examples.positions[worse])

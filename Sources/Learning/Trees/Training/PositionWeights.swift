@@ -8,7 +8,8 @@ import Numerics
 /// whose better row stood at a position, each over the chance of its worse row, relative to the first
 /// position; for the worse rows likewise.
 package struct PositionWeights: Equatable, Sendable {
-    /// By position: of rows that were clicked, or are better for another reason; the first is 1.
+    /// By position, from 1,023 on together: of rows that were clicked, or are better for another reason; the
+    /// first is 1.
     package private(set) var clicked: [Double]
     /// By position: of rows that were not; the first is 1.
     package private(set) var notClicked: [Double]
@@ -17,32 +18,33 @@ package struct PositionWeights: Equatable, Sendable {
     private var notClickedLosses: [Double]
     let isEstimated: Bool
 
+    /// Positions from here on count as this one, which bounds the memory.
+    private static let last = 1023
     /// Chances below it count as this much, which bounds what a pair weighs.
     private static let floor = 0.01
 
     init(_ bias: TreeSettings.PositionBias, positions: [Int]) {
-        let count = (positions.max() ?? 0) + 1
+        let count = min(positions.max() ?? 0, Self.last) + 1
         clicked = Array(repeating: 1, count: count)
         notClicked = clicked
         switch bias {
         case .none: (isEstimated, power) = (false, 1)
         case .known(let chances):
-            precondition(!chances.isEmpty && chances.allSatisfy { $0 > 0 && $0 <= 1 })
             (isEstimated, power) = (false, 1)
             clicked = (0..<count).map { max(chances[min($0, chances.count - 1)], Self.floor) }
         case .estimated(let regularisation):
-            precondition(regularisation >= 0)
             (isEstimated, power) = (true, 1 / (1 + regularisation))
         }
         clickedLosses = Array(repeating: 0, count: count)
         notClickedLosses = clickedLosses
     }
 
-    func better(_ position: Int) -> Double { 1 / clicked[position] }
-    func worse(_ position: Int) -> Double { 1 / notClicked[position] }
+    func better(_ position: Int) -> Double { 1 / clicked[min(position, Self.last)] }
+    func worse(_ position: Int) -> Double { 1 / notClicked[min(position, Self.last)] }
 
     /// Counts what a pair loses.
     mutating func add(_ loss: Double, better: Int, worse: Int) {
+        let (better, worse) = (min(better, Self.last), min(worse, Self.last))
         clickedLosses[better] += loss / notClicked[worse]
         notClickedLosses[worse] += loss / clicked[better]
     }

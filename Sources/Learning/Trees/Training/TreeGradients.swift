@@ -64,10 +64,12 @@ struct TreeGradients {
 
     /// The derivatives as integers, whose sums over any rows neither overflow nor depend on an order.
     ///
-    /// Units are powers of two, so fine that the sum of all uses most of the bits.
-    func rounded() -> (sums: [GradientSum], units: GradientUnits) {
+    /// Units are powers of two, so fine that the sum of all uses most of the bits. Nil where a sum is not
+    /// finite.
+    func rounded() -> (sums: [GradientSum], units: GradientUnits)? {
         let gradientSize = gradients.reduce(0) { $0 + abs($1) }
         let hessianSize = hessians.reduce(0) { $0 + abs($1) }
+        guard gradientSize.isFinite, hessianSize.isFinite else { return nil }
         let rows = Double(gradients.count)
         let gradientScale = Self.scale(gradientSize, below: 0x1p62 - rows)
         let hessianScale = Self.scale(hessianSize, below: Double(GradientSum.hessianLimit) - rows)
@@ -81,7 +83,7 @@ struct TreeGradients {
 
     /// The greatest power of two by which `size` stays below a limit.
     private static func scale(_ size: Double, below limit: Double) -> Double {
-        guard size > 0, size.isFinite else { return 1 }
+        guard size > 0 else { return 1 }
         return Double(sign: .plus, exponent: min((limit / size).exponent, 900), significand: 1)
     }
 }

@@ -73,7 +73,7 @@ struct TreeGrower {
         if canSplit(0) {
             leaves[0].histogram = histograms.take()
             fill(leaves[0].histogram, of: 0, sets[0])
-            leaves[0].best = best(0)
+            findBest(0)
         }
         while leaves.count < settings.leaves, let leaf = mostRewarding() {
             split(leaf, &sets)
@@ -145,8 +145,16 @@ struct TreeGrower {
         histograms.subtract(leaves[smaller].histogram, from: parentHistogram)
         leaves[larger].histogram = parentHistogram
         for leaf in [left, right] {
-            if canSplit(leaf) { leaves[leaf].best = best(leaf) }
+            findBest(leaf)
         }
+    }
+
+    /// Finds a leaf's best split, or gives its histogram back.
+    private mutating func findBest(_ leaf: Int) {
+        if canSplit(leaf) { leaves[leaf].best = best(leaf) }
+        guard leaves[leaf].best == nil else { return }
+        histograms.giveBack(leaves[leaf].histogram)
+        leaves[leaf].histogram = -1
     }
 
     private mutating func fill(_ histogram: Int, of leaf: Int, _ set: RowSet) {
@@ -240,6 +248,9 @@ struct HistogramPool {
     private let size: Int
     private var histograms: [[GradientSum]] = []
     private var free: [Int] = []
+
+    /// How many there are, in use or not.
+    var count: Int { histograms.count }
 
     init(size: Int) {
         self.size = size

@@ -44,10 +44,8 @@ struct TreeMeasure {
     private func logLoss(_ scores: [Double], _ examples: TreeExamples) -> Double {
         var (sum, total) = (0.0, 0.0)
         for (row, score) in scores.enumerated() {
-            let signed = examples.labels[row] > 0 ? -score : score
-            sum +=
-                examples.weight(of: row)
-                * (max(signed, 0) + Double.log(1 + Double.exp(-abs(signed))))
+            let margin = examples.labels[row] > 0 ? score : -score
+            sum += examples.weight(of: row) * logisticLoss(margin)
             total += examples.weight(of: row)
         }
         return total > 0 ? sum / total : 0
@@ -59,4 +57,9 @@ struct TreeMeasure {
         RankingMetrics.mean(
             scores: scores, labels: examples.labels, queryLengths: examples.queryLengths, measure)
     }
+}
+
+/// −log of the chance that a logistic model gives what is right, by how far its score is on that side.
+func logisticLoss(_ margin: Double) -> Double {
+    max(-margin, 0) + Double.log(1 + Double.exp(-abs(margin)))
 }

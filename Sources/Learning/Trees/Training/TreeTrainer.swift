@@ -31,41 +31,75 @@ package struct TreeTrainer: Sendable {
     private let pieces: Pieces?
 
     /// Takes the settings, and who lends threads; the model does not depend on how many there are.
-    package init(settings: TreeSettings, pieces: Pieces? = nil) {
-        precondition(settings.leaves > 1 && settings.learningRate > 0 && settings.trees >= 0)
-        precondition(settings.l1 >= 0 && settings.l2 >= 0 && settings.truncation > 0)
-        precondition(settings.featureFraction > 0 && settings.featureFraction <= 1)
-        precondition(settings.rowFraction > 0 && settings.rowFraction <= 1)
+    ///
+    /// Throws `.badSetting` where a setting is out of its range.
+    package init(settings: TreeSettings, pieces: Pieces? = nil) throws(TreeTrainingError) {
+        try settings.check()
         self.settings = settings
         self.pieces = pieces
     }
 
-    /// Trains a model; throws where it cannot be packed.
+    /// Trains a model; throws where examples do not fit the settings, and `.diverged`.
     ///
     /// With validation examples the trees up to the best measure are kept. `progress` is told after every
     /// tree; false ends the training. Rankings need queries.
     package func train(
         _ examples: TreeExamples, validation: TreeExamples? = nil,
         progress: (Progress) -> Bool = { _ in true }
-    ) throws(TreeEnsembleError) -> Outcome {
-        guard examples.rowCount < GradientSum.greatestRowCount else { throw .tooLarge }
-        for set in [examples, validation ?? examples] {
-            precondition(set.featureCount == examples.featureCount)
-            precondition(!settings.objective.isRanking || !set.queryLengths.isEmpty)
+    ) throws(TreeTrainingError) -> Outcome {
+        try check(examples)
+        if let validation {
+            guard validation.featureCount == examples.featureCount else {
+                throw .otherFeatures(
+                    found: validation.featureCount, wanted: examples.featureCount)
+            }
+            try checkRanking(validation)
         }
         var boosting = Boosting(examples, validation, settings, pieces)
         while boosting.trees.count < settings.trees {
-            guard boosting.addTree() else { break }
+            guard try boosting.addTree() else { break }
             let measure = boosting.measures.last
             let goesOn = progress(Progress(trees: boosting.trees.count, measure: measure))
             guard goesOn, !boosting.isStale else { break }
         }
         let trees = Array(boosting.trees.prefix(boosting.bestCount))
-        let ensemble = try TreeEnsemble(
-            trees, featureCount: examples.featureCount, bias: boosting.bias,
-            link: settings.objective == .binary ? .logistic(scale: 1) : .identity)
-        return Outcome(
-            ensemble: ensemble, measures: boosting.measures, positions: boosting.positions)
+        do throws(TreeEnsembleError) {
+            let ensemble = try TreeEnsemble(
+                trees, featureCount: examples.featureCount, bias: boosting.bias,
+                link: settings.objective == .binary ? .logistic(scale: 1) : .identity)
+            return Outcome(
+                ensemble: ensemble, measures: boosting.measures, positions: boosting.positions)
+        } catch {
+            throw .ensemble(error)
+        }
+    }
+
+    private func check(_ examples: TreeExamples) throws(TreeTrainingError) {
+        guard examples.rowCount < GradientSum.greatestRowCount else {
+            throw .tooManyRows(limit: GradientSum.greatestRowCount)
+        }
+        guard settings.positionBias == .none || !examples.positions.isEmpty else {
+            throw .noPositions
+        }
+        let limit = Double(DecisionTree.greatestCategoryCount)
+        for feature in settings.categorical.sorted() where feature < examples.featureCount {
+            guard feature >= 0 else {
+                throw .badSetting("categorical", wanted: "numbers of features, from 0")
+            }
+            for row in 0..<examples.rowCount
+            where examples.values[row * examples.featureCount + feature] >= limit {
+                throw .badCategory(row: row, feature: feature)
+            }
+        }
+        try checkRanking(examples)
+    }
+
+    private func checkRanking(_ examples: TreeExamples) throws(TreeTrainingError) {
+        guard settings.objective.isRanking else { return }
+        guard !examples.queryLengths.isEmpty else { throw .noQueries }
+        if let row = examples.labels.firstIndex(where: { !(0...31).contains($0) }) {
+            throw .badGrade(row: row)
+        }
     }
 }
 
@@ -93,8 +127,10 @@ private struct Boosting {
     ) {
         self.pieces = pieces
         self.settings = settings
+        random = SplitMix64(seed: settings.seed)
         layout = BinLayout(
-            examples, categorical: settings.categorical, limit: settings.bins - 1, by: pieces)
+            examples, categorical: settings.categorical, limit: settings.bins - 1, using: &random,
+            by: pieces)
         binned = layout.binned(examples, by: pieces)
         measure = TreeMeasure(settings)
         gradients = TreeGradients(examples, settings)
@@ -102,7 +138,6 @@ private struct Boosting {
         scores = Array(repeating: bias, count: examples.rowCount)
         self.validation = validation.map { [layout] in ($0, layout.binned($0, by: pieces)) }
         validationScores = Array(repeating: bias, count: validation?.rowCount ?? 0)
-        random = SplitMix64(seed: settings.seed)
         histograms = HistogramPool(size: layout.size)
     }
 
@@ -118,9 +153,22 @@ private struct Boosting {
     }
 
     /// Grows a tree and adds it to all scores; gives false where nothing can be split any more.
-    mutating func addTree() -> Bool {
+    mutating func addTree() throws(TreeTrainingError) -> Bool {
         gradients.update(scores, by: pieces)
-        let (sums, units) = gradients.rounded()
+        guard let (sums, units) = gradients.rounded() else {
+            throw .diverged(trees: trees.count)
+        }
+        // Where rows or features are drawn, others may yet be split by.
+        let isDrawn = settings.rowFraction < 1 || settings.featureFraction < 1
+        for _ in 0..<(isDrawn ? Self.draws : 1) where addTree(sums, units) { return true }
+        return false
+    }
+
+    /// Draws that nothing can be split by, after which training ends.
+    private static let draws = 20
+
+    /// Grows a tree on the rows and features of one draw; a tree of one leaf is none.
+    private mutating func addTree(_ sums: [GradientSum], _ units: GradientUnits) -> Bool {
         var grower = TreeGrower(
             layout, settings, gradients: sums, units: units, features: chosenFeatures(),
             histograms: histograms, pieces: pieces)
@@ -128,8 +176,7 @@ private struct Boosting {
         var sets = rowSets()
         let tree = grower.grow(&sets)
         histograms = grower.finish()
-        // A tree of one leaf may yet be followed by better ones where rows are drawn.
-        guard tree.leaves.count > 1 || settings.rowFraction < 1 else { return false }
+        guard tree.leaves.count > 1 else { return false }
         trees.append(tree)
         let own = validation == nil ? sets.count : sets.count - 1
         for set in sets[..<own] { set.add(tree.leaves.map(\.value), to: &scores) }
@@ -151,7 +198,7 @@ private struct Boosting {
         let count = layout.features.count
         guard settings.featureFraction < 1 else { return Array(0..<count) }
         let wanted = max(1, Int((settings.featureFraction * Double(count)).rounded()))
-        return draw(wanted, of: count).drawn.map(Int.init)
+        return drawRows(wanted, of: count, using: &random).drawn.map(Int.init)
     }
 
     /// The rows to grow on, those left out of it, and those of validation.
@@ -160,7 +207,7 @@ private struct Boosting {
         var sets: [RowSet]
         if settings.rowFraction < 1 {
             let wanted = max(1, Int((settings.rowFraction * Double(count)).rounded()))
-            let (drawn, rest) = draw(wanted, of: count)
+            let (drawn, rest) = drawRows(wanted, of: count, using: &random)
             sets = [RowSet(binned, rows: drawn), RowSet(binned, rows: rest)]
         } else {
             sets = [RowSet(binned, rows: Array(0..<UInt32(count)))]
@@ -170,22 +217,25 @@ private struct Boosting {
         }
         return sets
     }
+}
 
-    /// Draws `wanted` of 0..<`count` without replacement; both lists are in order.
-    private mutating func draw(
-        _ wanted: Int, of count: Int
-    ) -> (drawn: [UInt32], rest: [UInt32]) {
-        var lists = (drawn: [UInt32](), rest: [UInt32]())
-        for i in 0..<count {
-            let missing = wanted - lists.drawn.count
-            if Int.random(in: 0..<count - i, using: &random) < missing {
-                lists.drawn.append(UInt32(i))
-            } else {
-                lists.rest.append(UInt32(i))
-            }
+/// Draws `wanted` of 0..<`count` without replacement; both lists are in order.
+///
+/// Where all are wanted, no random number is taken.
+func drawRows(
+    _ wanted: Int, of count: Int, using random: inout SplitMix64
+) -> (drawn: [UInt32], rest: [UInt32]) {
+    guard wanted < count else { return (Array(0..<UInt32(count)), []) }
+    var lists = (drawn: [UInt32](), rest: [UInt32]())
+    for i in 0..<count {
+        let missing = wanted - lists.drawn.count
+        if Int.random(in: 0..<count - i, using: &random) < missing {
+            lists.drawn.append(UInt32(i))
+        } else {
+            lists.rest.append(UInt32(i))
         }
-        return lists
     }
+    return lists
 }
 
 extension RowSet {
