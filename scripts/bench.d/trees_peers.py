@@ -26,6 +26,11 @@ def read(path, features=None):
     return values if features is None else values.reshape(-1, features)
 
 
+def load(plan):
+    """Examples as arrays, so that what is timed reads no file."""
+    return {**plan, "values": read(plan["values"], plan["features"]), "labels": read(plan["labels"])}
+
+
 def examples(folder, name, values, labels, queries=None):
     return {"features": values.shape[1], "values": write(folder / f"{name}.values", values),
             "labels": write(folder / f"{name}.labels", labels),
@@ -75,8 +80,8 @@ def data(plan):
     for trees, leaves in plan["models"]:
         name = folder / f"{trees}x{leaves}"
         settings = {"objective": "rank:ndcg", "trees": trees, "leaves": leaves}
-        fit_lightgbm(found["synthetic"], settings, 1).save_model(f"{name}.txt")
-        fit_xgboost(found["synthetic"], settings, 1).save_model(f"{name}.json")
+        fit_lightgbm(load(found["synthetic"]), settings, 1).save_model(f"{name}.txt")
+        fit_xgboost(load(found["synthetic"]), settings, 1).save_model(f"{name}.json")
     return found
 
 
@@ -90,8 +95,7 @@ def fit_lightgbm(plan, settings, seed):
         "bagging_freq": int(fraction < 1), "feature_fraction": settings.get("featureFraction", 1),
         "num_threads": 1, "seed": seed, "bagging_seed": seed, "feature_fraction_seed": seed,
         "verbose": -1}
-    table = lightgbm.Dataset(read(plan["values"], plan["features"]), read(plan["labels"]),
-                             group=plan.get("queries"))
+    table = lightgbm.Dataset(plan["values"], plan["labels"], group=plan.get("queries"))
     return lightgbm.train(parameters, table, settings["trees"])
 
 
@@ -99,8 +103,10 @@ def fit_xgboost(plan, settings, seed):
     parameters = {
         "objective": {"binary": "binary:logistic"}.get(settings["objective"], settings["objective"]),
         "max_leaves": settings["leaves"], "max_depth": 0, "grow_policy": "lossguide", "eta": 0.1,
-        "tree_method": "hist", "subsample": settings.get("rowFraction", 1), "nthread": 1, "seed": seed}
-    table = xgboost.DMatrix(read(plan["values"], plan["features"]), read(plan["labels"]))
+        "tree_method": "hist", "subsample": settings.get("rowFraction", 1), "nthread": 1, "seed": seed,
+        "colsample_bytree": settings.get("featureFraction", 1),
+        "min_child_weight": settings.get("leastHessian", 1e-3)}
+    table = xgboost.DMatrix(plan["values"], plan["labels"])
     if "queries" in plan:
         table.set_group(plan["queries"])
     return xgboost.train(parameters, table, settings["trees"])
@@ -128,17 +134,18 @@ def ndcg(scores, labels, queries, count=10):
 
 def train(plan):
     fit = {"LightGBM": fit_lightgbm, "XGBoost": fit_xgboost}[plan["tool"]]
+    examples, test = load(plan["train"]), load(plan["test"]) if "test" in plan else None
     runs = []
     for seed in plan["seeds"]:
         start = time.process_time()
-        model = fit(plan["train"], plan["settings"], seed)
+        model = fit(examples, plan["settings"], seed)
         run = {"seed": seed, "seconds": time.process_time() - start}
-        if "test" in plan:
-            rows, labels = read(plan["test"]["values"], plan["test"]["features"]), read(plan["test"]["labels"])
+        if test:
+            rows, labels = test["values"], test["labels"]
             scores = (model.predict(rows, raw_score=True) if plan["tool"] == "LightGBM"
                       else model.predict(xgboost.DMatrix(rows), output_margin=True))
-            if "queries" in plan["test"]:
-                run["ndcg@10"] = ndcg(scores, labels, plan["test"]["queries"])
+            if "queries" in test:
+                run["ndcg@10"] = ndcg(scores, labels, test["queries"])
             else:
                 run["auc"] = auc(scores, labels)
                 run["logLoss"] = float(numpy.logaddexp(0, numpy.where(labels > 0, -scores, scores)).mean())
