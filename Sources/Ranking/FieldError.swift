@@ -21,6 +21,8 @@ package struct FieldError: Error, Equatable, Sendable {
         case unknownKey
         case unknownName(String, known: [String])
         case repeatedName(String)
+        /// A list that is not as long as the items that it belongs to.
+        case wrongLength(Int)
     }
 }
 
@@ -41,6 +43,7 @@ extension FieldError.Reason: CustomStringConvertible {
         case .unknownName(let name, let known):
             "'\(name)' is not one of \(known.joined(separator: ", "))"
         case .repeatedName(let name): "'\(name)' stands there twice"
+        case .wrongLength(let count): "has \(count) numbers, which do not fit the items"
         }
     }
 }
@@ -115,6 +118,17 @@ struct JSONPlace {
         let number = try number(in: Double(range.lowerBound)...Double(range.upperBound))
         guard let integer = Int(exactly: number) else { throw error(.notAnInteger) }
         return integer
+    }
+
+    /// The case that the string names.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>()
+        throws(FieldError) -> Choice
+    {
+        let name = try string()
+        guard let choice = Choice(rawValue: name) else {
+            throw error(.unknownName(name, known: Choice.allCases.map(\.rawValue)))
+        }
+        return choice
     }
 
     private func place(_ key: String, _ value: JSONValue) -> JSONPlace {

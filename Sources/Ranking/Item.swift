@@ -50,54 +50,7 @@ extension Item {
     /// Reads items from JSON lines; blank lines are skipped.
     package static func parse(lines bytes: [UInt8]) throws(ItemFileError) -> [Item] {
         var items: [Item] = []
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (i, line) in lines.enumerated() where !line.allSatisfy(isBlank) {
-            items.append(try parse(line: Array(line), number: i + 1))
-        }
+        try forEachLine(of: bytes) { value throws(FieldError) in items.append(try Item(value)) }
         return items
-    }
-
-    private static func parse(line: [UInt8], number: Int) throws(ItemFileError) -> Item {
-        let value: JSONValue
-        do throws(JSONError) {
-            value = try JSONValue(parsing: line)
-        } catch {
-            throw ItemFileError(line: number, reason: .json(error))
-        }
-        do throws(FieldError) {
-            return try Item(value)
-        } catch {
-            throw ItemFileError(line: number, reason: .field(error))
-        }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-    }
-}
-
-/// A line of a file of items that is not an item.
-package struct ItemFileError: Error, Equatable, Sendable {
-    /// Counted from 1.
-    package let line: Int
-    package let reason: Reason
-
-    package init(line: Int, reason: Reason) {
-        self.line = line
-        self.reason = reason
-    }
-
-    package enum Reason: Equatable, Sendable {
-        case json(JSONError)
-        case field(FieldError)
-    }
-}
-
-extension ItemFileError: CustomStringConvertible {
-    package var description: String {
-        switch reason {
-        case .json(let error): "line \(line): \(error)"
-        case .field(let error): "line \(line): \(error)"
-        }
     }
 }

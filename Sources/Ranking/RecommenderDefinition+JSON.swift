@@ -70,17 +70,6 @@ extension JSONPlace {
         return stages
     }
 
-    /// The case that the string names.
-    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>()
-        throws(FieldError) -> Choice
-    {
-        let name = try string()
-        guard let choice = Choice(rawValue: name) else {
-            throw error(.unknownName(name, known: Choice.allCases.map(\.rawValue)))
-        }
-        return choice
-    }
-
     fileprivate func textRule() throws(FieldError) -> TextRule {
         try check(keys: ["title", "text", "tags", "stem", "stopwords"])
         let analyzer = TextAnalyzer(

@@ -1,0 +1,290 @@
+// The rows of features of a request's candidates.
+
+/// What features are asked for.
+package struct FeatureQuery: Equatable, Sendable {
+    package let user: String?
+    package let text: String
+    /// Seconds since 1970.
+    package let now: Double
+
+    package init(user: String?, text: String = "", now: Double) {
+        self.user = user
+        self.text = text
+        self.now = now
+    }
+}
+
+/// Memory for one caller at a time; after a request it is as before, so that it serves any store.
+package struct FeatureScratch: Sendable {
+    fileprivate var slots: [Int] = []
+    fileprivate var user = -1
+    /// By table of pairs: the row of each candidate, −1 where there is none.
+    fileprivate var itemRows: [[Int32]] = []
+    /// By table of pairs: the row of each value, −1 where there is none.
+    fileprivate var valueRows: [[Int32]] = []
+    /// By value: what the query weighs.
+    fileprivate var weights: [Double] = []
+
+    package init() {}
+}
+
+extension FeatureStore {
+    /// Writes a row of features for each candidate.
+    ///
+    /// - Parameters:
+    ///   - values: shape (candidates, features), row-major; NaN where a feature is missing.
+    ///   - query: whose features at what time: that of the request, not before that of any event.
+    ///   - candidates: items by id; what no event has named has no fields and no counts.
+    ///   - scratch: kept by the caller.
+    /// - Complexity: O(candidates × (features + values of fields compared) + values in the user's profile).
+    package func fill(
+        _ values: inout MutableSpan<Double>, for query: FeatureQuery, candidates: [String],
+        scratch: inout FeatureScratch
+    ) {
+        precondition(values.count == candidates.count * features.count)
+        begin(query, candidates, &scratch)
+        for feature in features.indices {
+            fill(feature, &values, query, &scratch)
+            if features[feature].isRelative {
+                takeMeanOff(feature, &values, count: candidates.count)
+            }
+        }
+        end(&scratch)
+    }
+
+    /// The rows of features of candidates; allocates.
+    package func rows(for query: FeatureQuery, candidates: [String]) -> [Double] {
+        var values = [Double](repeating: 0, count: candidates.count * features.count)
+        var span = values.mutableSpan
+        var scratch = FeatureScratch()
+        fill(&span, for: query, candidates: candidates, scratch: &scratch)
+        return values
+    }
+
+    private func begin(
+        _ query: FeatureQuery, _ candidates: [String], _ scratch: inout FeatureScratch
+    ) {
+        scratch.slots.removeAll(keepingCapacity: true)
+        for candidate in candidates { scratch.slots.append(slot(ofItem: candidate)) }
+        scratch.user = slot(ofUser: query.user)
+        while scratch.itemRows.count < tables.count {
+            scratch.itemRows.append([])
+            scratch.valueRows.append([])
+        }
+        for (table, rows) in pairTables {
+            switch rows {
+            case .userItem:
+                scratch.itemRows[table].removeAll(keepingCapacity: true)
+                for slot in scratch.slots {
+                    let isKnown = slot >= 0 && scratch.user >= 0
+                    let row = isKnown ? pairs[table].row(of: scratch.user, UInt32(slot)) : nil
+                    scratch.itemRows[table].append(Int32(row ?? -1))
+                }
+            case .userValues(let field):
+                while scratch.valueRows[table].count < valueFields[field].count {
+                    scratch.valueRows[table].append(-1)
+                }
+                for (value, row) in pairs[table].list(of: scratch.user) {
+                    scratch.valueRows[table][Int(value)] = Int32(row)
+                }
+            case .first, .item, .user, .values: break
+            }
+        }
+    }
+
+    private func end(_ scratch: inout FeatureScratch) {
+        for (table, rows) in pairTables {
+            guard case .userValues = rows else { continue }
+            for (value, _) in pairs[table].list(of: scratch.user) {
+                scratch.valueRows[table][Int(value)] = -1
+            }
+        }
+    }
+
+    private func takeMeanOff(_ feature: Int, _ values: inout MutableSpan<Double>, count: Int) {
+        var (sum, known) = (0.0, 0)
+        for i in 0..<count {
+            let value = values[i * features.count + feature]
+            guard !value.isNaN else { continue }
+            sum += value
+            known += 1
+        }
+        let mean = known > 0 ? sum / Double(known) : 0
+        for i in 0..<count { values[i * features.count + feature] -= mean }
+    }
+
+    // MARK: One feature of all candidates
+
+    private func fill(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ query: FeatureQuery,
+        _ scratch: inout FeatureScratch
+    ) {
+        let now = query.now
+        switch readers[feature] {
+        case .field(let column, let isAge):
+            write(feature, &values, scratch) { i in
+                let value = fieldColumns[column][scratch.slots[i]]
+                return isAge ? now - value : value
+            }
+        case .count(let place, let pooling):
+            write(feature, &values, scratch) { i in
+                pool(place, pooling, i, scratch) { row in
+                    tables[place.table].count(place.column, row: row, at: now)
+                }
+            }
+        case .rate(let place, let pooling):
+            let smoothing = place.smoothing
+            let expected = prior(place, at: now) * smoothing.strength
+            let (count, per) = (place.count, place.per)
+            write(feature, &values, scratch) { i in
+                pool(count, pooling, i, scratch) { row in
+                    let table = tables[count.table]
+                    return (table.count(count.column, row: row, at: now) + expected)
+                        / (table.count(per.column, row: row, at: now) + smoothing.strength)
+                }
+            }
+        case .recency(let place, let pooling):
+            write(feature, &values, scratch) { i in
+                pool(place, pooling, i, scratch) { row in
+                    let last = tables[place.table].last(place.column, row: row)
+                    return last.isFinite ? now - last : .nan
+                }
+            }
+        case .interacted(let place):
+            write(feature, &values, scratch) { i in
+                let row = Int(scratch.itemRows[place.table][i])
+                return tables[place.table].count(place.column, row: row, at: now) > 0 ? 1 : 0
+            }
+        case .share(let place, let user, let pooling):
+            let total = tables[user.table].count(
+                user.column, row: row(scratch.user, in: user.table), at: now)
+            write(feature, &values, scratch) { i in
+                guard total > 0 else { return .nan }
+                return pool(place, pooling, i, scratch) { row in
+                    tables[place.table].count(place.column, row: row, at: now) / total
+                }
+            }
+        case .profile(let place, let field):
+            fillProfile(feature, &values, place, field, now, &scratch)
+        case .textSimilarity(let field): fillText(feature, &values, query.text, field, &scratch)
+        }
+    }
+
+    private func write(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ scratch: FeatureScratch,
+        _ value: (Int) -> Double
+    ) {
+        for i in scratch.slots.indices { values[i * features.count + feature] = value(i) }
+    }
+
+    /// The rate that a smoothed one begins with; 0 before anything is counted.
+    private func prior(_ place: RatePlace, at now: Double) -> Double {
+        guard let (count, per) = place.all else { return place.smoothing.prior ?? 0 }
+        let table = tables[count.table]
+        let total = table.count(per.column, row: 0, at: now)
+        return total > 0 ? table.count(count.column, row: 0, at: now) / total : 0
+    }
+
+    private func row(_ row: Int, in table: Int) -> Int {
+        row < tables[table].rowCount ? row : -1
+    }
+
+    /// A value of the rows that belong to a candidate, brought together.
+    @inline(__always)
+    private func pool(
+        _ place: CounterPlace, _ pooling: DeclaredFeature.Pooling, _ i: Int,
+        _ scratch: FeatureScratch, _ value: (Int) -> Double
+    ) -> Double {
+        let table = place.table
+        switch place.rows {
+        case .first: return value(0)
+        case .item: return value(row(scratch.slots[i], in: table))
+        case .user: return value(row(scratch.user, in: table))
+        case .userItem: return value(Int(scratch.itemRows[table][i]))
+        case .values(let field):
+            let places = valueFields[field].range(of: scratch.slots[i])
+            return pooling.pool(places) { value(row(valueFields[field][$0], in: table)) }
+        case .userValues(let field):
+            let places = valueFields[field].range(of: scratch.slots[i])
+            return pooling.pool(places) {
+                value(Int(scratch.valueRows[table][valueFields[field][$0]]))
+            }
+        }
+    }
+
+    // MARK: Cosines
+
+    private func fillProfile(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ place: CounterPlace, _ field: Int,
+        _ now: Double, _ scratch: inout FeatureScratch
+    ) {
+        let entries = pairs[place.table].list(of: scratch.user)
+        scratch.grow(to: valueFields[field].count)
+        for (value, row) in entries {
+            let count = tables[place.table].count(place.column, row: Int(row), at: now)
+            scratch.weights[Int(value)] = count * valueFields[field].weights[Int(value)]
+        }
+        fillCosines(feature, &values, field, entries.lazy.map { Int($0.second) }, &scratch)
+    }
+
+    private func fillText(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ text: String, _ field: Int,
+        _ scratch: inout FeatureScratch
+    ) {
+        let numbers = valueFields[field].numbers(inText: text)
+        scratch.grow(to: valueFields[field].count)
+        for value in numbers {
+            scratch.weights[Int(value)] = valueFields[field].weights[Int(value)]
+        }
+        fillCosines(feature, &values, field, numbers.lazy.map { Int($0) }, &scratch)
+    }
+
+    /// Writes the cosines with the vector that stands in `scratch.weights` at `entries`, and clears it.
+    private func fillCosines(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ field: Int,
+        _ entries: some Sequence<Int>, _ scratch: inout FeatureScratch
+    ) {
+        let index = valueFields[field]
+        var square = 0.0
+        for value in entries { square += scratch.weights[value] * scratch.weights[value] }
+        let norm = square.squareRoot()
+        write(feature, &values, scratch) { i in
+            var (product, own) = (0.0, 0.0)
+            for place in index.range(of: scratch.slots[i]) {
+                let weight = index.weights[index[place]]
+                product += scratch.weights[index[place]] * weight
+                own += weight * weight
+            }
+            let scale = norm * own.squareRoot()
+            return scale > 0 ? product / scale : .nan
+        }
+        for value in entries { scratch.weights[value] = 0 }
+    }
+}
+
+extension FeatureScratch {
+    fileprivate mutating func grow(to count: Int) {
+        while weights.count < count { weights.append(0) }
+    }
+}
+
+extension DeclaredFeature.Pooling {
+    /// NaN where there is nothing, or no value that is known.
+    @inline(__always)
+    fileprivate func pool(_ places: Range<Int>, _ value: (Int) -> Double) -> Double {
+        var (sum, most, count) = (0.0, -Double.infinity, 0)
+        for place in places {
+            let value = value(place)
+            guard !value.isNaN else { continue }
+            sum += value
+            most = Swift.max(most, value)
+            count += 1
+        }
+        guard count > 0 else { return .nan }
+        return switch self {
+        case .mean: sum / Double(count)
+        case .max: most
+        case .sum: sum
+        }
+    }
+}

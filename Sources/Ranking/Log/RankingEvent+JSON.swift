@@ -1,0 +1,128 @@
+// The log of a recommender as JSON lines.
+
+package import JSON
+
+extension RankingEvent {
+    /// The event as a line of a log; doubles keep their last bit, missing features are null.
+    package var json: JSONValue {
+        switch self {
+        case .item(let item, let time):
+            [
+                "event": "item", "time": .number(time), "corpus": .string(item.corpus.rawValue),
+                "item": .string(item.id), "fields": item.fields,
+            ]
+        case .impression(let impression): impression.json
+        case .response(let response): response.json
+        }
+    }
+
+    /// The events as JSON lines.
+    package static func lines(_ events: [RankingEvent]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for event in events {
+            bytes += event.json.serialized()
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        return bytes
+    }
+
+    /// Reads what `lines` wrote, in its order.
+    package static func parse(lines bytes: [UInt8]) throws(ItemFileError) -> [RankingEvent] {
+        var events: [RankingEvent] = []
+        try forEachLine(of: bytes) { value throws(FieldError) in
+            events.append(try JSONPlace(value).rankingEvent())
+        }
+        return events
+    }
+}
+
+private enum EventKind: String, CaseIterable { case item, impression, response }
+
+extension Impression {
+    fileprivate var json: JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("event", "impression"), ("time", .number(time)), ("request", .string(request)),
+            ("source", .string(source.rawValue)), ("items", .array(items.map { .string($0) })),
+        ]
+        if let user { members.append(("user", .string(user))) }
+        if !query.isEmpty { members.append(("query", .string(query))) }
+        for (key, values) in [
+            ("features", features), ("scores", scores), ("propensities", propensities),
+        ] where !values.isEmpty {
+            members.append((key, .array(values.map { $0.isNaN ? .null : .number($0) })))
+        }
+        if let model { members.append(("model", .string(model))) }
+        if let arm { members.append(("arm", .string(arm))) }
+        return .object(members)
+    }
+}
+
+extension Response {
+    fileprivate var json: JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("event", "response"), ("time", .number(time)), ("request", .string(request)),
+            ("item", .string(item)), ("action", .string(action.rawValue)),
+        ]
+        if let user { members.append(("user", .string(user))) }
+        if !id.isEmpty { members.append(("id", .string(id))) }
+        return .object(members)
+    }
+}
+
+extension JSONPlace {
+    fileprivate func rankingEvent() throws(FieldError) -> RankingEvent {
+        let kind: EventKind = try required("event").choice()
+        let time = try required("time").number(in: -1e12...1e12)
+        switch kind {
+        case .item:
+            try check(keys: ["event", "time", "corpus", "item", "fields"])
+            let corpus = Corpus(rawValue: try required("corpus").string())
+            let fields = try required("fields").value
+            return .item(
+                try Item(corpus: corpus, id: required("item").string(), fields: fields), time: time)
+        case .impression: return .impression(try impression(time))
+        case .response:
+            try check(keys: ["event", "time", "request", "item", "action", "user", "id"])
+            return .response(
+                Response(
+                    id: try member("id")?.string() ?? "",
+                    request: try required("request").string(), item: try required("item").string(),
+                    user: try member("user")?.string(),
+                    action: Action(rawValue: try required("action").string()), time: time))
+        }
+    }
+
+    private func impression(_ time: Double) throws(FieldError) -> Impression {
+        try check(keys: [
+            "event", "time", "request", "source", "items", "user", "query", "features", "scores",
+            "propensities", "model", "arm",
+        ])
+        let items = try required("items").strings()
+        return Impression(
+            request: try required("request").string(), time: time,
+            user: try member("user")?.string(),
+            source: Source(rawValue: try required("source").string()),
+            query: try member("query")?.string() ?? "", items: items,
+            features: try numbers("features") { count in
+                items.isEmpty ? count == 0 : count.isMultiple(of: items.count)
+            },
+            scores: try numbers("scores") { $0 == items.count },
+            propensities: try numbers("propensities") { $0 == items.count },
+            model: try member("model")?.string(), arm: try member("arm")?.string())
+    }
+
+    /// A list of numbers, null being NaN; none where there is no such member.
+    private func numbers(
+        _ key: String, isLength: (Int) -> Bool
+    ) throws(FieldError) -> [Double] {
+        guard let list = member(key) else { return [] }
+        var numbers: [Double] = []
+        for place in try list.elements() {
+            numbers.append(
+                place.value.isNull ? .nan : try place.number(in: -Double.infinity...Double.infinity)
+            )
+        }
+        guard isLength(numbers.count) else { throw list.error(.wrongLength(numbers.count)) }
+        return numbers
+    }
+}
