@@ -37,6 +37,30 @@ import Testing
             ])
     }
 
+    @Test func `what is written is read again`() throws {
+        let json = JSONValue.array(RandomLog.features.map(\.json))
+        #expect(try DeclaredFeature.list(json, path: "") == RandomLog.features)
+    }
+
+    @Test func `features suggest themselves by what fields hold`() throws {
+        let items = try (0..<10).map { i -> RankingEvent in
+            let fields: JSONValue = [
+                "votes": .number(Double(i * 1000)), "stars": .number(Double(i)),
+                "genres": ["x", .string("y\(i % 3)")], "maker": .string("m\(i % 2)"),
+                "title": .string("title \(i)"),
+            ]
+            return .item(try Item(corpus: "film", id: "\(i)", fields: fields), time: 0)
+        }
+        let features = DeclaredFeature.suggested(for: items)
+        let kinds = Dictionary(uniqueKeysWithValues: features.map { ($0.name, $0.kind) })
+        #expect(kinds["votes"] == .field("votes", .logarithm))
+        #expect(kinds["stars"] == .field("stars", .number))
+        #expect(kinds["genres.taste"] == .profile(.click, .init("genres")))
+        #expect(kinds["maker.rate.max"] == nil && kinds["maker.rate"] != nil)
+        #expect(kinds["title.taste"] == .profile(.click, .init("title", isWords: true)))
+        #expect(DeclaredFeature.suggested(for: items.reversed()) == features)
+    }
+
     @Test(arguments: [
         (#"[{ "name": "a" }]"#, "features[0].kind: is missing"),
         (#"[{ "kind": "interacted", "action": "x" }]"#, "features[0].name: is missing"),

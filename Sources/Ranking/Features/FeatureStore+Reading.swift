@@ -122,47 +122,36 @@ extension FeatureStore {
         let now = query.now
         switch readers[feature] {
         case .field(let column, let isAge):
+            let (column, slots) = (fieldColumns[column], scratch.slots)
             write(feature, &values, scratch) { i in
-                let value = fieldColumns[column][scratch.slots[i]]
-                return isAge ? now - value : value
+                isAge ? now - column[slots[i]] : column[slots[i]]
             }
         case .count(let place, let pooling):
-            write(feature, &values, scratch) { i in
-                pool(place, pooling, i, scratch) { row in
-                    tables[place.table].count(place.column, row: row, at: now)
-                }
+            write(feature, &values, place, pooling, scratch) { table, row in
+                table.count(place.column, row: row, at: now)
             }
         case .rate(let place, let pooling):
-            let smoothing = place.smoothing
-            let expected = prior(place, at: now) * smoothing.strength
-            let (count, per) = (place.count, place.per)
-            write(feature, &values, scratch) { i in
-                pool(count, pooling, i, scratch) { row in
-                    let table = tables[count.table]
-                    return (table.count(count.column, row: row, at: now) + expected)
-                        / (table.count(per.column, row: row, at: now) + smoothing.strength)
-                }
+            let strength = place.smoothing.strength
+            let expected = prior(place, at: now) * strength
+            let (count, per) = (place.count.column, place.per.column)
+            write(feature, &values, place.count, pooling, scratch) { table, row in
+                (table.count(count, row: row, at: now) + expected)
+                    / (table.count(per, row: row, at: now) + strength)
             }
         case .recency(let place, let pooling):
-            write(feature, &values, scratch) { i in
-                pool(place, pooling, i, scratch) { row in
-                    let last = tables[place.table].last(place.column, row: row)
-                    return last.isFinite ? now - last : .nan
-                }
+            write(feature, &values, place, pooling, scratch) { table, row in
+                let last = table.last(place.column, row: row)
+                return last.isFinite ? now - last : .nan
             }
         case .interacted(let place):
-            write(feature, &values, scratch) { i in
-                let row = Int(scratch.itemRows[place.table][i])
-                return tables[place.table].count(place.column, row: row, at: now) > 0 ? 1 : 0
+            write(feature, &values, place, .mean, scratch) { table, row in
+                table.count(place.column, row: row, at: now) > 0 ? 1 : 0
             }
         case .share(let place, let user, let pooling):
             let total = tables[user.table].count(
-                user.column, row: row(scratch.user, in: user.table), at: now)
-            write(feature, &values, scratch) { i in
-                guard total > 0 else { return .nan }
-                return pool(place, pooling, i, scratch) { row in
-                    tables[place.table].count(place.column, row: row, at: now) / total
-                }
+                user.column, row: tables[user.table].known(scratch.user), at: now)
+            write(feature, &values, place, pooling, scratch) { table, row in
+                total > 0 ? table.count(place.column, row: row, at: now) / total : .nan
             }
         case .profile(let place, let field):
             fillProfile(feature, &values, place, field, now, &scratch)
@@ -170,6 +159,7 @@ extension FeatureStore {
         }
     }
 
+    @inline(__always)
     private func write(
         _ feature: Int, _ values: inout MutableSpan<Double>, _ scratch: FeatureScratch,
         _ value: (Int) -> Double
@@ -185,29 +175,33 @@ extension FeatureStore {
         return total > 0 ? table.count(count.column, row: 0, at: now) / total : 0
     }
 
-    private func row(_ row: Int, in table: Int) -> Int {
-        row < tables[table].rowCount ? row : -1
-    }
-
-    /// A value of the rows that belong to a candidate, brought together.
+    /// Writes a value of the rows that belong to each candidate, brought together.
     @inline(__always)
-    private func pool(
-        _ place: CounterPlace, _ pooling: DeclaredFeature.Pooling, _ i: Int,
-        _ scratch: FeatureScratch, _ value: (Int) -> Double
-    ) -> Double {
-        let table = place.table
+    private func write(
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ place: CounterPlace,
+        _ pooling: DeclaredFeature.Pooling, _ scratch: FeatureScratch,
+        _ value: (TallyTable, Int) -> Double
+    ) {
+        // Copies once a feature: read through the store, each value would cost a retain.
+        let (table, slots) = (tables[place.table], scratch.slots)
         switch place.rows {
-        case .first: return value(0)
-        case .item: return value(row(scratch.slots[i], in: table))
-        case .user: return value(row(scratch.user, in: table))
-        case .userItem: return value(Int(scratch.itemRows[table][i]))
+        case .first: write(feature, &values, scratch) { _ in value(table, 0) }
+        case .item: write(feature, &values, scratch) { value(table, table.known(slots[$0])) }
+        case .user:
+            let own = value(table, table.known(scratch.user))
+            write(feature, &values, scratch) { _ in own }
+        case .userItem:
+            let rows = scratch.itemRows[place.table]
+            write(feature, &values, scratch) { value(table, Int(rows[$0])) }
         case .values(let field):
-            let places = valueFields[field].range(of: scratch.slots[i])
-            return pooling.pool(places) { value(row(valueFields[field][$0], in: table)) }
+            let index = valueFields[field]
+            write(feature, &values, scratch) { i in
+                pooling.pool(index.range(of: slots[i])) { value(table, table.known(index[$0])) }
+            }
         case .userValues(let field):
-            let places = valueFields[field].range(of: scratch.slots[i])
-            return pooling.pool(places) {
-                value(Int(scratch.valueRows[table][valueFields[field][$0]]))
+            let (index, rows) = (valueFields[field], scratch.valueRows[place.table])
+            write(feature, &values, scratch) { i in
+                pooling.pool(index.range(of: slots[i])) { value(table, Int(rows[index[$0]])) }
             }
         }
     }

@@ -72,6 +72,10 @@ struct TallyTable: Sendable {
         }
     }
 
+    /// A row, or −1 where nothing was counted for it.
+    @inline(__always)
+    func known(_ row: Int) -> Int { row < rowCount ? row : -1 }
+
     @inline(__always)
     func count(_ column: Column, row: Int, at now: Double) -> Double {
         guard row >= 0 else { return 0 }

@@ -1,0 +1,51 @@
+// Joined impressions as rows to train on and to measure by.
+
+package import Learning
+
+/// Lists with labels and features, in order of time.
+package struct RankingData: Sendable {
+    package let groups: [JoinedImpression]
+    package let featureCount: Int
+
+    /// Takes the lists that somebody answered: from the others nothing can be learned of an order.
+    ///
+    /// All have features of that count.
+    package init(_ groups: [JoinedImpression], featureCount: Int) {
+        precondition(
+            groups.allSatisfy {
+                $0.impression.features.count == $0.impression.items.count * featureCount
+            })
+        self.groups = groups.filter(\.hasLabel)
+        self.featureCount = featureCount
+    }
+
+    /// Cuts in time: `share` of the lists, the earliest, and the rest.
+    package func split(at share: Double) -> (earlier: RankingData, later: RankingData) {
+        let count = Int(Double(groups.count) * share)
+        return (
+            RankingData(Array(groups[..<count]), featureCount: featureCount),
+            RankingData(Array(groups[count...]), featureCount: featureCount)
+        )
+    }
+
+    /// The labels of all rows, list after list.
+    package var labels: [Double] { groups.flatMap(\.labels) }
+
+    package var lengths: [Int] { groups.map(\.labels.count) }
+
+    /// Shape (rows, features), row-major, list after list.
+    package var values: [Double] { groups.flatMap(\.impression.features) }
+
+    /// A column of all rows.
+    package func values(ofFeature feature: Int) -> [Double] {
+        let values = values
+        return stride(from: feature, to: values.count, by: featureCount).map { values[$0] }
+    }
+
+    /// Rows for boosted trees, with the positions shown; throws where there are no features.
+    package func examples() throws(TreeTrainingError) -> TreeExamples {
+        try TreeExamples(
+            featureCount: featureCount, values: values, labels: labels, queryLengths: lengths,
+            positions: lengths.flatMap { Array(0..<$0) })
+    }
+}
