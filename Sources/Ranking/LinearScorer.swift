@@ -20,15 +20,20 @@ package struct LinearScorer: Equatable, Sendable {
 
     /// The score of the row of values that begins at `row`, and the part of it that is relevance.
     func score(
-        _ values: [Double], from row: Int, _ features: [Feature]
+        _ values: [Double], from row: Int, _ definition: RecommenderDefinition
     ) -> (score: Double, relevance: Double) {
         var (score, relevance) = (bias, 0.0)
-        for i in features.indices {
-            let contribution = weights[i] * values[row + i]
+        for i in weights.indices {
+            let contribution = Self.contribution(weights[i], values[row + i])
             score += contribution
-            if features[i].concernsRequest { relevance += contribution }
+            if definition.concernsRequest(i) { relevance += contribution }
         }
         return (score, relevance)
+    }
+
+    /// What a feature adds; nothing where it is missing.
+    static func contribution(_ weight: Double, _ value: Double) -> Double {
+        value.isNaN ? 0 : weight * value
     }
 
     /// Whether a candidate of that relevance may be shown.
@@ -37,20 +42,29 @@ package struct LinearScorer: Equatable, Sendable {
     }
 }
 
+extension RecommenderDefinition {
+    /// Whether a feature of a row depends on what is asked.
+    func concernsRequest(_ i: Int) -> Bool {
+        if i < features.count { return features[i].concernsRequest }
+        if case .textSimilarity = declared[i - features.count].kind { return true }
+        return false
+    }
+}
+
 /// How a score came about.
 package struct Explanation: Equatable, Sendable {
     package struct Contribution: Equatable, Sendable {
-        package let feature: Feature.Name
+        package let feature: String
+        /// NaN where the feature is missing.
         package let value: Double
-        package let weight: Double
-        package var contribution: Double { weight * value }
+        package let contribution: Double
     }
 
     package let bias: Double
     /// In the order of the definition's features.
     package let contributions: [Contribution]
 
-    /// The score: adding up in the order of the scorer gives it to the last bit.
+    /// The score: of a weighted sum to the last bit, of trees to rounding.
     package var score: Double {
         contributions.reduce(bias) { $0 + $1.contribution }
     }

@@ -28,7 +28,7 @@ struct Reasons {
     /// The reasons, the weightiest first, each once.
     func of(_ candidate: Candidate, _ features: [Double]) -> [String] {
         let weights = definition.scorer.weights
-        let notable = features.indices
+        let notable = definition.features.indices
             .map { (feature: $0, contribution: weights[$0] * features[$0]) }
             .filter { $0.contribution > 0 && $0.contribution >= Self.notable * candidate.score }
             .sorted { $0.contribution > $1.contribution }

@@ -1,5 +1,7 @@
 // The five stages, one after another, over one corpus.
 
+package import Learning
+
 /// Recommends items of a corpus, and learns of items and interactions as they come.
 ///
 ///     fetch → filter → augment → score → rerank
@@ -15,11 +17,19 @@ package struct Recommender: Sendable {
 
     package let definition: RecommenderDefinition
     package private(set) var catalog: Catalog
+    package private(set) var store: FeatureStore
+    private let trees: LearnedOrder?
     private var work = Workspace()
 
-    package init(_ definition: RecommenderDefinition) {
+    /// Makes a recommender without items; with `trees` they score, in place of the weights.
+    ///
+    /// The trees take rows of the definition's features, as many as it has.
+    package init(_ definition: RecommenderDefinition, trees: TreeEnsemble? = nil) {
+        precondition(trees.map { $0.featureCount == definition.featureNames.count } ?? true)
         self.definition = definition
+        self.trees = trees.map { LearnedOrder($0) }
         catalog = Catalog(text: definition.text, popularity: definition.popularity)
+        store = FeatureStore(definition.declared)
     }
 
     /// Learns of a new item, one that is gone, or an interaction.
@@ -30,8 +40,33 @@ package struct Recommender: Sendable {
         case .upsert(let item):
             guard item.corpus == definition.corpus else { throw .wrongCorpus(item.corpus) }
             catalog.upsert(item)
-        case .remove(let item): catalog.remove(item)
-        case .interaction(let interaction): catalog.count(interaction)
+            store.upsert(item.id, item.fields)
+        case .remove(let item):
+            catalog.remove(item)
+            store.remove(item)
+        case .interaction(let interaction):
+            catalog.count(interaction)
+            store.count(
+                Action(rawValue: interaction.action.rawValue), of: interaction.item,
+                by: interaction.user, at: interaction.time)
+        }
+    }
+
+    /// Learns of an event of a log; actions that are not among an interaction's only count for features.
+    package mutating func apply(_ event: RankingEvent) throws(RecommenderError) {
+        if case .item(let item, _) = event { return try apply(.upsert(item)) }
+        store.apply(event)
+        switch event {
+        case .item: break
+        case .impression(let impression):
+            for item in impression.items {
+                catalog.count(Interaction(item: item, action: .impression, time: impression.time))
+            }
+        case .response(let response):
+            guard let action = Interaction.Action(rawValue: response.action.rawValue) else {
+                return
+            }
+            catalog.count(Interaction(item: response.item, action: action, time: response.time))
         }
     }
 
@@ -48,7 +83,7 @@ package struct Recommender: Sendable {
         work.begin(request, in: catalog)
         fetch(request)
         filter(request)
-        augment(now: request.now)
+        augment(request)
         score()
         for reranker in definition.rerankers {
             reranker.rerank(&work.candidates, limit: limit, for: request, in: catalog)
@@ -62,13 +97,17 @@ package struct Recommender: Sendable {
 
     /// Takes the score of a recommendation apart; its features are read, not computed again.
     package func explain(_ recommendation: Recommendation) -> Explanation {
-        precondition(recommendation.features.count == definition.features.count)
-        let contributions = definition.features.indices.map { i in
+        let (names, values) = (definition.featureNames, recommendation.features)
+        precondition(values.count == names.count)
+        let learned = trees?.explanation(of: values)
+        let scorer = definition.scorer
+        let contributions = names.indices.map { i in
             Explanation.Contribution(
-                feature: definition.features[i].name, value: recommendation.features[i],
-                weight: definition.scorer.weights[i])
+                feature: names[i], value: values[i],
+                contribution: learned?.contributions[i]
+                    ?? LinearScorer.contribution(scorer.weights[i], values[i]))
         }
-        return Explanation(bias: definition.scorer.bias, contributions: contributions)
+        return Explanation(bias: learned?.bias ?? scorer.bias, contributions: contributions)
     }
 
     // MARK: Stages
@@ -88,23 +127,34 @@ package struct Recommender: Sendable {
     }
 
     /// Writes a row of features for each candidate.
-    private mutating func augment(now: Double) {
+    private mutating func augment(_ request: Request) {
+        let declared = declaredRows(request)
         for i in work.candidates.indices {
             work.candidates[i].row = work.features.count
             for feature in definition.features {
                 let slot = work.candidates[i].slot
-                work.features.append(feature.value(of: slot, at: now, in: catalog, work))
+                work.features.append(feature.value(of: slot, at: request.now, in: catalog, work))
             }
+            let count = definition.declared.count
+            work.features.append(contentsOf: declared[i * count..<(i + 1) * count])
         }
+    }
+
+    /// Shape (candidates, declared features).
+    private func declaredRows(_ request: Request) -> [Double] {
+        guard !definition.declared.isEmpty else { return [] }
+        let query = FeatureQuery(user: request.user, text: request.query, now: request.now)
+        return store.rows(
+            for: query, candidates: work.candidates.map { catalog.profiles[$0.slot].id })
     }
 
     /// Scores the candidates, drops what is not relevant, and sorts.
     private mutating func score() {
+        let learned = trees?.scores(work.features)
         for i in work.candidates.indices {
             let row = work.candidates[i].row
-            let (score, relevance) = definition.scorer.score(
-                work.features, from: row, definition.features)
-            work.candidates[i].score = score
+            let (score, relevance) = definition.scorer.score(work.features, from: row, definition)
+            work.candidates[i].score = learned?[i] ?? score
             work.candidates[i].isRelevant = definition.scorer.admits(relevance)
         }
         work.candidates.removeAll { !$0.isRelevant }
@@ -115,7 +165,7 @@ package struct Recommender: Sendable {
     }
 
     private func recommendation(_ candidate: Candidate, _ reasons: Reasons) -> Recommendation {
-        let end = candidate.row + definition.features.count
+        let end = candidate.row + definition.features.count + definition.declared.count
         let features = Array(work.features[candidate.row..<end])
         return Recommendation(
             item: catalog.profiles[candidate.slot].id, score: candidate.score,

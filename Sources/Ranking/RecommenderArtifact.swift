@@ -1,49 +1,146 @@
-// A recommender as one file: its definition, then its items.
+// A recommender as one file: its definition, its items, what it has learned.
 
 package import JSON
+package import Learning
+package import Numerics
 
-extension Recommender {
-    /// Builds a recommender from its artifact: JSON lines, the first of them the definition.
-    package init(artifact bytes: [UInt8]) throws(RecommenderArtifactError) {
-        let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-        let json: JSONValue
+/// The parts of a recommender's file.
+///
+/// The file is an archive with a section for each part. Files of JSON lines, the first of them the definition and the
+/// others items, are read too: those were written before there was anything learned.
+package struct RecommenderArtifact: Sendable {
+    private static let magic = "HUNCHREC"
+    private static let format: UInt32 = 1
+
+    package let definition: JSONValue
+    package let items: [Item]
+    /// The log that features begin with, in its order.
+    package let events: [RankingEvent]
+    /// What scores; nil for the weights of the definition.
+    package let trees: TreeEnsemble?
+
+    package init(
+        definition: JSONValue, items: [Item], events: [RankingEvent] = [],
+        trees: TreeEnsemble? = nil
+    ) {
+        self.definition = definition
+        self.items = items
+        self.events = events
+        self.trees = trees
+    }
+
+    /// Reads what `encoded` wrote, or JSON lines.
+    package init(_ bytes: [UInt8]) throws(RecommenderArtifactError) {
+        guard bytes.starts(with: Self.magic.utf8) else {
+            let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+            definition = try Self.definition(Array(bytes[..<end]))
+            items = try Self.items(Array(bytes[end...]))
+            (events, trees) = ([], nil)
+            return
+        }
+        let archive: Archive
+        do throws(ArchiveError) {
+            archive = try Archive(Memory(copying: bytes.span), magic: Self.magic)
+        } catch {
+            throw .archive(error)
+        }
+        guard archive.format == Self.format else { throw .unknownFormat(archive.format) }
+        definition = try Self.definition(Self.section("definition", archive))
+        items = try Self.items(Self.section("items", archive))
+        let log = try Self.section("events", archive)
+        do throws(ItemFileError) {
+            events = try RankingEvent.parse(lines: log)
+        } catch {
+            throw .events(error)
+        }
+        trees = archive.has("trees") ? try Self.trees(Self.section("trees", archive)) : nil
+    }
+
+    /// The bytes of the file; equal parts give equal bytes.
+    package func encoded() -> [UInt8] {
+        var writer = ArchiveWriter(magic: Self.magic, format: Self.format)
+        writer.add("definition", definition.serialized())
+        var lines: [UInt8] = []
+        for item in items { lines += item.json.serialized() + [UInt8(ascii: "\n")] }
+        writer.add("items", lines)
+        writer.add("events", RankingEvent.lines(events))
+        if let trees { writer.add("trees", trees.encoded()) }
+        return writer.encoded()
+    }
+
+    // MARK: Reading
+
+    private static func section(
+        _ name: String, _ archive: Archive
+    ) throws(RecommenderArtifactError) -> [UInt8] {
+        do throws(ArchiveError) {
+            let table: Table<UInt8> = try archive.table(name)
+            return (0..<table.count).map { table[$0] }
+        } catch {
+            throw .archive(error)
+        }
+    }
+
+    private static func definition(
+        _ bytes: [UInt8]
+    ) throws(RecommenderArtifactError) -> JSONValue {
         do throws(JSONError) {
-            json = try JSONValue(parsing: Array(bytes[..<end]))
+            return try JSONValue(parsing: bytes)
         } catch {
             throw .json(error)
         }
-        do throws(FieldError) {
-            self.init(try RecommenderDefinition(json))
-        } catch {
-            throw .definition(error)
-        }
-        try addItems(Array(bytes[end...]))
     }
 
-    private mutating func addItems(_ lines: [UInt8]) throws(RecommenderArtifactError) {
-        let items: [Item]
+    private static func items(_ lines: [UInt8]) throws(RecommenderArtifactError) -> [Item] {
         do throws(ItemFileError) {
-            items = try Item.parse(lines: lines)
+            return try Item.parse(lines: lines)
         } catch {
             throw .items(error)
         }
-        for item in items {
+    }
+
+    private static func trees(_ bytes: [UInt8]) throws(RecommenderArtifactError) -> TreeEnsemble {
+        do throws(TreeEnsembleError) {
+            return try TreeEnsemble(Memory(copying: bytes.span))
+        } catch {
+            throw .trees(error)
+        }
+    }
+}
+
+extension Recommender {
+    /// Builds a recommender from its file.
+    package init(artifact bytes: [UInt8]) throws(RecommenderArtifactError) {
+        try self.init(RecommenderArtifact(bytes))
+    }
+
+    /// Builds a recommender that knows its items and events.
+    ///
+    /// - Complexity: O(events), each as it would be taken in online.
+    package init(_ artifact: RecommenderArtifact) throws(RecommenderArtifactError) {
+        let definition: RecommenderDefinition
+        do throws(FieldError) {
+            definition = try RecommenderDefinition(artifact.definition)
+        } catch {
+            throw .definition(error)
+        }
+        let wanted = definition.featureNames.count
+        if let trees = artifact.trees, trees.featureCount != wanted {
+            throw .wrongFeatureCount(trees.featureCount, wanted: wanted)
+        }
+        self.init(definition, trees: artifact.trees)
+        do throws(RecommenderError) {
+            for event in artifact.events { try apply(event) }
+        } catch {
+            throw .event(error)
+        }
+        for item in artifact.items {
             do throws(RecommenderError) {
                 try apply(.upsert(item))
             } catch {
                 throw .wrongCorpus(item: item.id, item.corpus)
             }
         }
-    }
-
-    /// The artifact of a definition and its items; equal ones give equal bytes.
-    package static func artifact(definition: JSONValue, items: [Item]) -> [UInt8] {
-        var bytes = definition.serialized()
-        for item in items {
-            bytes.append(UInt8(ascii: "\n"))
-            bytes += item.json.serialized()
-        }
-        return bytes
     }
 }
 
@@ -52,7 +149,15 @@ package enum RecommenderArtifactError: Error, Equatable, Sendable {
     case json(JSONError)
     case definition(FieldError)
     case items(ItemFileError)
+    case events(ItemFileError)
+    /// An event that the recommender cannot learn of.
+    case event(RecommenderError)
     case wrongCorpus(item: String, Corpus)
+    case archive(ArchiveError)
+    case unknownFormat(UInt32)
+    case trees(TreeEnsembleError)
+    /// Trees for rows of another length than that of the definition's features.
+    case wrongFeatureCount(Int, wanted: Int)
 }
 
 extension RecommenderArtifactError: CustomStringConvertible {
@@ -61,8 +166,16 @@ extension RecommenderArtifactError: CustomStringConvertible {
         case .json(let error): "the definition is not JSON: \(error)"
         case .definition(let error): "in the definition, \(error)"
         case .items(let error): "among the items, \(error)"
+        case .events(let error): "among the events, \(error)"
+        case .event(let error): "an event does not fit the definition: \(error)"
         case .wrongCorpus(let item, let corpus):
             "the item \(item) is of the corpus \(corpus.rawValue), which is not the recommender's"
+        case .archive(let error): "the file is damaged: \(error)"
+        case .unknownFormat(let format):
+            "the file is of format \(format), which this version does not read: train again"
+        case .trees(let error): "the trees are none: \(error)"
+        case .wrongFeatureCount(let count, let wanted):
+            "the trees take \(count) features, the definition has \(wanted): train again"
         }
     }
 }

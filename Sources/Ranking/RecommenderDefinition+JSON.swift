@@ -22,23 +22,27 @@ extension RecommenderDefinition {
     ///       "limit": 5
     ///     }
     ///
-    /// Only `name`, `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature
+    /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
+    /// them to learn from. Only `name`, `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature
     /// without a weight is computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
         let root = JSONPlace(json)
         try root.check(keys: [
-            "name", "kind", "description", "corpus", "sources", "items", "text", "popularity",
+            "name", "kind", "description", "corpus", "sources", "items", "events",
+            "text", "popularity",
             "fetch", "filter", "features", "score", "rerank", "limit",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
-        let features = try root.required("features").features()
+        let (features, declared) = try root.required("features").allFeatures()
+        let names = features.map(\.name.rawValue) + declared.map(\.name)
         self.init(
             name: try root.required("name").string(),
             corpus: Corpus(rawValue: try root.required("corpus").string()),
             sources: try root.required("sources").strings().map(Source.init(rawValue:)),
             items: try root.member("items")?.string(),
+            events: try root.member("events")?.string(),
             text: try root.member("text")?.textRule() ?? TextRule(),
             popularity: try root.member("popularity")?.popularityRule() ?? PopularityRule(),
             fetchers: try root.required("fetch").stages { place throws(FieldError) in
@@ -47,8 +51,8 @@ extension RecommenderDefinition {
             filters: try root.member("filter")?.stages { place throws(FieldError) in
                 try place.filter()
             } ?? [],
-            features: features,
-            scorer: try root.required("score").scorer(of: features),
+            features: features, declared: declared,
+            scorer: try root.required("score").scorer(of: names),
             rerankers: try root.member("rerank")?.stages { place throws(FieldError) in
                 try place.reranker()
             } ?? [],
@@ -127,16 +131,20 @@ extension JSONPlace {
         }
     }
 
-    fileprivate func features() throws(FieldError) -> [Feature] {
-        var features: [Feature] = []
+    /// Those of the request and the item, and those with a `kind`, which events give.
+    fileprivate func allFeatures() throws(FieldError) -> ([Feature], [DeclaredFeature]) {
+        var (features, declared): ([Feature], [DeclaredFeature]) = ([], [])
+        var names: Set<String> = []
         for place in try elements() {
-            let feature = try place.feature()
-            guard !features.contains(where: { $0.name == feature.name }) else {
-                throw place.error(.repeatedName(feature.name.rawValue))
+            let name = try place.required("name").string()
+            guard names.insert(name).inserted else { throw place.error(.repeatedName(name)) }
+            if place.member("kind") == nil {
+                features.append(try place.feature())
+            } else {
+                declared.append(try place.declaredFeature())
             }
-            features.append(feature)
         }
-        return features
+        return (features, declared)
     }
 
     private func feature() throws(FieldError) -> Feature {
@@ -157,9 +165,8 @@ extension JSONPlace {
         }
     }
 
-    fileprivate func scorer(of features: [Feature]) throws(FieldError) -> LinearScorer {
+    fileprivate func scorer(of names: [String]) throws(FieldError) -> LinearScorer {
         try check(keys: ["bias", "weights", "minimumRelevance"])
-        let names = features.map(\.name.rawValue)
         var weights = [Double](repeating: 0, count: names.count)
         for (name, place) in try required("weights").members() {
             guard let i = names.firstIndex(of: name) else {

@@ -9,32 +9,42 @@ package struct RecommenderDefinition: Sendable {
     package let sources: [Source]
     /// The file of items to begin with, beside the definition.
     package let items: String?
+    /// The file of events to learn from, beside the definition.
+    package let events: String?
     package let text: TextRule
     package let popularity: PopularityRule
     package let fetchers: [any Fetcher]
     package let filters: [any Filter]
     package let features: [Feature]
+    /// Features that are computed from events; in a row they stand after `features`.
+    package let declared: [DeclaredFeature]
     package let scorer: LinearScorer
     package let rerankers: [any Reranker]
+    /// The names of all features, in the order of a row.
+    package var featureNames: [String] { features.map(\.name.rawValue) + declared.map(\.name) }
     /// How many items a request gets that does not say.
     package let limit: Int
 
     package init(
         name: String, corpus: Corpus, sources: [Source], items: String? = nil,
+        events: String? = nil,
         text: TextRule = TextRule(), popularity: PopularityRule = PopularityRule(),
         fetchers: [any Fetcher], filters: [any Filter] = [], features: [Feature],
-        scorer: LinearScorer, rerankers: [any Reranker] = [], limit: Int = 5
+        declared: [DeclaredFeature] = [], scorer: LinearScorer, rerankers: [any Reranker] = [],
+        limit: Int = 5
     ) {
-        precondition(features.count == scorer.weights.count)
+        precondition(features.count + declared.count == scorer.weights.count)
         self.name = name
         self.corpus = corpus
         self.sources = sources
         self.items = items
+        self.events = events
         self.text = text
         self.popularity = popularity
         self.fetchers = fetchers
         self.filters = filters
         self.features = features
+        self.declared = declared
         self.scorer = scorer
         self.rerankers = rerankers
         self.limit = limit

@@ -12,12 +12,14 @@ package struct Request: Equatable, Sendable {
     package var now: Double
     /// Where a dismissal counts: a document or a session.
     package var scope: String?
+    /// Who asks; nil where nobody is known.
+    package var user: String?
     /// Items that the caller does not want.
     package var excluded: Set<String>
 
     package init(
         source: Source, query: String, intent: Intent? = nil, limit: Int? = nil, now: Double,
-        scope: String? = nil, excluded: Set<String> = []
+        scope: String? = nil, user: String? = nil, excluded: Set<String> = []
     ) {
         self.source = source
         self.query = query
@@ -25,6 +27,7 @@ package struct Request: Equatable, Sendable {
         self.limit = limit
         self.now = now
         self.scope = scope
+        self.user = user
         self.excluded = excluded
     }
 
@@ -54,7 +57,7 @@ package struct Recommendation: Equatable, Sendable {
     package let score: Double
     /// Short phrases for people, the weightiest first: "mentions refund, invoice".
     package let reasons: [String]
-    /// The features as scored, in the order of the definition's `features`.
+    /// The features as scored, in the order of the definition's `featureNames`; NaN where missing.
     package let features: [Double]
 
     package init(item: String, score: Double, reasons: [String], features: [Double]) {
@@ -62,6 +65,12 @@ package struct Recommendation: Equatable, Sendable {
         self.score = score
         self.reasons = reasons
         self.features = features
+    }
+
+    /// Equality to the last bit: missing features equal each other.
+    package static func == (a: Recommendation, b: Recommendation) -> Bool {
+        a.item == b.item && a.score == b.score && a.reasons == b.reasons
+            && a.features.equalsWithMissing(b.features)
     }
 }
 
@@ -87,12 +96,17 @@ package struct Interaction: Equatable, Sendable {
     package let time: Double
     /// The document or session in which an item that was dismissed stays away.
     package let scope: String?
+    /// Who did it; nil where nobody is known.
+    package let user: String?
 
-    package init(item: String, action: Action, time: Double, scope: String? = nil) {
+    package init(
+        item: String, action: Action, time: Double, scope: String? = nil, user: String? = nil
+    ) {
         self.item = item
         self.action = action
         self.time = time
         self.scope = scope
+        self.user = user
     }
 }
 

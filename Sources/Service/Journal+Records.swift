@@ -62,6 +62,6 @@ extension Interaction {
         let name = json["recommendation"]?.string.flatMap(AnswerName.init)
         self.init(
             item: item, action: action, time: Double(stored.record.time) / 1e6,
-            scope: name?.document)
+            scope: name?.document, user: json["user"]?.string)
     }
 }

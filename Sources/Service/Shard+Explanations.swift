@@ -61,7 +61,7 @@ extension Shard {
         }
         let request = Ranking.Request(
             source: definition.sources[0], query: query, limit: Recommender.maximumLimit,
-            now: Double(wallClock) / 1e6, scope: name.document)
+            now: Double(wallClock) / 1e6, scope: name.document, user: caller.session.user)
         let inbox = inbox
         worker.post(
             .perform { recommender in
@@ -136,7 +136,7 @@ extension Recommender {
         else { return nil }
         let explanation = explain(found)
         let contributions = explanation.contributions.map {
-            Contribution(feature: $0.feature.rawValue, weight: Float($0.contribution))
+            Contribution(feature: $0.feature, weight: Float($0.contribution))
         }
         return (found.item, Float(explanation.bias), contributions)
     }

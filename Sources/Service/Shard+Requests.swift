@@ -52,7 +52,8 @@ extension Shard {
         }
         let request = Ranking.Request(
             source: source, query: question.query, intent: question.intent,
-            limit: recommend.limit, now: Double(wallClock) / 1e6, scope: recommend.document)
+            limit: recommend.limit, now: Double(wallClock) / 1e6, scope: recommend.document,
+            user: caller.session.user)
         let (asked, inbox) = (now, context.inboxes[caller.connection.shard])
         worker.post(
             .perform { recommender in
@@ -118,7 +119,7 @@ extension Shard {
         }
         let interaction = Interaction(
             item: interact.item, action: action, time: Double(wallClock) / 1e6,
-            scope: name.document)
+            scope: name.document, user: caller.session.user)
         let inbox = inbox
         worker.post(
             .perform { recommender in

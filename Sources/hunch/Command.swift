@@ -12,7 +12,8 @@ struct Command: Sendable {
     static let all: [Command] = [
         ServeCommand.command, CreateCommand.command, TrainCommand.command,
         EvaluateCommand.command, PredictCommand.command, DeployCommand.command,
-        ListCommand.command, ShowCommand.command, TailCommand.command, ReplayCommand.command,
+        ImportCommand.command, ExportCommand.command, ListCommand.command, ShowCommand.command,
+        TailCommand.command, ReplayCommand.command,
         LoadCommand.command, ReviewCommand.command, StatusCommand.command, DoctorCommand.command,
     ]
 

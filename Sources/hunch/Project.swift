@@ -115,30 +115,9 @@ struct Project {
         case .intents: try trainIntents(options, in: registry, report: report)
         case .tags: try trainTags(options, in: registry, report: report)
         case .rules: try packRules(in: registry, report: report)
-        case .ranker: try packRanker(in: registry)
+        case .ranker: try trainRanker(options, in: registry, report: report)
         case .duplicates: try packDuplicates(in: registry)
         }
-    }
-
-    private func packRanker(in registry: Registry) throws -> Manifest {
-        let recommender = try RecommenderDefinition(definition)
-        var items: [Item] = []
-        if let name = recommender.items {
-            let path = file(name)
-            do {
-                items = try Item.parse(lines: FileSystem.read(path))
-            } catch let error as ItemFileError {
-                throw Failure("\(path), \(error)")
-            }
-        }
-        let artifact = Recommender.artifact(definition: definition, items: items)
-        _ = try Recommender(artifact: artifact)
-        return try registry.publish(
-            name, kind: kind.rawValue, artifact: artifact,
-            details: [
-                "corpus": .string(recommender.corpus.rawValue),
-                "items": .number(Double(items.count)),
-            ], time: Int(wallClockMicroseconds()))
     }
 
     /// A path that model.json names, within the project unless it is absolute.

@@ -92,7 +92,7 @@ import Testing
                     .textSimilarity, .coverage, .titleOverlap, .intentMatch,
                 ]
                 let relevance = explanation.contributions
-                    .filter { concerned.contains($0.feature) }
+                    .filter { concerned.map(\.rawValue).contains($0.feature) }
                     .reduce(0) { $0 + $1.contribution }
                 #expect(relevance >= 0.2 - 1e-12)
                 #expect(found.features.allSatisfy { (0...1).contains($0) })

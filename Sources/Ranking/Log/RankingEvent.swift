@@ -48,7 +48,14 @@ package struct Impression: Equatable, Sendable {
         a.request == b.request && a.time == b.time && a.user == b.user && a.source == b.source
             && a.query == b.query && a.items == b.items && a.scores == b.scores
             && a.propensities == b.propensities && a.model == b.model && a.arm == b.arm
-            && a.features.elementsEqual(b.features) { $0.isNaN ? $1.isNaN : $0 == $1 }
+            && a.features.equalsWithMissing(b.features)
+    }
+}
+
+extension [Double] {
+    /// Equality of rows of features: what is missing in both is equal.
+    func equalsWithMissing(_ other: [Double]) -> Bool {
+        elementsEqual(other) { $0.isNaN ? $1.isNaN : $0 == $1 }
     }
 }
 

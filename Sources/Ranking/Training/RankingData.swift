@@ -28,6 +28,30 @@ package struct RankingData: Sendable {
         )
     }
 
+    /// The same lists with `count` columns of missing values before those they have.
+    package func padded(by count: Int) -> RankingData {
+        guard count > 0 else { return self }
+        let missing = [Double](repeating: .nan, count: count)
+        let padded = groups.map { group in
+            var impression = group.impression
+            impression.features = group.labels.indices.flatMap { row in
+                missing + impression.features[row * featureCount..<(row + 1) * featureCount]
+            }
+            return JoinedImpression(impression: impression, labels: group.labels)
+        }
+        return RankingData(padded, featureCount: featureCount + count)
+    }
+
+    /// The scores of a weighted sum of the features, list after list.
+    package func scores(of scorer: LinearScorer) -> [Double] {
+        let values = values
+        return stride(from: 0, to: values.count, by: featureCount).map { row in
+            scorer.weights.indices.reduce(scorer.bias) {
+                $0 + LinearScorer.contribution(scorer.weights[$1], values[row + $1])
+            }
+        }
+    }
+
     /// The labels of all rows, list after list.
     package var labels: [Double] { groups.flatMap(\.labels) }
 
