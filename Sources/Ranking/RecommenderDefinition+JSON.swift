@@ -141,7 +141,7 @@ extension JSONPlace {
             if place.member("kind") == nil {
                 features.append(try place.feature())
             } else {
-                declared.append(try place.declaredFeature())
+                declared.append(try place.declaredFeature(after: declared.map(\.name)))
             }
         }
         return (features, declared)

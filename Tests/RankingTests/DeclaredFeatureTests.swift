@@ -73,6 +73,10 @@ import Testing
             "features[0].field: is not known here"
         ),
         (
+            #"[{ "name": "a", "kind": "sum", "weights": { "a": 1 } }]"#,
+            "features[0].weights.a: 'a' is not one of "
+        ),
+        (
             #"[{ "name": "a", "kind": "count", "of": "items", "action": "x" }]"#,
             "features[0].of: 'items' is not one of all, item, user, userItem, field, userField"
         ),

@@ -94,6 +94,31 @@ import Testing
         #expect(taste[2].isNaN)
     }
 
+    @Test func `a sum is of the features before it, and missing ones add nothing`() throws {
+        var store = FeatureStore([
+            .init("n", .field("n", .number)), .init("m", .field("m", .number)),
+            .init("f", .sum([.init("n", 2), .init("m", -1)])),
+        ])
+        store.apply(try item("a", ["n": 3, "m": 1]))
+        store.apply(try item("b", ["n": 3]))
+        let rows = store.rows(for: FeatureQuery(user: nil, now: 0), candidates: ["a", "b"])
+        #expect(rows[2] == 5 && rows[5] == 6)
+    }
+
+    @Test func `what others chose with what the user chose is near to it`() {
+        let kind = DeclaredFeature.Kind.companions(.click, strength: 1)
+        let events = [
+            click("a", user: "x"), click("b", user: "x"), click("a", user: "y"),
+            click("b", user: "y"), click("c", user: "y"), click("a"), click("a"),
+        ]
+        let found = row(kind, of: events, candidates: ["a", "b", "c", "unknown"])
+        // Three users chose a, two of them b and one c as well.
+        #expect(found[0] == 0 && found[3] == 0)
+        #expect(abs(found[1] - 2 / (4.0 * 3.0).squareRoot()) < 1e-12)
+        #expect(abs(found[2] - 1 / (4.0 * 2.0).squareRoot()) < 1e-12)
+        #expect(row(kind, of: events, user: "stranger")[0].isNaN)
+    }
+
     @Test func `the words of a query are compared with those of a field`() throws {
         let events = [
             try item("a", ["title": "Night train"]), try item("b", ["title": "Winter river"]),
@@ -156,7 +181,7 @@ extension DeclaredFeature.Kind {
     fileprivate var isOfFields: Bool {
         switch self {
         case .field, .textSimilarity: true
-        case .count, .rate, .recency, .interacted, .share, .profile: false
+        case .count, .rate, .recency, .interacted, .share, .profile, .companions, .sum: false
         }
     }
 }

@@ -38,6 +38,8 @@ struct RandomLog {
             .init("lastGenre", .recency(.init(.click, of: .userValue(genres)), .max)),
             .init("share", .share(.click, genres)),
             .init("taste", .profile(.click, genres)),
+            .init("formula", .sum([.init("rate", 2), .init("taste", 0.5), .init("price", -0.1)])),
+            .init("together", .companions(.click, strength: 2)),
             .init("similarity", .textSimilarity(words)),
         ]
     }()

@@ -16,6 +16,8 @@ extension DeclaredFeature {
     ///      { "name": "clickedBefore", "kind": "interacted", "action": "click" },
     ///      { "name": "genreShare", "kind": "share", "field": "genres", "action": "click" },
     ///      { "name": "taste", "kind": "profile", "field": "tags", "action": "click" },
+    ///      { "name": "together", "kind": "companions", "action": "click", "strength": 5 },
+    ///      { "name": "formula", "kind": "sum", "weights": { "clickRate": 1, "taste": 0.3 } },
     ///      { "name": "similarity", "kind": "text", "field": "title", "words": true }]
     ///
     /// `of` is one of all, item, user, userItem, field and userField; the last two name a `field`, of which
@@ -28,7 +30,7 @@ extension DeclaredFeature {
 }
 
 private enum FeatureKind: String, CaseIterable {
-    case field, count, rate, recency, interacted, share, profile, text
+    case field, count, rate, recency, interacted, share, profile, companions, sum, text
 }
 
 private enum CounterKey: String, CaseIterable {
@@ -43,7 +45,7 @@ extension JSONPlace {
     func declaredFeatures() throws(FieldError) -> [DeclaredFeature] {
         var features: [DeclaredFeature] = []
         for place in try elements() {
-            let feature = try place.declaredFeature()
+            let feature = try place.declaredFeature(after: features.map(\.name))
             guard !features.contains(where: { $0.name == feature.name }) else {
                 throw place.error(.repeatedName(feature.name))
             }
@@ -52,14 +54,29 @@ extension JSONPlace {
         return features
     }
 
-    func declaredFeature() throws(FieldError) -> DeclaredFeature {
+    /// Reads a feature; sums are of those whose names stand before it.
+    func declaredFeature(after names: [String]) throws(FieldError) -> DeclaredFeature {
         let kind: FeatureKind = try required("kind").choice()
         let name = try required("name").string()
         let isRelative = try member("relative")?.bool() ?? false
-        return DeclaredFeature(name, try declared(kind), isRelative: isRelative)
+        return DeclaredFeature(name, try declared(kind, after: names), isRelative: isRelative)
     }
 
-    private func declared(_ kind: FeatureKind) throws(FieldError) -> DeclaredFeature.Kind {
+    private func terms(of names: [String]) throws(FieldError) -> [DeclaredFeature.Term] {
+        try checkFeature(keys: ["weights"])
+        var terms: [DeclaredFeature.Term] = []
+        for (name, place) in try required("weights").members() {
+            guard names.contains(name) else {
+                throw place.error(.unknownName(name, known: names))
+            }
+            terms.append(DeclaredFeature.Term(name, try place.number(in: -1e6...1e6)))
+        }
+        return terms
+    }
+
+    private func declared(
+        _ kind: FeatureKind, after names: [String]
+    ) throws(FieldError) -> DeclaredFeature.Kind {
         switch kind {
         case .field: return try declaredReading()
         case .count:
@@ -81,6 +98,11 @@ extension JSONPlace {
         case .profile:
             try checkFeature(keys: ["action", "field", "words"])
             return .profile(try action(), try field())
+        case .sum: return .sum(try terms(of: names))
+        case .companions:
+            try checkFeature(keys: ["action", "strength"])
+            let strength = try member("strength")?.number(in: 0...1e6) ?? 5
+            return .companions(try action(), strength: strength)
         case .text:
             try checkFeature(keys: ["field", "words"])
             return .textSimilarity(try field())

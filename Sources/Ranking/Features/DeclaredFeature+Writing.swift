@@ -31,6 +31,16 @@ extension DeclaredFeature.Kind {
                 + pooling.members(of: .value(field))
         case .profile(let action, let field):
             [("kind", "profile"), ("action", .string(action.rawValue))] + field.members
+        case .companions(let action, let strength):
+            [
+                ("kind", "companions"), ("action", .string(action.rawValue)),
+                ("strength", .number(strength)),
+            ]
+        case .sum(let terms):
+            [
+                ("kind", "sum"),
+                ("weights", .object(terms.map { ($0.feature, .number($0.weight)) })),
+            ]
         case .textSimilarity(let field): [("kind", "text")] + field.members
         }
     }

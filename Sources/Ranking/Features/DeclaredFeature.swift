@@ -78,6 +78,17 @@ package struct DeclaredFeature: Equatable, Sendable {
         }
     }
 
+    /// What a feature adds to a sum.
+    package struct Term: Equatable, Sendable {
+        package let feature: String
+        package let weight: Double
+
+        package init(_ feature: String, _ weight: Double) {
+            self.feature = feature
+            self.weight = weight
+        }
+    }
+
     package enum Kind: Equatable, Sendable {
         case field(String, Reading)
         case count(Counter, Pooling = .mean)
@@ -91,6 +102,11 @@ package struct DeclaredFeature: Equatable, Sendable {
         case share(Action, Field, Pooling = .mean)
         /// The cosine between the values of the user's actions and the candidate's; NaN without either.
         case profile(Action, Field)
+        /// How much the candidate is chosen by those who choose what the user has chosen, 0 or more; the
+        /// strength draws what few did to 0. NaN for a user without such actions.
+        case companions(Action, strength: Double)
+        /// A weighted sum of features that stand before it, such as a formula set by hand; missing ones add 0.
+        case sum([Term])
         /// The cosine between the words of the query and the candidate's; NaN without either.
         case textSimilarity(Field)
     }
@@ -122,7 +138,7 @@ extension DeclaredFeature.Kind {
     /// What has to be counted for it.
     var counters: [DeclaredFeature.Counter] {
         switch self {
-        case .field, .textSimilarity: []
+        case .field, .textSimilarity, .companions, .sum: []
         case .count(let counter, _), .recency(let counter, _): [counter]
         case .rate(let counter, let per, let smoothing, _):
             [counter, counter.with(per)]
@@ -137,7 +153,7 @@ extension DeclaredFeature.Kind {
     /// The field whose values it compares, where it does.
     var field: DeclaredFeature.Field? {
         switch self {
-        case .field, .interacted: nil
+        case .field, .interacted, .companions, .sum: nil
         case .count(let counter, _), .recency(let counter, _), .rate(let counter, _, _, _):
             counter.key.field
         case .share(_, let field, _), .profile(_, let field), .textSimilarity(let field): field

@@ -12,6 +12,8 @@ enum FeatureReader: Sendable {
     case interacted(CounterPlace)
     case share(CounterPlace, user: CounterPlace, DeclaredFeature.Pooling)
     case profile(CounterPlace, field: Int)
+    case companions(Int, strength: Double)
+    case sum([(feature: Int, weight: Double)])
     case textSimilarity(field: Int)
 }
 
@@ -45,6 +47,7 @@ struct RatePlace: Sendable {
 struct FeaturePlan {
     private(set) var fieldColumns: [(field: String, reading: DeclaredFeature.Reading)] = []
     private(set) var fields: [DeclaredFeature.Field] = []
+    private(set) var actions: [Action] = []
     private(set) var tables: [(key: DeclaredFeature.Key, table: TallyTable)] = []
     private(set) var readers: [FeatureReader] = []
 
@@ -61,7 +64,26 @@ struct FeaturePlan {
             fields.append(field)
         }
         tables = keys.map { ($0, TallyTable(counters[$0] ?? [])) }
-        for feature in features { readers.append(reader(of: feature.kind)) }
+        for feature in features {
+            if case .sum(let terms) = feature.kind {
+                readers.append(.sum(terms.map { (Self.place(of: $0, in: features), $0.weight) }))
+            } else {
+                readers.append(reader(of: feature.kind))
+            }
+        }
+        for (i, reader) in readers.enumerated() {
+            guard case .sum(let terms) = reader else { continue }
+            precondition(terms.allSatisfy { $0.feature < i }, "a sum of what stands after it")
+        }
+    }
+
+    private static func place(
+        of term: DeclaredFeature.Term, in features: [DeclaredFeature]
+    ) -> Int {
+        guard let place = features.firstIndex(where: { $0.name == term.feature }) else {
+            preconditionFailure("a sum of a feature that was not declared")
+        }
+        return place
     }
 
     /// The tables of users with something else.
@@ -96,6 +118,9 @@ struct FeaturePlan {
         case .profile(let action, let field):
             return .profile(
                 place(.init(action, of: .userValue(field))), field: number(of: field))
+        case .sum: preconditionFailure("sums are read where all features are known")
+        case .companions(let action, let strength):
+            return .companions(number(of: action), strength: strength)
         case .textSimilarity(let field): return .textSimilarity(field: number(of: field))
         }
     }
@@ -105,6 +130,12 @@ struct FeaturePlan {
         if let known { return known }
         fieldColumns.append((field, reading))
         return fieldColumns.count - 1
+    }
+
+    private mutating func number(of action: Action) -> Int {
+        if let known = actions.firstIndex(of: action) { return known }
+        actions.append(action)
+        return actions.count - 1
     }
 
     private func number(of field: DeclaredFeature.Field) -> Int {

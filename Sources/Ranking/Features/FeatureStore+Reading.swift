@@ -16,14 +16,14 @@ package struct FeatureQuery: Equatable, Sendable {
 
 /// Memory for one caller at a time; after a request it is as before, so that it serves any store.
 package struct FeatureScratch: Sendable {
-    fileprivate var slots: [Int] = []
-    fileprivate var user = -1
+    var slots: [Int] = []
+    var user = -1
     /// By table of pairs: the row of each candidate, −1 where there is none.
     fileprivate var itemRows: [[Int32]] = []
     /// By table of pairs: the row of each value, −1 where there is none.
     fileprivate var valueRows: [[Int32]] = []
-    /// By value: what the query weighs.
-    fileprivate var weights: [Double] = []
+    /// By value, or by item: what is compared with the candidates; zeros between features.
+    var weights: [Double] = []
 
     package init() {}
 }
@@ -155,12 +155,22 @@ extension FeatureStore {
             }
         case .profile(let place, let field):
             fillProfile(feature, &values, place, field, now, &scratch)
+        case .companions(let number, let strength):
+            fillCompanions(feature, &values, companions[number], strength, &scratch)
+        case .sum(let terms):
+            for i in scratch.slots.indices {
+                let row = i * features.count
+                values[row + feature] = terms.reduce(0) {
+                    let value = values[row + $1.feature]
+                    return value.isNaN ? $0 : $0 + $1.weight * value
+                }
+            }
         case .textSimilarity(let field): fillText(feature, &values, query.text, field, &scratch)
         }
     }
 
     @inline(__always)
-    private func write(
+    func write(
         _ feature: Int, _ values: inout MutableSpan<Double>, _ scratch: FeatureScratch,
         _ value: (Int) -> Double
     ) {
@@ -204,61 +214,6 @@ extension FeatureStore {
                 pooling.pool(index.range(of: slots[i])) { value(table, Int(rows[index[$0]])) }
             }
         }
-    }
-
-    // MARK: Cosines
-
-    private func fillProfile(
-        _ feature: Int, _ values: inout MutableSpan<Double>, _ place: CounterPlace, _ field: Int,
-        _ now: Double, _ scratch: inout FeatureScratch
-    ) {
-        let entries = pairs[place.table].list(of: scratch.user)
-        scratch.grow(to: valueFields[field].count)
-        for (value, row) in entries {
-            let count = tables[place.table].count(place.column, row: Int(row), at: now)
-            scratch.weights[Int(value)] = count * valueFields[field].weights[Int(value)]
-        }
-        fillCosines(feature, &values, field, entries.lazy.map { Int($0.second) }, &scratch)
-    }
-
-    private func fillText(
-        _ feature: Int, _ values: inout MutableSpan<Double>, _ text: String, _ field: Int,
-        _ scratch: inout FeatureScratch
-    ) {
-        let numbers = valueFields[field].numbers(inText: text)
-        scratch.grow(to: valueFields[field].count)
-        for value in numbers {
-            scratch.weights[Int(value)] = valueFields[field].weights[Int(value)]
-        }
-        fillCosines(feature, &values, field, numbers.lazy.map { Int($0) }, &scratch)
-    }
-
-    /// Writes the cosines with the vector that stands in `scratch.weights` at `entries`, and clears it.
-    private func fillCosines(
-        _ feature: Int, _ values: inout MutableSpan<Double>, _ field: Int,
-        _ entries: some Sequence<Int>, _ scratch: inout FeatureScratch
-    ) {
-        let index = valueFields[field]
-        var square = 0.0
-        for value in entries { square += scratch.weights[value] * scratch.weights[value] }
-        let norm = square.squareRoot()
-        write(feature, &values, scratch) { i in
-            var (product, own) = (0.0, 0.0)
-            for place in index.range(of: scratch.slots[i]) {
-                let weight = index.weights[index[place]]
-                product += scratch.weights[index[place]] * weight
-                own += weight * weight
-            }
-            let scale = norm * own.squareRoot()
-            return scale > 0 ? product / scale : .nan
-        }
-        for value in entries { scratch.weights[value] = 0 }
-    }
-}
-
-extension FeatureScratch {
-    fileprivate mutating func grow(to count: Int) {
-        while weights.count < count { weights.append(0) }
     }
 }
 

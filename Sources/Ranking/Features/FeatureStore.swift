@@ -24,6 +24,7 @@ package struct FeatureStore: Sendable {
     private let keys: [DeclaredFeature.Key]
     /// Beside `tables`: the rows of a user's items or values, where the key is of two parts.
     private(set) var pairs: [PairRows] = []
+    private(set) var companions: [Companions] = []
     /// The tables whose rows have to be found for each request.
     let pairTables: [(table: Int, rows: KeyRows)]
 
@@ -37,9 +38,13 @@ package struct FeatureStore: Sendable {
         tables = plan.tables.map(\.table)
         keys = plan.tables.map(\.key)
         pairs = plan.tables.map { _ in PairRows() }
+        companions = plan.actions.map { Companions($0) }
         pairTables = plan.pairTables
         for t in keys.indices where keys[t] == .all { _ = tables[t].addRow() }
     }
+
+    /// How many items events have named.
+    var itemCount: Int { items.count }
 
     /// The number of an item; −1 where no event has named it.
     package func slot(ofItem id: String) -> Int { items[id] ?? -1 }
@@ -80,6 +85,10 @@ package struct FeatureStore: Sendable {
         let userSlot = user.map { addedUserSlot($0) } ?? -1
         for t in tables.indices where tables[t].counts(action) {
             count(action, at: time, table: t, item: slot, user: userSlot)
+        }
+        guard userSlot >= 0 else { return }
+        for i in companions.indices where companions[i].action == action {
+            companions[i].count(item: slot, user: userSlot)
         }
     }
 
