@@ -13,6 +13,9 @@ struct EvaluateCommand {
             usage: hunch evaluate model -n NAME[@VERSION] --data FILE [--slices FILE] [--typing]
                        [--against NAME[@VERSION]] [--html OUT] [--predictions OUT] [--json]
 
+            A ranker is measured on a later log, such as events.jsonl of a project: NDCG, MAP, MRR, recall, AUC
+            and coverage of the lists that it has not learned from, against the weights of its model.json too.
+
             Accuracy, F1 and calibration regard the likeliest intent, before the threshold; what is
             answered at the threshold stands apart. Intervals are from 1,000 bootstrap resamples.
 
@@ -60,6 +63,11 @@ struct EvaluateCommand {
 
     func run() throws {
         let manifest = try home.registry.resolve(model)
+        if manifest.kind == "ranker" {
+            let report = try RankerReport(
+                manifest, in: home.registry, data: data, against: against)
+            return Output.line(report.text(isJSON: isJSON))
+        }
         if manifest.kind == "tags" {
             let report = try TagReport(manifest, in: home.registry, data: data, slices: slices)
             return Output.line(report.text(isJSON: isJSON))
@@ -78,7 +86,7 @@ struct EvaluateCommand {
         let manifest = try home.registry.resolve(name)
         guard ["intents", "rules"].contains(manifest.kind) else {
             throw Failure(
-                "\(manifest.reference) is of the kind \(manifest.kind): only intents and tags are measured"
+                "\(manifest.reference) is of the kind \(manifest.kind): only intents, tags and rankers are measured"
             )
         }
         let file = try home.registry.artifact(of: manifest)

@@ -1,6 +1,5 @@
 // hunch import: a log of another system becomes a recommender's project.
 
-import Client
 import JSON
 import Ranking
 import Registry
@@ -76,14 +75,7 @@ struct ImportCommand {
     }
 
     private func read() throws -> [RankingEvent] {
-        var bytes = try FileSystem.read(path)
-        if path.hasSuffix(".gz") {
-            do throws(GunzipError) {
-                bytes = try gunzip(bytes)
-            } catch {
-                throw Failure("\(path) is no gzip file, or damaged")
-            }
-        }
+        let bytes = try readUnpacked(path)
         do throws(ItemFileError) {
             switch format {
             case .metarank:

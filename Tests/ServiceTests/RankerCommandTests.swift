@@ -1,0 +1,68 @@
+import JSON
+import Numerics
+import Testing
+
+@Suite struct RankerCommandTests {
+    /// Metarank's events of users who click what is of their own genre.
+    private func events(_ lists: Range<Int>, items: Bool) -> String {
+        var random = SplitMix64(seed: UInt64(lists.lowerBound))
+        var lines: [String] = []
+        for item in items ? 0..<12 : 0..<0 {
+            lines.append(
+                #"{"event":"item","id":"e\#(item)","item":"i\#(item)","timestamp":"1000","fields":[{"name":"genres","value":["g\#(item % 3)"]}]}"#
+            )
+        }
+        for list in lists {
+            let (user, time) = (list % 9, 2000 + list * 1000)
+            let shown = (0..<12).shuffled(using: &random).prefix(5)
+            let ids = shown.map { #"{"id":"i\#($0)"}"# }.joined(separator: ",")
+            lines.append(
+                #"{"event":"ranking","id":"r\#(list)","user":"u\#(user)","timestamp":"\#(time)","items":[\#(ids)]}"#
+            )
+            for item in shown where item % 3 == user % 3 {
+                lines.append(
+                    #"{"event":"interaction","id":"c\#(list)-\#(item)","type":"click","ranking":"r\#(list)","item":"i\#(item)","user":"u\#(user)","timestamp":"\#(time)"}"#
+                )
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    @Test
+    func `three commands lead from a log to a deployed ranker that is measured on later lists`()
+        throws
+    {
+        let folder = try Folder()
+        try folder.write(events(0..<150, items: true), to: "log.jsonl")
+        let imported = try Program.run("import", "events", "log.jsonl", "-n", "films", in: folder)
+        #expect(imported.contains("imported 12 items, 150 lists"))
+        let trained = try Program.run("train", "model", "-n", "films", "--json", in: folder)
+        let details = try JSONValue(parsing: trained.trimmed)["details"]
+        #expect(details?["unjoined"]?.int == 0 && details?["events"]?.int ?? 0 > 162)
+        #expect(details?["scorer"]?.string == "trees")
+        let deployed = try Program.run("deploy", "model", "-n", "films", in: folder)
+        #expect(deployed.contains("deployed films@"))
+
+        // A later log: what was learned from is known by its requests, and left out.
+        try folder.write(events(150..<200, items: false), to: "later.jsonl")
+        _ = try Program.run("import", "events", "later.jsonl", "-n", "later", in: folder)
+        let data = ".hunch/models/later/events.jsonl"
+        let evaluated = try Program.run(
+            "evaluate", "model", "-n", "films", "--data", data, "--json", in: folder)
+        let report = try JSONValue(parsing: evaluated.trimmed)
+        #expect(report["known"]?.int == 0 && report["examples"]?.int ?? 0 > 40)
+        #expect(report["ndcg@10"]?.double ?? 0 > 0.9)
+        #expect(report["againstWeights"]?["low"]?.double ?? 0 > 0)
+    }
+
+    @Test func `training rows are exported as they stood at their lists`() throws {
+        let folder = try Folder()
+        try folder.write(events(0..<20, items: true), to: "log.jsonl")
+        _ = try Program.run("import", "events", "log.jsonl", "-n", "films", in: folder)
+        let exported = try Program.run("export", "training", "-n", "films", in: folder)
+        let lists = try exported.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        #expect(lists.count == 20)
+        let shown = lists.map { $0["features"]?["shown"]?.array?.compactMap(\.int) ?? [] }
+        #expect(shown[0] == [0, 0, 0, 0, 0] && shown[19] != [0, 0, 0, 0, 0])
+    }
+}
