@@ -128,7 +128,7 @@ package struct Recommender: Sendable {
 
     /// Writes a row of features for each candidate.
     private mutating func augment(_ request: Request) {
-        let declared = declaredRows(request)
+        fillDeclared(request)
         for i in work.candidates.indices {
             work.candidates[i].row = work.features.count
             for feature in definition.features {
@@ -136,16 +136,23 @@ package struct Recommender: Sendable {
                 work.features.append(feature.value(of: slot, at: request.now, in: catalog, work))
             }
             let count = definition.declared.count
-            work.features.append(contentsOf: declared[i * count..<(i + 1) * count])
+            work.features.append(contentsOf: work.declared[i * count..<(i + 1) * count])
         }
     }
 
-    /// Shape (candidates, declared features).
-    private func declaredRows(_ request: Request) -> [Double] {
-        guard !definition.declared.isEmpty else { return [] }
+    private mutating func fillDeclared(_ request: Request) {
+        guard !definition.declared.isEmpty else { return }
         let query = FeatureQuery(user: request.user, text: request.query, now: request.now)
-        return store.rows(
-            for: query, candidates: work.candidates.map { catalog.profiles[$0.slot].id })
+        let candidates = work.candidates.map { catalog.profiles[$0.slot].id }
+        let count = candidates.count * definition.declared.count
+        // Out of the workspace and back: a span into it would hold all of it.
+        var declared: [Double] = []
+        swap(&declared, &work.declared)
+        declared.removeLast(max(0, declared.count - count))
+        while declared.count < count { declared.append(0) }
+        var rows = declared.mutableSpan
+        store.fill(&rows, for: query, candidates: candidates, scratch: &work.featureScratch)
+        swap(&declared, &work.declared)
     }
 
     /// Scores the candidates, drops what is not relevant, and sorts.

@@ -26,6 +26,9 @@ package struct Workspace: Sendable {
     package internal(set) var candidates: [Candidate] = []
     /// Shape (candidates, features), row-major, in the order in which candidates were augmented.
     var features: [Double] = []
+    /// Shape (candidates, declared features), row-major.
+    var declared: [Double] = []
+    var featureScratch = FeatureScratch()
 
     private var isCandidate: [Bool] = []
     private var words: [TextAnalyzer.Word] = []
