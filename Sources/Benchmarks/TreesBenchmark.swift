@@ -173,7 +173,7 @@ private struct ScoringBenchmark {
 }
 
 /// Processor time of this thread.
-private func threadSeconds() -> Double {
+func threadSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
@@ -193,7 +193,7 @@ extension TreeExamples {
 }
 
 extension TreeSettings {
-    fileprivate init(_ plan: JSONValue) throws {
+    init(_ plan: JSONValue) throws {
         self.init()
         switch plan["objective"]?.string ?? "binary" {
         case "binary": objective = .binary
@@ -207,6 +207,7 @@ extension TreeSettings {
         learningRate = plan["learningRate"]?.double ?? learningRate
         leastRows = plan["leastRows"]?.int ?? leastRows
         leastHessian = plan["leastHessian"]?.double ?? leastHessian
+        patience = plan["patience"]?.int ?? patience
         l1 = plan["l1"]?.double ?? l1
         l2 = plan["l2"]?.double ?? l2
         featureFraction = plan["featureFraction"]?.double ?? featureFraction

@@ -34,10 +34,13 @@ do {
     case "journal": try measureJournal(readPlan())
     case "duplicates": try measureDuplicates(readPlan())
     case "entities": try EntityBenchmark(readPlan()).measure()
+    case "features": try measureFeatures(readPlan())
+    case "ranklens": try measureRankLens(readPlan())
     case "trees": try measureTrees(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
+                + "|features|ranklens"
                 + "|trees < plan.json")
     }
 } catch {

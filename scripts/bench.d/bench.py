@@ -16,6 +16,7 @@ import tempfile
 import time
 
 from nlu import NLU
+from ranking import Ranking
 from report import say, skip, table
 from trees import Trees
 
@@ -204,6 +205,9 @@ class Bench:
     def nlu(self):
         NLU(self).run()
 
+    def ranking(self):
+        Ranking(self).run()
+
     def trees(self):
         Trees(self).run()
 
@@ -247,7 +251,7 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "trees"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "trees", "ranking"]
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("hunch")
     parser.add_argument("device")

@@ -54,6 +54,7 @@ struct ValueIndex: Sendable {
     /// The numbers of the values that occur in a text, each once; unknown ones are left out.
     func numbers(inText text: String) -> [UInt32] {
         var found: [UInt32] = []
+        guard !text.isEmpty else { return found }
         for key in field.isWords ? analyzer.terms(of: text) : [Self.key(text)] {
             if let number = numbers[key], !found.contains(number) { found.append(number) }
         }
