@@ -99,7 +99,7 @@ package struct TreeExplainer: Sendable {
 
     /// Explains the raw score of a row of shape (features,); NaN is missing.
     ///
-    /// Takes O(leaves × depth): about a hundred times what scoring takes.
+    /// Takes O(leaves × depth): a thousand times and more what a row takes that a `TreeScorer` scores.
     package func explanation(of row: Span<Double>) -> TreeExplanation {
         precondition(row.count == ensemble.featureCount)
         var walk = ExplainingWalk(featureCount: ensemble.featureCount)
