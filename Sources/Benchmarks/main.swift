@@ -37,11 +37,11 @@ do {
     case "features": try measureFeatures(readPlan())
     case "ranklens": try measureRankLens(readPlan())
     case "trees": try measureTrees(readPlan())
+    case "vectors": try measureVectors(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
-                + "|features|ranklens"
-                + "|trees < plan.json")
+                + "|features|ranklens|trees|vectors < plan.json")
     }
 } catch {
     fail("\(error)")

@@ -43,7 +43,7 @@ INLINE void exp_in_place(floats *v) {
     *v = (floats)((ints)(p * (floats)power) & (x >= -87.0f));
 }
 
-KERNEL float kernel_dot_f32(const float *a, const float *b, size_t count) {
+INLINE float dot_of(const float *a, const float *b, size_t count) {
     floats sums[4] = {0};
     size_t i = 0;
     for (; i + 64 <= count; i += 64) {
@@ -64,6 +64,31 @@ KERNEL float kernel_dot_f32(const float *a, const float *b, size_t count) {
     float total = sum_of(&all);
     for (; i < count; i++) total += a[i] * b[i];
     return total;
+}
+
+KERNEL float kernel_dot_f32(const float *a, const float *b, size_t count) {
+    return dot_of(a, b, count);
+}
+
+// Rows of a graph's neighbours lie anywhere in a table larger than the caches.
+#define ROWS_AHEAD 3
+
+KERNEL void kernel_dot_rows_f32(float *dots, const float *vector, const float *table, size_t width,
+                                const uint32_t *rows, size_t count) {
+    for (size_t i = 0; i < count && i < ROWS_AHEAD; i++)
+        for (size_t at = 0; at < width; at += 16) __builtin_prefetch(table + rows[i] * width + at);
+    for (size_t i = 0; i < count; i++) {
+        if (i + ROWS_AHEAD < count) {
+            const float *next = table + rows[i + ROWS_AHEAD] * width;
+            for (size_t at = 0; at < width; at += 16) __builtin_prefetch(next + at);
+        }
+        dots[i] = dot_of(vector, table + rows[i] * width, width);
+    }
+}
+
+KERNEL void kernel_dot_all_f32(float *dots, const float *vector, const float *table, size_t width,
+                               size_t count) {
+    for (size_t row = 0; row < count; row++) dots[row] = dot_of(vector, table + row * width, width);
 }
 
 KERNEL void kernel_softmax_f32(float *values, size_t count) {

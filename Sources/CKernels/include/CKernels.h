@@ -20,6 +20,13 @@
 /// The inner product of `a` and `b`, each of `count` elements.
 float kernel_dot_f32(const float *a, const float *b, size_t count);
 
+/// The inner products of `vector` with rows of a table of rows of `width` elements, with the same bits as
+/// one by one; `rows` says which, and without it they are the first `count`.
+void kernel_dot_rows_f32(float *dots, const float *vector, const float *table, size_t width,
+                         const uint32_t *rows, size_t count);
+void kernel_dot_all_f32(float *dots, const float *vector, const float *table, size_t width,
+                        size_t count);
+
 /// Turns logits into probabilities in place: exp(x - max) / sum. Expects finite values, count > 0.
 void kernel_softmax_f32(float *values, size_t count);
 

@@ -15,7 +15,7 @@ extension FeatureStore {
     }
 
     func fillCompanions(
-        _ feature: Int, _ values: inout MutableSpan<Double>, _ companions: Companions,
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ companions: SharedChoices,
         _ strength: Double, _ scratch: inout FeatureScratch
     ) {
         guard companions.knows(scratch.user) else {

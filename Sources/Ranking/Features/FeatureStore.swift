@@ -24,7 +24,7 @@ package struct FeatureStore: Sendable {
     private let keys: [DeclaredFeature.Key]
     /// Beside `tables`: the rows of a user's items or values, where the key is of two parts.
     private(set) var pairs: [PairRows] = []
-    private(set) var companions: [Companions] = []
+    private(set) var companions: [SharedChoices] = []
     /// The tables whose rows have to be found for each request.
     let pairTables: [(table: Int, rows: KeyRows)]
 
@@ -38,7 +38,7 @@ package struct FeatureStore: Sendable {
         tables = plan.tables.map(\.table)
         keys = plan.tables.map(\.key)
         pairs = plan.tables.map { _ in PairRows() }
-        companions = plan.actions.map { Companions($0) }
+        companions = plan.actions.map { SharedChoices($0) }
         pairTables = plan.pairTables
         for t in keys.indices where keys[t] == .all { _ = tables[t].addRow() }
     }

@@ -3,7 +3,7 @@
 /// Counts for an action which pairs of items the same users did it with.
 ///
 /// Of a user the latest items count, up to `memory`; each item once.
-struct Companions: Sendable {
+struct SharedChoices: Sendable {
     private static let memory = 64
 
     let action: Action
