@@ -16,10 +16,12 @@ package struct Catalog: Sendable {
         var tags: [UInt64] = []
         var published: Double?
         var popularity = Popularity()
+        var readers = Readers.everybody
     }
 
-    package let text: TextRule
-    package let popularityRule: PopularityRule
+    package let rules: Rules
+    package var text: TextRule { rules.text }
+    package var popularityRule: PopularityRule { rules.popularity }
     package private(set) var index = InvertedIndex()
     package private(set) var dismissals = Dismissals()
     /// By slot, beside `items`; empty where the slot is vacant.
@@ -32,10 +34,16 @@ package struct Catalog: Sendable {
     private(set) var tagged: [UInt64: Set<Int>] = [:]
     private(set) var recent = SlotOrder()
     private(set) var popular = SlotOrder()
+    private(set) var groups: FieldGroups
+    package private(set) var spaces: [VectorSpace]
+    private(set) var companions: Companions
+    private(set) var sightings = Sightings()
 
-    package init(text: TextRule = TextRule(), popularity: PopularityRule = PopularityRule()) {
-        self.text = text
-        popularityRule = popularity
+    package init(_ rules: Rules = Rules()) {
+        self.rules = rules
+        groups = FieldGroups(fields: rules.groups)
+        spaces = rules.vectors.map { VectorSpace($0, analyzer: rules.text.analyzer) }
+        companions = Companions(rule: rules.companions)
     }
 
     /// How many items there are.
@@ -59,13 +67,17 @@ package struct Catalog: Sendable {
 
     // MARK: Changes
 
-    /// Takes an item in, in place of one with the same id, whose popularity it keeps.
-    package mutating func upsert(_ item: Item) {
+    /// Takes an item in, in place of one with the same id, whose popularity and companions it keeps.
+    ///
+    /// - Throws: for an item whose vector does not fit; nothing is changed then.
+    package mutating func upsert(_ item: Item) throws(FieldError) {
+        for space in spaces { try space.check(item) }
         var profile = Profile(
             id: item.id, subject: text.subject(of: item), titleTerms: text.terms(of: item.title),
             tags: item.tags.map(Self.key).sortedUnique(), published: item.published)
+        profile.readers = rules.access?.readers(of: item) ?? .everybody
         if let known = slots[item.id] { profile.popularity = profiles[known].popularity }
-        remove(item.id)
+        takeOut(item.id)
         let slot = vacantSlot()
         slots[item.id] = slot
         items[slot] = item
@@ -74,10 +86,20 @@ package struct Catalog: Sendable {
         for tag in profile.tags { tagged[tag, default: []].insert(slot) }
         if profile.published != nil { recent.insert(slot, by: isNewer) }
         if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+        groups.insert(item, at: slot)
+        for i in spaces.indices { spaces[i].insert(item, at: slot) }
     }
 
-    /// Forgets an item and its popularity; unknown ones are ignored.
+    /// Forgets an item, its popularity and its companions; unknown ones are ignored.
     package mutating func remove(_ id: String) {
+        guard let slot = slots[id] else { return }
+        companions.remove(slot)
+        for i in spaces.indices { spaces[i].remove(slot) }
+        takeOut(id)
+    }
+
+    /// Takes an item out of all that follows from its fields; the slot is the next to be used.
+    private mutating func takeOut(_ id: String) {
         guard let slot = slots.removeValue(forKey: id), let item = items[slot] else { return }
         index.remove(text.indexed(item), at: slot)
         for tag in profiles[slot].tags {
@@ -86,6 +108,7 @@ package struct Catalog: Sendable {
         }
         if item.published != nil { recent.remove(slot, by: isNewer) }
         if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
+        groups.remove(item, at: slot)
         items[slot] = nil
         profiles[slot] = Profile()
         vacant.append(slot)
@@ -109,6 +132,29 @@ package struct Catalog: Sendable {
         if interaction.action == .dismiss, let scope = interaction.scope {
             dismissals.insert(id, scope: scope)
         }
+        guard let person = interaction.user ?? interaction.scope else { return }
+        switch interaction.action {
+        case .impression: sightings.count(id, by: person, at: interaction.time)
+        case .click, .accept:
+            companions.count(id, in: person, at: interaction.time) { slots[$0] }
+        case .dismiss: break
+        }
+    }
+
+    /// Learns the vectors of all spaces that Hunch makes from what it knows now.
+    ///
+    /// - Complexity: see `TextEmbedding.learn` and `TruncatedSVD`; then as if all items came anew.
+    package mutating func learnVectors() {
+        for i in spaces.indices { spaces[i].learn(items, companions) }
+    }
+
+    /// Whether somebody may see an item; nobody sees one that is gone.
+    package func mayRead(_ id: String, _ viewer: Viewer?) -> Bool {
+        slots[id].map { mayRead($0, viewer) } ?? false
+    }
+
+    func mayRead(_ slot: Int, _ viewer: Viewer?) -> Bool {
+        profiles[slot].readers.include(viewer)
     }
 
     // MARK: Orders
@@ -133,42 +179,18 @@ package struct Catalog: Sendable {
     }
 }
 
-/// Which fields are searched, with which weights, and how they are cut into terms.
-package struct TextRule: Equatable, Sendable {
-    package let title: Int
-    package let text: Int
-    package let tags: Int
-    package let analyzer: TextAnalyzer
+extension Catalog {
+    /// What a catalog reads of items and interactions.
+    package struct Rules: Equatable, Sendable {
+        package var text = TextRule()
+        package var popularity = PopularityRule()
+        package var companions = CompanionRule()
+        package var vectors: [VectorRule] = []
+        /// Fields by whose values items can be fetched.
+        package var groups: [String] = []
+        /// Without a rule everybody may see everything.
+        package var access: AccessRule?
 
-    package init(
-        title: Int = 3, text: Int = 1, tags: Int = 2, analyzer: TextAnalyzer = TextAnalyzer()
-    ) {
-        self.title = title
-        self.text = text
-        self.tags = tags
-        self.analyzer = analyzer
-    }
-
-    /// An item as the index takes it.
-    package func indexed(_ item: Item) -> InvertedIndex.Text {
-        var result = InvertedIndex.Text()
-        result.add(words(of: item.title), weight: title)
-        result.add(words(of: item.text), weight: text)
-        for tag in item.tags { result.add(words(of: tag), weight: tags) }
-        return result
-    }
-
-    func terms(of text: String) -> [UInt64] {
-        analyzer.terms(of: text)
-    }
-
-    func subject(of item: Item) -> [UInt64] {
-        ([item.title] + item.tags).flatMap(terms).sortedUnique()
-    }
-
-    private func words(of text: String) -> [TextAnalyzer.Word] {
-        var words: [TextAnalyzer.Word] = []
-        analyzer.analyze(text, into: &words)
-        return words
+        package init() {}
     }
 }

@@ -21,8 +21,8 @@ package struct FieldError: Error, Equatable, Sendable {
         case unknownKey
         case unknownName(String, known: [String])
         case repeatedName(String)
-        /// A list that is not as long as the items that it belongs to.
-        case wrongLength(Int)
+        /// A list that is too short or too long for what it belongs to.
+        case wrongLength(Int, wanted: Int)
     }
 }
 
@@ -43,7 +43,7 @@ extension FieldError.Reason: CustomStringConvertible {
         case .unknownName(let name, let known):
             "'\(name)' is not one of \(known.joined(separator: ", "))"
         case .repeatedName(let name): "'\(name)' stands there twice"
-        case .wrongLength(let count): "has \(count) numbers, which do not fit the items"
+        case .wrongLength(let count, let wanted): "has \(count) elements, not \(wanted)"
         }
     }
 }

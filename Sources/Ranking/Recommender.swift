@@ -1,13 +1,16 @@
-// The five stages, one after another, over one corpus.
+// The stages, one after another, over one corpus.
 
 package import Learning
 
 /// Recommends items of a corpus, and learns of items and interactions as they come.
 ///
-///     fetch → filter → augment → score → rerank
+///     fetch → filter → augment → score → rerank → explore
 ///
-/// It is a value without clock and randomness: the same events and the same request give the same
-/// answer. What an event changes the next request sees.
+/// It is a value without clock and randomness, for both come with the request: the same events and the
+/// same request give the same answer. What an event changes the next request sees.
+///
+/// A fetcher or reranker that fails, or is not done by its deadline, has no effect; where features are late,
+/// the candidates that were fetched last go without. The answer then names the stage in `degraded`.
 ///
 /// - Complexity of a request: O(occurrences of the query's words in the corpus) to score texts,
 ///   plus O(candidates × features).
@@ -28,19 +31,25 @@ package struct Recommender: Sendable {
         precondition(trees.map { $0.featureCount == definition.featureNames.count } ?? true)
         self.definition = definition
         self.trees = trees.map { LearnedOrder($0) }
-        catalog = Catalog(text: definition.text, popularity: definition.popularity)
+        catalog = Catalog(definition.rules)
         store = FeatureStore(definition.declared)
     }
 
     /// Learns of a new item, one that is gone, or an interaction.
     ///
-    /// - Throws: `.wrongCorpus` for an item of another corpus; nothing is changed then.
+    /// - Throws: `.wrongCorpus` for an item of another corpus, `.field` for one whose vector does not fit;
+    ///   nothing is changed then.
     package mutating func apply(_ event: RecommenderEvent) throws(RecommenderError) {
         switch event {
         case .upsert(let item):
             guard item.corpus == definition.corpus else { throw .wrongCorpus(item.corpus) }
-            catalog.upsert(item)
+            do throws(FieldError) {
+                try catalog.upsert(item)
+            } catch {
+                throw .field(error)
+            }
             store.upsert(item.id, item.fields)
+        case .learnVectors: learnVectors()
         case .remove(let item):
             catalog.remove(item)
             store.remove(item)
@@ -60,39 +69,64 @@ package struct Recommender: Sendable {
         case .item: break
         case .impression(let impression):
             for item in impression.items {
-                catalog.count(Interaction(item: item, action: .impression, time: impression.time))
+                catalog.count(
+                    Interaction(
+                        item: item, action: .impression, time: impression.time,
+                        user: impression.user))
             }
         case .response(let response):
             guard let action = Interaction.Action(rawValue: response.action.rawValue) else {
                 return
             }
-            catalog.count(Interaction(item: response.item, action: action, time: response.time))
+            catalog.count(
+                Interaction(
+                    item: response.item, action: action, time: response.time, user: response.user))
         }
+    }
+
+    /// See `Catalog.learnVectors`.
+    mutating func learnVectors() {
+        catalog.learnVectors()
     }
 
     /// Gives what may be wanted next, the best first; equal scores in the order of their ids.
     ///
+    /// - Parameters:
+    ///   - request: what is wanted, by whom, and when.
+    ///   - clock: gives nanoseconds that never fall; without it the definition's budgets do not count.
+    /// - Returns: at most as many items as the request or else the definition says.
     /// - Throws: `.unknownSource` where the definition does not name the source.
     package mutating func recommend(
-        _ request: Request
+        _ request: Request, clock: (@Sendable () -> Int)? = nil
     ) throws(RecommenderError) -> Recommendations {
         guard definition.sources.contains(request.source) else {
             throw .unknownSource(request.source)
         }
         let limit = min(max(request.limit ?? definition.limit, 0), Self.maximumLimit)
+        var log = StageLog(clock: clock, total: definition.budgets.total)
         work.begin(request, in: catalog)
-        fetch(request)
-        filter(request)
-        augment(request)
-        score()
-        for reranker in definition.rerankers {
-            reranker.rerank(&work.candidates, limit: limit, for: request, in: catalog)
-        }
+        fetch(request, &log)
+        filter(request, &log)
+        augment(request, &log)
+        score(&log)
+        rerank(request, limit, &log)
+        explore(request, limit, &log)
         let reasons = Reasons(for: request, definition, work)
-        let items = work.candidates.prefix(limit).map { recommendation($0, reasons) }
+        // Looked at again, so that no stage can bring back what the filter took.
+        let items = work.candidates.prefix(limit)
+            .filter { catalog.mayRead($0.slot, request.viewer) }
+            .map { recommendation($0, reasons) }
         work.end()
         return Recommendations(
-            corpus: definition.corpus, source: request.source, items: items)
+            corpus: definition.corpus, source: request.source, items: items, stages: log.reports)
+    }
+
+    /// Takes out of an answer what its reader may no longer see, or what is gone: to be asked again
+    /// right before an answer that has waited is sent.
+    package func readable(_ answer: Recommendations, by viewer: Viewer?) -> Recommendations {
+        let items = answer.items.filter { catalog.mayRead($0.item, viewer) }
+        return Recommendations(
+            corpus: answer.corpus, source: answer.source, items: items, stages: answer.stages)
     }
 
     /// Takes the score of a recommendation apart; its features are read, not computed again.
@@ -112,32 +146,67 @@ package struct Recommender: Sendable {
 
     // MARK: Stages
 
-    private mutating func fetch(_ request: Request) {
-        for fetcher in definition.fetchers {
-            fetcher.fetch(request, from: catalog, into: &work)
+    private mutating func fetch(_ request: Request, _ log: inout StageLog) {
+        let fetchers = definition.fetchers
+        for (i, fetcher) in fetchers.enumerated() {
+            work.beginFetcher(i, of: fetchers.count)
+            let isDone = log.run(
+                "fetch/\(fetcher.name)", budget: definition.budgets.fetch,
+                before: work.candidates.count
+            ) { deadline throws(StageFailure) in
+                try fetcher.fetch(request, from: catalog, into: &work, by: deadline)
+                return work.candidates.count
+            }
+            if !isDone { work.undoFetcher() }
         }
         work.endFetching()
     }
 
-    private mutating func filter(_ request: Request) {
-        ExcludedFilter().filter(&work.candidates, for: request, in: catalog)
-        for filter in definition.filters {
-            filter.filter(&work.candidates, for: request, in: catalog)
+    private mutating func filter(_ request: Request, _ log: inout StageLog) {
+        let always: [any Filter] = [AccessFilter(), ExcludedFilter()]
+        for filter in always + definition.filters {
+            let isDone = log.run(
+                "filter/\(filter.name)", budget: nil, isOptional: false,
+                before: work.candidates.count
+            ) { _ throws(StageFailure) in
+                try filter.filter(&work.candidates, for: request, in: catalog)
+                return work.candidates.count
+            }
+            // It may have been there to keep something secret.
+            if !isDone { work.candidates.removeAll() }
         }
     }
 
-    /// Writes a row of features for each candidate.
-    private mutating func augment(_ request: Request) {
-        fillDeclared(request)
-        for i in work.candidates.indices {
-            work.candidates[i].row = work.features.count
-            for feature in definition.features {
-                let slot = work.candidates[i].slot
-                work.features.append(feature.value(of: slot, at: request.now, in: catalog, work))
+    /// Writes a row of features for each candidate; those that it comes too late for are left out.
+    private mutating func augment(_ request: Request, _ log: inout StageLog) {
+        var done = 0
+        let isDone = log.run(
+            "features", budget: definition.budgets.features, before: work.candidates.count
+        ) { deadline throws(StageFailure) in
+            // Of all candidates at once, for some are relative to the others; those that are left out
+            // are the last ones, so that the rows of the others stay theirs.
+            fillDeclared(request)
+            for i in work.candidates.indices {
+                if i % Self.featureBatch == 0 { try deadline.check() }
+                appendRow(of: i, at: request.now)
+                done = i + 1
             }
-            let count = definition.declared.count
-            work.features.append(contentsOf: work.declared[i * count..<(i + 1) * count])
+            return done
         }
+        if !isDone { work.candidates.removeLast(work.candidates.count - done) }
+    }
+
+    /// Candidates between two looks at the clock.
+    private static let featureBatch = 16
+
+    private mutating func appendRow(of i: Int, at now: Double) {
+        work.candidates[i].row = work.features.count
+        for feature in definition.features {
+            let slot = work.candidates[i].slot
+            work.features.append(feature.value(of: slot, at: now, in: catalog, work))
+        }
+        let count = definition.declared.count
+        work.features.append(contentsOf: work.declared[i * count..<(i + 1) * count])
     }
 
     private mutating func fillDeclared(_ request: Request) {
@@ -156,26 +225,62 @@ package struct Recommender: Sendable {
     }
 
     /// Scores the candidates, drops what is not relevant, and sorts.
-    private mutating func score() {
-        let learned = trees?.scores(work.features)
-        for i in work.candidates.indices {
-            let row = work.candidates[i].row
-            let (score, relevance) = definition.scorer.score(work.features, from: row, definition)
-            work.candidates[i].score = learned?[i] ?? score
-            work.candidates[i].isRelevant = definition.scorer.admits(relevance)
+    private mutating func score(_ log: inout StageLog) {
+        _ = log.run("score", budget: nil, isOptional: false, before: work.candidates.count) {
+            _ throws(StageFailure) in
+            let learned = trees?.scores(work.features)
+            for i in work.candidates.indices {
+                let row = work.candidates[i].row
+                let (sum, relevance) = definition.scorer.score(
+                    work.features, from: row, definition)
+                let score = learned?[i] ?? sum
+                work.candidates[i].score = score
+                work.candidates[i].merit = score
+                work.candidates[i].isRelevant = definition.scorer.admits(relevance)
+            }
+            work.candidates.removeAll { !$0.isRelevant }
+            work.candidates.sort { a, b in
+                a.score == b.score
+                    ? catalog.profiles[a.slot].id < catalog.profiles[b.slot].id : a.score > b.score
+            }
+            return work.candidates.count
         }
-        work.candidates.removeAll { !$0.isRelevant }
-        work.candidates.sort { a, b in
-            a.score == b.score
-                ? catalog.profiles[a.slot].id < catalog.profiles[b.slot].id : a.score > b.score
+    }
+
+    private mutating func rerank(_ request: Request, _ limit: Int, _ log: inout StageLog) {
+        for reranker in definition.rerankers {
+            let before = work.candidates
+            let isDone = log.run(
+                "rerank/\(reranker.name)", budget: definition.budgets.rerank, before: before.count
+            ) { deadline throws(StageFailure) in
+                try reranker.rerank(
+                    &work.candidates, limit: limit, for: request, in: catalog, by: deadline)
+                return work.candidates.count
+            }
+            if !isDone { work.candidates = before }
+        }
+    }
+
+    private mutating func explore(_ request: Request, _ limit: Int, _ log: inout StageLog) {
+        guard let exploration = definition.exploration, let seed = request.seed else { return }
+        // It runs however late it is: a list without its propensities would mislead who learns from it.
+        _ = log.run("explore", budget: nil, isOptional: false, before: work.candidates.count) {
+            _ throws(StageFailure) in
+            exploration.explore(
+                &work.candidates, limit: limit, seed: seed, now: request.now, in: catalog)
+            return work.candidates.count
         }
     }
 
     private func recommendation(_ candidate: Candidate, _ reasons: Reasons) -> Recommendation {
         let end = candidate.row + definition.features.count + definition.declared.count
         let features = Array(work.features[candidate.row..<end])
+        let origins = work.origins(of: candidate).map {
+            Origin(fetcher: definition.fetchers[$0.fetcher].name, score: $0.score)
+        }
         return Recommendation(
             item: catalog.profiles[candidate.slot].id, score: candidate.score,
-            reasons: reasons.of(candidate, features), features: features)
+            reasons: reasons.of(candidate, features), features: features, origins: origins,
+            propensity: candidate.propensity)
     }
 }

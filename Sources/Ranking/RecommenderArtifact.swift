@@ -114,9 +114,9 @@ extension Recommender {
         try self.init(RecommenderArtifact(bytes))
     }
 
-    /// Builds a recommender that knows its items and events.
+    /// Builds a recommender that knows its items and events; spaces of vectors learn from them.
     ///
-    /// - Complexity: O(events), each as it would be taken in online.
+    /// - Complexity: O(events), each as it would be taken in online, and `Catalog.learnVectors`.
     package init(_ artifact: RecommenderArtifact) throws(RecommenderArtifactError) {
         let definition: RecommenderDefinition
         do throws(FieldError) {
@@ -138,9 +138,14 @@ extension Recommender {
             do throws(RecommenderError) {
                 try apply(.upsert(item))
             } catch {
-                throw .wrongCorpus(item: item.id, item.corpus)
+                switch error {
+                case .field(let error): throw .item(item.id, error)
+                case .wrongCorpus, .unknownSource:
+                    throw .wrongCorpus(item: item.id, item.corpus)
+                }
             }
         }
+        learnVectors()
     }
 }
 
@@ -158,6 +163,7 @@ package enum RecommenderArtifactError: Error, Equatable, Sendable {
     case trees(TreeEnsembleError)
     /// Trees for rows of another length than that of the definition's features.
     case wrongFeatureCount(Int, wanted: Int)
+    case item(String, FieldError)
 }
 
 extension RecommenderArtifactError: CustomStringConvertible {
@@ -168,6 +174,7 @@ extension RecommenderArtifactError: CustomStringConvertible {
         case .items(let error): "among the items, \(error)"
         case .events(let error): "among the events, \(error)"
         case .event(let error): "an event does not fit the definition: \(error)"
+        case .item(let item, let error): "in the item \(item), \(error)"
         case .wrongCorpus(let item, let corpus):
             "the item \(item) is of the corpus \(corpus.rawValue), which is not the recommender's"
         case .archive(let error): "the file is damaged: \(error)"

@@ -23,20 +23,24 @@ extension RecommenderDefinition {
     ///     }
     ///
     /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
-    /// them to learn from. Only `name`, `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature
+    /// them to learn from. `vectors`, `companions`, `access`, `budgets` and `explore`, and all kinds of stages,
+    /// stand in `RecommenderDefinition+Stages.swift`. Only `name`, `corpus`, `sources`, `fetch`, `features` and
+    /// `score` are required. A feature
     /// without a weight is computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
         let root = JSONPlace(json)
         try root.check(keys: [
-            "name", "kind", "description", "corpus", "sources", "items", "events",
-            "text", "popularity",
-            "fetch", "filter", "features", "score", "rerank", "limit",
+            "name", "kind", "description", "corpus", "sources", "items", "events", "text",
+            "popularity", "fetch", "filter", "features", "score", "rerank", "limit", "vectors",
+            "companions", "access", "budgets", "explore",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
         let (features, declared) = try root.required("features").allFeatures()
         let names = features.map(\.name.rawValue) + declared.map(\.name)
+        let vectors = try root.member("vectors")?.vectorRules() ?? []
+        let spaces = vectors.map(\.name)
         self.init(
             name: try root.required("name").string(),
             corpus: Corpus(rawValue: try root.required("corpus").string()),
@@ -46,7 +50,7 @@ extension RecommenderDefinition {
             text: try root.member("text")?.textRule() ?? TextRule(),
             popularity: try root.member("popularity")?.popularityRule() ?? PopularityRule(),
             fetchers: try root.required("fetch").stages { place throws(FieldError) in
-                try place.fetcher()
+                try place.fetcher(spaces: spaces)
             },
             filters: try root.member("filter")?.stages { place throws(FieldError) in
                 try place.filter()
@@ -54,16 +58,18 @@ extension RecommenderDefinition {
             features: features, declared: declared,
             scorer: try root.required("score").scorer(of: names),
             rerankers: try root.member("rerank")?.stages { place throws(FieldError) in
-                try place.reranker()
+                try place.reranker(spaces: spaces)
             } ?? [],
             limit: try root.member("limit")?.integer(in: 1...Recommender.maximumLimit) ?? 5)
+        self.vectors = vectors
+        companions = try root.member("companions")?.companionRule() ?? CompanionRule()
+        access = try root.member("access")?.accessRule()
+        budgets = try root.member("budgets")?.stageBudgets() ?? StageBudgets()
+        exploration = try root.member("explore")?.exploration()
     }
 }
 
 private enum ModelKind: String, CaseIterable { case ranker }
-private enum FetcherKind: String, CaseIterable { case text, intent, popularity, recency }
-private enum FilterKind: String, CaseIterable { case dismissed, tags }
-private enum RerankerKind: String, CaseIterable { case diversity, cap, pin }
 
 extension JSONPlace {
     fileprivate func stages<Stage>(
@@ -100,34 +106,9 @@ extension JSONPlace {
     }
 
     /// A time given in days, in seconds.
-    private func days(_ key: String) throws(FieldError) -> Double? {
+    func days(_ key: String) throws(FieldError) -> Double? {
         try member(key).map { place throws(FieldError) in
             try place.number(in: 1e-3...36_500) * 86_400
-        }
-    }
-
-    fileprivate func fetcher() throws(FieldError) -> any Fetcher {
-        try check(keys: ["by", "limit"])
-        let limit = try member("limit")?.integer(in: 1...1000)
-        let kind: FetcherKind = try required("by").choice()
-        switch kind {
-        case .text: return limit.map(TextFetcher.init) ?? TextFetcher()
-        case .intent: return limit.map(IntentFetcher.init) ?? IntentFetcher()
-        case .popularity: return limit.map(PopularityFetcher.init) ?? PopularityFetcher()
-        case .recency: return limit.map(RecencyFetcher.init) ?? RecencyFetcher()
-        }
-    }
-
-    fileprivate func filter() throws(FieldError) -> any Filter {
-        let kind: FilterKind = try required("by").choice()
-        switch kind {
-        case .dismissed:
-            try check(keys: ["by"])
-            return DismissedFilter()
-        case .tags:
-            try check(keys: ["by", "any", "none"])
-            return TagFilter(
-                any: try member("any")?.strings() ?? [], none: try member("none")?.strings() ?? [])
         }
     }
 
@@ -177,23 +158,5 @@ extension JSONPlace {
         return LinearScorer(
             weights: weights, bias: try member("bias")?.number(in: -1e6...1e6) ?? 0,
             minimumRelevance: try member("minimumRelevance")?.number(in: 0...1e6))
-    }
-
-    fileprivate func reranker() throws(FieldError) -> any Reranker {
-        let kind: RerankerKind = try required("by").choice()
-        switch kind {
-        case .diversity:
-            try check(keys: ["by", "balance"])
-            return DiversityReranker(balance: try member("balance")?.number(in: 0...1) ?? 0.7)
-        case .cap:
-            try check(keys: ["by", "of", "most"])
-            let of = try required("of").string()
-            return CapReranker(
-                by: of == "tags" ? .tag : .field(of),
-                most: try required("most").integer(in: 1...1000))
-        case .pin:
-            try check(keys: ["by", "items"])
-            return PinReranker(items: try required("items").strings())
-        }
     }
 }

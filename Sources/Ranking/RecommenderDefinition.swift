@@ -24,6 +24,14 @@ package struct RecommenderDefinition: Sendable {
     package var featureNames: [String] { features.map(\.name.rawValue) + declared.map(\.name) }
     /// How many items a request gets that does not say.
     package let limit: Int
+    /// Spaces of vectors, by the names that fetchers and rerankers use.
+    package var vectors: [VectorRule] = []
+    package var companions = CompanionRule()
+    /// Without a rule everybody may see every item.
+    package var access: AccessRule?
+    package var budgets = StageBudgets()
+    /// Off unless there is one, and then only for requests with a seed.
+    package var exploration: Exploration?
 
     package init(
         name: String, corpus: Corpus, sources: [Source], items: String? = nil,
@@ -48,5 +56,16 @@ package struct RecommenderDefinition: Sendable {
         self.scorer = scorer
         self.rerankers = rerankers
         self.limit = limit
+    }
+    /// What the catalog reads of items and interactions.
+    var rules: Catalog.Rules {
+        var rules = Catalog.Rules()
+        rules.text = text
+        rules.popularity = popularity
+        rules.companions = companions
+        rules.vectors = vectors
+        rules.groups = fetchers.compactMap { ($0 as? GroupFetcher)?.field }
+        rules.access = access
+        return rules
     }
 }

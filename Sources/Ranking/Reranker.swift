@@ -1,85 +1,19 @@
 // The fifth stage: from the best candidates to a good list.
 
-internal import JSON
-
 /// Reorders or thins out candidates that stand in order of their scores.
 ///
 /// Of the result the first `limit` will be shown; what comes behind them need not be in order.
 package protocol Reranker: Sendable {
+    /// What reports call it.
+    var name: String { get }
+
+    /// Changes the order, or drops candidates; it adds none.
+    ///
+    /// - Throws: where it has no effect; the candidates stay as they were.
     func rerank(
-        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog)
-}
-
-/// Trades score for variety: maximal marginal relevance.
-///
-/// Takes, one after another, the candidate with the greatest
-/// `balance · score − (1 − balance) · similarity`, where the score is divided by the best one and
-/// the similarity is that to the most similar candidate taken before: the Jaccard index of the
-/// terms of title and tags. A balance of 1 changes nothing.
-///
-/// Source: Carbonell, Goldstein, "The use of MMR, diversity-based reranking", SIGIR 1998.
-///
-/// - Complexity: O(limit² × candidates) similarities at worst; those of a candidate are computed only
-///   when its score lets it hope.
-package struct DiversityReranker: Reranker {
-    package let balance: Double
-
-    package init(balance: Double = 0.7) {
-        precondition((0...1).contains(balance))
-        self.balance = balance
-    }
-
-    package func rerank(
-        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog
-    ) {
-        guard let best = candidates.first?.score, best > 0 else { return }
-        var hopes = candidates.map { Hope(candidate: $0, value: balance * $0.score / best) }
-        for place in 0..<min(limit, hopes.count) {
-            let next = mostValuable(&hopes, from: place, in: catalog)
-            // Rotating, not swapping, keeps the rest in order of scores.
-            hopes.insert(hopes.remove(at: next), at: place)
-        }
-        for i in hopes.indices { candidates[i] = hopes[i].candidate }
-    }
-
-    /// A candidate, and what it is worth beside those that were taken and looked at.
-    private struct Hope {
-        let candidate: Candidate
-        /// The share of the score.
-        let value: Double
-        /// The similarity to the nearest of the first `compared` that were taken.
-        var nearest = 0.0
-        var compared = 0
-    }
-
-    /// Finds the next to take; those before `start` are taken.
-    private func mostValuable(
-        _ hopes: inout [Hope], from start: Int, in catalog: Catalog
-    ) -> Int {
-        var (choice, greatest) = (start, -Double.infinity)
-        for i in start..<hopes.count {
-            // No later one can be worth more than its share of the score.
-            if hopes[i].value <= greatest { break }
-            while hopes[i].compared < start {
-                let taken = hopes[hopes[i].compared].candidate.slot
-                let similarity = Self.similarity(
-                    catalog.profiles[taken].subject,
-                    catalog.profiles[hopes[i].candidate.slot].subject)
-                hopes[i].nearest = max(hopes[i].nearest, similarity)
-                hopes[i].compared += 1
-            }
-            let value = hopes[i].value - (1 - balance) * hopes[i].nearest
-            if value > greatest { (choice, greatest) = (i, value) }
-        }
-        return choice
-    }
-
-    /// The Jaccard index of two ascending lists.
-    private static func similarity(_ a: [UInt64], _ b: [UInt64]) -> Double {
-        let common = a.commonCount(with: b)
-        let all = a.count + b.count - common
-        return all > 0 ? Double(common) / Double(all) : 0
-    }
+        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog,
+        by deadline: Deadline
+    ) throws(StageFailure)
 }
 
 /// Lets at most so many candidates with the same tag, or the same value of a field, through.
@@ -87,12 +21,13 @@ package struct CapReranker: Reranker {
     package enum Group: Equatable, Sendable {
         /// Every tag counts: an item passes only while none of its tags is used up.
         case tag
-        /// The text of a field; items without it are not capped.
+        /// The text of a field, or each of a list of them; items without it are not capped.
         case field(String)
     }
 
     package let group: Group
     package let most: Int
+    package var name: String { "cap" }
 
     package init(by group: Group, most: Int) {
         precondition(most > 0)
@@ -101,7 +36,8 @@ package struct CapReranker: Reranker {
     }
 
     package func rerank(
-        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog
+        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog,
+        by deadline: Deadline
     ) {
         var counts: [UInt64: Int] = [:]
         candidates.removeAll { candidate in
@@ -116,28 +52,93 @@ package struct CapReranker: Reranker {
         switch group {
         case .tag: catalog.profiles[slot].tags
         case .field(let name):
-            catalog.item(at: slot)?.fields[name]?.string.map { [Catalog.key(ofTag: $0)] } ?? []
+            catalog.item(at: slot).map { FieldGroups.values(of: $0, name).map(Catalog.key) } ?? []
         }
     }
 }
 
-/// Moves these items to the front, in this order, where they are candidates.
+/// Puts these items at a place and those behind it, in this order, where they are candidates.
+///
+/// Rerankers behind it may move them again, but exploration does not.
 package struct PinReranker: Reranker {
     package let items: [String]
+    /// The place of the first of them, counted from 1; at the end where the list is shorter.
+    package let place: Int
+    package var name: String { "pin" }
 
-    package init(items: [String]) {
+    package init(items: [String], place: Int = 1) {
+        precondition(place > 0)
         self.items = items
+        self.place = place
     }
 
     package func rerank(
-        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog
+        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog,
+        by deadline: Deadline
     ) {
-        var front = 0
+        var pinned: [Candidate] = []
         for slot in items.compactMap(catalog.slot) {
-            guard let place = candidates.firstIndex(where: { $0.slot == slot }), place >= front
-            else { continue }
-            candidates.insert(candidates.remove(at: place), at: front)
-            front += 1
+            guard let found = candidates.firstIndex(where: { $0.slot == slot }) else { continue }
+            pinned.append(candidates.remove(at: found))
+            pinned[pinned.count - 1].isPinned = true
         }
+        candidates.insert(contentsOf: pinned, at: min(place - 1, candidates.count))
+    }
+}
+
+/// Raises or lowers the merit of items for which a condition holds.
+package struct BoostReranker: Reranker {
+    package let condition: FieldCondition
+    /// A positive merit is multiplied by it, a negative one divided.
+    package let factor: Double
+    package let addend: Double
+    package var name: String { "boost/\(condition.field)" }
+
+    package init(_ condition: FieldCondition, factor: Double = 1, addend: Double = 0) {
+        precondition(factor > 0)
+        self.condition = condition
+        self.factor = factor
+        self.addend = addend
+    }
+
+    package func rerank(
+        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog,
+        by deadline: Deadline
+    ) {
+        for i in candidates.indices {
+            guard let item = catalog.item(at: candidates[i].slot), condition.holds(for: item) else {
+                continue
+            }
+            let merit = candidates[i].merit
+            candidates[i].merit = (merit > 0 ? merit * factor : merit / factor) + addend
+        }
+        candidates.sortByMerit()
+    }
+}
+
+/// Raises the merit of new items: by `weight` times the greatest merit for one that is published now, by half
+/// of it a half-life later.
+package struct FreshnessReranker: Reranker {
+    /// In seconds.
+    package let halfLife: Double
+    package let weight: Double
+    package var name: String { "freshness" }
+
+    package init(halfLife: Double = 7 * 86_400, weight: Double = 0.2) {
+        precondition(halfLife > 0 && weight >= 0)
+        self.halfLife = halfLife
+        self.weight = weight
+    }
+
+    package func rerank(
+        _ candidates: inout [Candidate], limit: Int, for request: Request, in catalog: Catalog,
+        by deadline: Deadline
+    ) {
+        let scale = weight * (candidates.lazy.map { abs($0.merit) }.max() ?? 0)
+        for i in candidates.indices {
+            guard let published = catalog.profiles[candidates[i].slot].published else { continue }
+            candidates[i].merit += scale * halvings(max(0, request.now - published), halfLife)
+        }
+        candidates.sortByMerit()
     }
 }

@@ -30,7 +30,18 @@ package struct Workspace: Sendable {
     var declared: [Double] = []
     var featureScratch = FeatureScratch()
 
-    private var isCandidate: [Bool] = []
+    /// What fetchers are told to measure by.
+    private(set) var now = 0.0
+    /// Shape (candidates as fetched, fetchers), row-major; NaN where a fetcher did not bring one.
+    private var fetchScores: [Double] = []
+    private var fetcherCount = 0
+    private var fetcher = 0
+    /// How many candidates there were before the present fetcher.
+    private var fetched = 0
+    /// By slot, one more than the number of its candidate; 0 where it is none.
+    private var numbers: [UInt32] = []
+    /// For searches among vectors.
+    var search = SearchScratch()
     private var words: [TextAnalyzer.Word] = []
 
     package init() {}
@@ -40,8 +51,9 @@ package struct Workspace: Sendable {
         let missing = catalog.slotCount - textScores.count
         if missing > 0 {
             textScores.append(contentsOf: repeatElement(0, count: missing))
-            isCandidate.append(contentsOf: repeatElement(false, count: missing))
+            numbers.append(contentsOf: repeatElement(0, count: missing))
         }
+        now = request.now
         intent = request.intent.map { (Catalog.key(ofTag: $0.name), $0.confidence) }
         takeApart(request.query, catalog)
         for term in terms { catalog.index.accumulate(term.matches, into: &textScores) }
@@ -69,22 +81,47 @@ package struct Workspace: Sendable {
         words.removeAll(keepingCapacity: true)
         candidates.removeAll(keepingCapacity: true)
         features.removeAll(keepingCapacity: true)
+        fetchScores.removeAll(keepingCapacity: true)
         greatestTextScore = 0
         intent = nil
     }
 
     // MARK: Candidates
 
-    /// Adds a candidate, unless it is one already.
-    mutating func add(_ slot: Int) {
-        guard !isCandidate[slot] else { return }
-        isCandidate[slot] = true
-        candidates.append(Candidate(slot: slot))
+    /// Tells who fetches from here on.
+    mutating func beginFetcher(_ number: Int, of count: Int) {
+        (fetcher, fetcherCount, fetched) = (number, count, candidates.count)
+    }
+
+    /// Adds a candidate, or a score to one that another fetcher brought.
+    mutating func add(_ slot: Int, score: Double) {
+        if numbers[slot] == 0 {
+            candidates.append(Candidate(slot: slot, number: candidates.count))
+            numbers[slot] = UInt32(candidates.count)
+            fetchScores.append(contentsOf: repeatElement(.nan, count: fetcherCount))
+        }
+        fetchScores[(Int(numbers[slot]) - 1) * fetcherCount + fetcher] = score
+    }
+
+    /// Takes back what the present fetcher added.
+    mutating func undoFetcher() {
+        for candidate in candidates[fetched...] { numbers[candidate.slot] = 0 }
+        candidates.removeLast(candidates.count - fetched)
+        fetchScores.removeLast(fetchScores.count - fetched * fetcherCount)
+        for i in 0..<fetched { fetchScores[i * fetcherCount + fetcher] = .nan }
     }
 
     /// Ends fetching: from here on candidates only become fewer.
     mutating func endFetching() {
-        for candidate in candidates { isCandidate[candidate.slot] = false }
+        for candidate in candidates { numbers[candidate.slot] = 0 }
+    }
+
+    /// Who brought a candidate, by the number of the fetcher.
+    func origins(of candidate: Candidate) -> [(fetcher: Int, score: Double)] {
+        let row = candidate.number * fetcherCount
+        return (0..<fetcherCount).compactMap { i in
+            fetchScores[row + i].isNaN ? nil : (i, fetchScores[row + i])
+        }
     }
 
     /// Adds those `limit` items whose texts fit the query best; of equals, the lesser id.
@@ -92,14 +129,14 @@ package struct Workspace: Sendable {
         guard !terms.isEmpty else { return }
         var best = Best(limit: limit)
         best.offer(all: textScores, catalog)
-        for entry in best.kept { add(entry.slot) }
+        for entry in best.kept { add(entry.slot, score: Double(entry.score)) }
     }
 
     /// Adds those `limit` of the slots whose texts fit the query best; of equals, the lesser id.
     mutating func addBest(_ limit: Int, of slots: Set<Int>, in catalog: Catalog) {
         var best = Best(limit: limit)
         for slot in slots { best.offer(slot, textScores[slot], catalog) }
-        for entry in best.kept { add(entry.slot) }
+        for entry in best.kept { add(entry.slot, score: Double(entry.score)) }
     }
 }
 
@@ -148,17 +185,4 @@ private struct Best {
 extension Request {
     /// Further words of a query, stopwords not counted, are not looked at: it bounds the cost.
     package static let maximumWords = 128
-}
-
-/// An item on its way through the stages.
-package struct Candidate: Equatable, Sendable {
-    package let slot: Int
-    package internal(set) var score = 0.0
-    /// Where its row begins in `Workspace.features`.
-    var row = 0
-    var isRelevant = true
-
-    init(slot: Int) {
-        self.slot = slot
-    }
 }

@@ -104,16 +104,19 @@ extension JSONPlace {
             source: Source(rawValue: try required("source").string()),
             query: try member("query")?.string() ?? "", items: items,
             features: try numbers("features") { count in
-                items.isEmpty ? count == 0 : count.isMultiple(of: items.count)
+                // Whole rows: as many as there are, the last one made up.
+                items.isEmpty ? 0 : (count + items.count - 1) / items.count * items.count
             },
-            scores: try numbers("scores") { $0 == items.count },
-            propensities: try numbers("propensities") { $0 == items.count },
+            scores: try numbers("scores") { _ in items.count },
+            propensities: try numbers("propensities") { _ in items.count },
             model: try member("model")?.string(), arm: try member("arm")?.string())
     }
 
     /// A list of numbers, null being NaN; none where there is no such member.
+    ///
+    /// `wanted` gives the length that is right, or the nearest of them, from the one that is there.
     private func numbers(
-        _ key: String, isLength: (Int) -> Bool
+        _ key: String, wanted: (Int) -> Int
     ) throws(FieldError) -> [Double] {
         guard let list = member(key) else { return [] }
         var numbers: [Double] = []
@@ -122,7 +125,10 @@ extension JSONPlace {
                 place.value.isNull ? .nan : try place.number(in: -Double.infinity...Double.infinity)
             )
         }
-        guard isLength(numbers.count) else { throw list.error(.wrongLength(numbers.count)) }
+        let wanted = wanted(numbers.count)
+        guard numbers.count == wanted else {
+            throw list.error(.wrongLength(numbers.count, wanted: wanted))
+        }
         return numbers
     }
 }

@@ -1,0 +1,39 @@
+// A condition on one field of an item.
+
+internal import JSON
+
+/// Holds for items whose field is as wanted; all parts that are given must hold.
+///
+/// A field with a list of texts is one of some texts if any of its elements is. A missing field, or one of
+/// another type, fulfils only `isNot` and `isPresent: false`.
+package struct FieldCondition: Equatable, Sendable {
+    package var field: String
+    package var isOne: [String]?
+    package var isNot: [String]?
+    package var atLeast: Double?
+    package var atMost: Double?
+    package var isPresent: Bool?
+
+    package init(
+        field: String, isOne: [String]? = nil, isNot: [String]? = nil, atLeast: Double? = nil,
+        atMost: Double? = nil, isPresent: Bool? = nil
+    ) {
+        self.field = field
+        self.isOne = isOne
+        self.isNot = isNot
+        self.atLeast = atLeast
+        self.atMost = atMost
+        self.isPresent = isPresent
+    }
+
+    package func holds(for item: Item) -> Bool {
+        let value = item.fields[field]
+        if let isPresent, isPresent != !(value?.isNull ?? true) { return false }
+        let texts = FieldGroups.values(of: item, field)
+        if let isOne, !texts.contains(where: isOne.contains) { return false }
+        if let isNot, texts.contains(where: isNot.contains) { return false }
+        if atLeast == nil, atMost == nil { return true }
+        guard let number = value?.double else { return false }
+        return number >= atLeast ?? -.infinity && number <= atMost ?? .infinity
+    }
+}
