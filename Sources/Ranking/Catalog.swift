@@ -68,10 +68,7 @@ package struct Catalog: Sendable {
     // MARK: Changes
 
     /// Takes an item in, in place of one with the same id, whose popularity and companions it keeps.
-    ///
-    /// - Throws: for an item whose vector does not fit; nothing is changed then.
-    package mutating func upsert(_ item: Item) throws(FieldError) {
-        for space in spaces { try space.check(item) }
+    package mutating func upsert(_ item: Item) {
         var profile = Profile(
             id: item.id, subject: text.subject(of: item), titleTerms: text.terms(of: item.title),
             tags: item.tags.map(Self.key).sortedUnique(), published: item.published)

@@ -37,17 +37,14 @@ package struct Recommender: Sendable {
 
     /// Learns of a new item, one that is gone, or an interaction.
     ///
-    /// - Throws: `.wrongCorpus` for an item of another corpus, `.field` for one whose vector does not fit;
-    ///   nothing is changed then.
+    /// An item whose vector does not fit, as `RecommenderDefinition.check` finds, is taken in without it.
+    ///
+    /// - Throws: `.wrongCorpus` for an item of another corpus; nothing is changed then.
     package mutating func apply(_ event: RecommenderEvent) throws(RecommenderError) {
         switch event {
         case .upsert(let item):
             guard item.corpus == definition.corpus else { throw .wrongCorpus(item.corpus) }
-            do throws(FieldError) {
-                try catalog.upsert(item)
-            } catch {
-                throw .field(error)
-            }
+            catalog.upsert(item)
             store.upsert(item.id, item.fields)
         case .learnVectors: learnVectors()
         case .remove(let item):

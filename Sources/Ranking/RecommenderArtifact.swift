@@ -134,18 +134,23 @@ extension Recommender {
         } catch {
             throw .event(error)
         }
-        for item in artifact.items {
+        try add(artifact.items)
+        learnVectors()
+    }
+
+    private mutating func add(_ items: [Item]) throws(RecommenderArtifactError) {
+        for item in items {
+            do throws(FieldError) {
+                try definition.check(item)
+            } catch {
+                throw .item(item.id, error)
+            }
             do throws(RecommenderError) {
                 try apply(.upsert(item))
             } catch {
-                switch error {
-                case .field(let error): throw .item(item.id, error)
-                case .wrongCorpus, .unknownSource:
-                    throw .wrongCorpus(item: item.id, item.corpus)
-                }
+                throw .wrongCorpus(item: item.id, item.corpus)
             }
         }
-        learnVectors()
     }
 }
 

@@ -57,6 +57,11 @@ package struct RecommenderDefinition: Sendable {
         self.rerankers = rerankers
         self.limit = limit
     }
+    /// Checks that an item brings along what the definition wants of it: vectors of the right length.
+    package func check(_ item: Item) throws(FieldError) {
+        for rule in vectors { try rule.check(item) }
+    }
+
     /// What the catalog reads of items and interactions.
     var rules: Catalog.Rules {
         var rules = Catalog.Rules()

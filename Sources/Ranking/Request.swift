@@ -146,8 +146,6 @@ package struct Interaction: Equatable, Sendable {
 package enum RecommenderError: Error, Equatable, Sendable {
     /// The item belongs to a corpus that this recommender does not recommend from.
     case wrongCorpus(Corpus)
-    /// A field of the item is not what the definition wants there.
-    case field(FieldError)
     /// This recommender does not serve that place.
     case unknownSource(Source)
 }

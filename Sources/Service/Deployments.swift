@@ -104,10 +104,12 @@ struct Deployments: Sendable {
         }
     }
 
-    func recommenders(of corpus: Corpus) -> [RecommendationWorker] {
+    func recommenders(
+        of corpus: Corpus
+    ) -> [(worker: RecommendationWorker, definition: RecommenderDefinition)] {
         models.compactMap { model in
             guard case .recommender(let worker, let definition) = model.kind else { return nil }
-            return definition.corpus == corpus ? worker : nil
+            return definition.corpus == corpus ? (worker, definition) : nil
         }
     }
 }

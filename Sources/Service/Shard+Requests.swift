@@ -149,18 +149,21 @@ extension Shard {
 
     func change(_ change: ClientMessage.Item, id: MessageID?, from caller: Caller) {
         let corpus = Corpus(rawValue: change.corpus)
-        let workers = deployments.recommenders(of: corpus)
-        guard !workers.isEmpty else {
+        let recommenders = deployments.recommenders(of: corpus)
+        guard !recommenders.isEmpty else {
             return refuse(WireError(.unknownCorpus, change.corpus), id: id, to: caller.connection)
         }
         let record: JSONValue
         let event: RecommenderEvent
         do throws(FieldError) {
             (event, record) = try change.event(corpus)
+            if case .upsert(let item) = event {
+                for recommender in recommenders { try recommender.definition.check(item) }
+            }
         } catch {
             return refuse(WireError(.badField, "\(error)"), id: id, to: caller.connection)
         }
-        for worker in workers {
+        for worker in recommenders.map(\.worker) {
             // The corpus was asked for, so that no worker refuses the item.
             worker.post(.perform { try? $0.apply(event) })
         }

@@ -107,8 +107,17 @@ import Testing
         var recommender = Recommender(definition)
         let item = try Item(corpus: "article", id: "1", fields: ["e": [1, 2, 3]])
         let error = FieldError(path: "fields.e", reason: .wrongLength(3, wanted: 2))
-        #expect(throws: RecommenderError.field(error)) { try recommender.apply(.upsert(item)) }
-        #expect(recommender.catalog.count == 0)
+        #expect(throws: error) { try definition.check(item) }
+        let json = try JSONValue(
+            parsing: String(Self.smallest.dropLast())
+                + #", "vectors": [{ "name": "own", "from": "field", "field": "e", "dimensions": 2 }]}"#
+        )
+        #expect(throws: RecommenderArtifactError.item("1", error)) {
+            try Recommender(RecommenderArtifact(definition: json, items: [item]))
+        }
+        // A log may hold items from before the space was defined: they are found in other ways.
+        try recommender.apply(.upsert(item))
+        #expect(recommender.catalog.count == 1 && recommender.catalog.spaces[0].index.count == 0)
     }
 
     @Test(arguments: [

@@ -42,8 +42,7 @@ package struct TextEmbedding: Sendable {
 
     /// Learns the directions from texts; nothing from fewer than two.
     ///
-    /// - Complexity: about 100 ms and two blocks of 10 MB for 1,000 texts and 64 dimensions, mostly for the
-    ///   columns; then linear in the words.
+    /// - Complexity: that of `TruncatedSVD` for the words of the texts.
     package mutating func learn(from texts: some Sequence<String>) {
         var rows: [[(column: UInt32, weight: Float)]] = []
         var frequencies = [Float](repeating: 0, count: Self.columnCount)

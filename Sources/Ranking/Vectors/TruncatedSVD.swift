@@ -27,15 +27,16 @@ package struct TruncatedSVD: Sendable {
     ///   - passes: multiplications by AᵀA.
     ///   - extra: columns of the block beyond `dimensions`.
     ///   - seed: of the random block.
-    /// - Complexity: O(passes · (elements · dimensions + columns · dimensions²)); memory for two blocks
-    ///   of shape (columns, dimensions + extra).
+    /// - Complexity: O(passes · (elements · dimensions + columns · dimensions²)) for the columns that hold
+    ///   something; memory for two blocks of shape (columns, dimensions + extra).
     package init(
         _ matrix: SparseMatrix, columnCount: Int, dimensions: Int, passes: Int = 4,
         extra: Int = 8, seed: UInt64 = 1
     ) {
         precondition(dimensions > 0 && passes > 0)
         self.dimensions = dimensions
-        var block = Block(rows: columnCount, columns: dimensions + extra)
+        let (matrix, used) = matrix.withoutEmptyColumns(columnCount)
+        var block = Block(rows: used.count, columns: dimensions + extra)
         block.fill(seed: seed)
         block.orthonormalize()
         for _ in 1..<passes {
@@ -49,7 +50,36 @@ package struct TruncatedSVD: Sendable {
         values = eigen.values.prefix(dimensions).map { Float(max($0, 0).squareRoot()) }
         let least = (values.first ?? 0) * 1e-5
         for i in values.indices where values[i] <= least { values[i] = 0 }
-        vectors = block.turned(eigen.vectors, scales: values.map { $0 > 0 ? 1 : 0 })
+        let turned = block.turned(eigen.vectors, scales: values.map { $0 > 0 ? 1 : 0 })
+        vectors = [Float](repeating: 0, count: columnCount * dimensions)
+        for (row, column) in used.enumerated() {
+            for d in 0..<dimensions {
+                vectors[column * dimensions + d] = turned[row * dimensions + d]
+            }
+        }
+    }
+}
+
+extension SparseMatrix {
+    /// The matrix of the columns that hold something, and which these were.
+    ///
+    /// Few texts fill few of the columns that words are hashed into.
+    fileprivate func withoutEmptyColumns(_ count: Int) -> (matrix: SparseMatrix, used: [Int]) {
+        var isUsed = [Bool](repeating: false, count: count)
+        for row in 0..<rowCount {
+            let columns = columns(ofRow: row)
+            for i in columns.indices { isUsed[Int(columns[i])] = true }
+        }
+        let used = isUsed.indices.filter { isUsed[$0] }
+        var numbers = [UInt32](repeating: 0, count: count)
+        for (number, column) in used.enumerated() { numbers[column] = UInt32(number) }
+        var matrix = SparseMatrix()
+        for row in 0..<rowCount {
+            let columns = columns(ofRow: row)
+            let dense = columns.indices.map { numbers[Int(columns[$0])] }
+            matrix.append(columns: dense.span, values: values(ofRow: row))
+        }
+        return (matrix, used)
     }
 }
 

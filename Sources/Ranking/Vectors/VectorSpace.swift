@@ -29,6 +29,17 @@ package struct VectorRule: Equatable, Sendable {
         self.dimensions = dimensions
         self.method = method
     }
+
+    /// Checks that an item's vector is one, and of the length of the space.
+    func check(_ item: Item) throws(FieldError) {
+        guard case .field(let name) = origin else { return }
+        guard let place = JSONPlace(item.fields, path: "fields").member(name) else { return }
+        let elements = try place.elements()
+        guard elements.count == dimensions else {
+            throw place.error(.wrongLength(elements.count, wanted: dimensions))
+        }
+        for element in elements { _ = try element.number(in: -1e18...1e18) }
+    }
 }
 
 /// Vectors by slot, and how they come about.
@@ -48,27 +59,14 @@ package struct VectorSpace: Sendable {
         ([item.title, item.title] + item.tags + [item.text]).joined(separator: "\n")
     }
 
-    /// Checks that an item can be taken in.
-    ///
-    /// - Throws: where its vector has another length, or is none.
-    func check(_ item: Item) throws(FieldError) {
-        guard case .field(let name) = rule.origin else { return }
-        guard let place = JSONPlace(item.fields, path: "fields").member(name) else { return }
-        let elements = try place.elements()
-        guard elements.count == rule.dimensions else {
-            throw place.error(.wrongLength(elements.count, wanted: rule.dimensions))
-        }
-        for element in elements { _ = try element.number(in: -1e18...1e18) }
-    }
-
-    /// Takes in an item that was checked.
+    /// Takes in an item; without its vector, if that does not fit.
     mutating func insert(_ item: Item, at slot: Int) {
         switch rule.origin {
         case .text: index.insert(embedding.vector(of: Self.text(of: item)), at: slot)
         case .interactions: break
         case .field(let name):
             let numbers = item.fields[name]?.array?.compactMap(\.double) ?? []
-            guard numbers.count == rule.dimensions else { return }
+            guard numbers.count == rule.dimensions else { return remove(slot) }
             index.insert(numbers.map { Float($0) }, at: slot)
         }
     }
