@@ -38,10 +38,11 @@ do {
     case "ranklens": try measureRankLens(readPlan())
     case "trees": try measureTrees(readPlan())
     case "vectors": try measureVectors(readPlan())
+    case "recommend": try measureRecommendations(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
-                + "|features|ranklens|trees|vectors < plan.json")
+                + "|features|ranklens|trees|vectors|recommend < plan.json")
     }
 } catch {
     fail("\(error)")
