@@ -26,7 +26,8 @@ package struct Exploration: Equatable, Sendable {
     package let pool: Int
 
     package init(_ policy: Policy, slots: Int = 1, pool: Int = 10) {
-        precondition(slots > 0 && (1...Self.maximumPool).contains(pool))
+        let possible = 1...Self.maximumPool
+        precondition(possible.contains(slots) && possible.contains(pool))
         self.policy = policy
         self.slots = slots
         self.pool = pool

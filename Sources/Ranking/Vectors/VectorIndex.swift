@@ -20,10 +20,6 @@ package struct VectorIndex: Sendable {
 
     /// Below so many vectors comparing with all is as quick as the graph.
     static let fewest = 500
-    /// How many the graph keeps in sight: 0.98 of the ten nearest of 100,000 are found with it in
-    /// data like texts and clusters (`hunch-bench vectors`).
-    package static let breadth = 64
-
     package let method: Method
     private(set) var table: VectorTable
     private(set) var graph: NeighbourGraph
@@ -39,6 +35,13 @@ package struct VectorIndex: Sendable {
     }
 
     package var dimensions: Int { table.dimensions }
+
+    /// How many the graph keeps in sight unless a search says otherwise.
+    ///
+    /// The more directions vectors have, the more lie about as near. With as many as dimensions at least 0.98
+    /// of the ten nearest of 100,000 texts are found (`scripts/bench.d/vectors.py --tune`).
+    package var breadth: Int { min(max(dimensions, 64), 256) }
+
     package var count: Int { table.count }
 
     package func contains(_ slot: Int) -> Bool { table.contains(slot) }
@@ -84,17 +87,18 @@ package struct VectorIndex: Sendable {
     /// - Parameters:
     ///   - vector: shape (dimensions,), of any length; for one without direction nothing is found.
     ///   - limit: how many; fewer where there are not so many vectors.
-    ///   - breadth: see `breadth`; never less than `limit`.
+    ///   - breadth: of this search alone; never less than `limit`.
     ///   - scratch: any; its memory is used again.
     /// - Returns: without repetition.
     package func nearest(
-        to vector: [Float], limit: Int, breadth: Int = Self.breadth, scratch: inout SearchScratch
+        to vector: [Float], limit: Int, breadth: Int? = nil, scratch: inout SearchScratch
     ) -> [Match] {
         guard limit > 0, count > 0, let unit = table.unit(vector.span) else { return [] }
         guard method == .graph, count > Self.fewest else {
             return compareAll(unit, limit, &scratch)
         }
-        graph.search(unit.span, breadth: max(breadth, limit), in: table, &scratch)
+        let inSight = max(breadth ?? self.breadth, limit)
+        graph.search(unit.span, breadth: inSight, in: table, &scratch)
         return scratch.beam.prefix(limit).map {
             Match(slot: Int($0.slot), similarity: $0.similarity)
         }
