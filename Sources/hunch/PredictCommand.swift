@@ -97,7 +97,8 @@ struct PredictCommand {
         }
         var members: [(key: String, value: JSONValue)] = [
             ("text", .string(text)), ("intent", .string(prediction.intent)),
-            ("confidence", .number(Double(prediction.confidence))), ("ranking", .array(ranking)),
+            ("confidence", .number(Double(prediction.confidence))),
+            ("certainty", .number(Double(prediction.certainty))), ("ranking", .array(ranking)),
         ]
         if !prediction.entities.isEmpty {
             members.append(("entities", .array(prediction.entities.map(json))))
