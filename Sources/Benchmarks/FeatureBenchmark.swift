@@ -55,7 +55,7 @@ private struct FeatureBenchmark {
             switch event {
             case .item(let item, _): items.insert(item.id)
             case .impression(let impression): if let user = impression.user { users.insert(user) }
-            case .response: break
+            case .removal, .response: break
             }
         }
         (self.users, self.items) = (users.sorted(), items.sorted())

@@ -60,15 +60,18 @@ package struct Recommender: Sendable {
 
     /// Learns of an event of a log; actions that are not among an interaction's only count for features.
     package mutating func apply(_ event: RankingEvent) throws(RecommenderError) {
-        if case .item(let item, _) = event { return try apply(.upsert(item)) }
-        store.apply(event)
         switch event {
-        case .item: break
+        case .item(let item, _): return try apply(.upsert(item))
+        case .removal(let item, _): return try apply(.remove(item: item))
+        case .impression, .response: store.apply(event)
+        }
+        switch event {
+        case .item, .removal: break
         case .impression(let impression):
             for item in impression.items {
                 catalog.count(
                     Interaction(
-                        item: item, action: .impression, time: impression.time,
+                        item: item, action: .impression, time: impression.shown,
                         user: impression.user))
             }
         case .response(let response):

@@ -97,7 +97,7 @@ struct LogCounts {
     init(_ events: [RankingEvent]) {
         for event in events {
             switch event {
-            case .item: items += 1
+            case .item, .removal: items += 1
             case .impression: lists += 1
             case .response: responses += 1
             }

@@ -124,7 +124,7 @@ extension RankingEvent {
     fileprivate var identity: [UInt8] {
         switch self {
         case .impression(let impression): Array("list \(impression.request)".utf8)
-        case .item, .response: json.serialized()
+        case .item, .removal, .response: json.serialized()
         }
     }
 

@@ -30,6 +30,52 @@ import Testing
     }
 
     @Test(arguments: UInt64(0)..<20)
+    func `a list that was seen later counts as shown from then on, bit for bit`(
+        seed: UInt64
+    ) throws {
+        var random = RandomLog(seed: seed)
+        var online = FeatureReplay(RandomLog.features)
+        var log: [RankingEvent] = []
+        var unseen: [Impression] = []
+        for event in try random.events(200) {
+            while let first = unseen.first, first.shown <= event.time {
+                online.apply(.impression(unseen.removeFirst()))
+            }
+            guard case .impression(var impression) = event else {
+                online.apply(event)
+                log.append(event)
+                continue
+            }
+            impression.seen = impression.time + 7
+            impression.intent = "ask"
+            impression = online.scored(impression)
+            impression.runnersUp = [.init(item: "last", score: 0.5, features: [.nan, 1])]
+            unseen.append(impression)
+            log.append(.impression(impression))
+        }
+        let read = try RankingEvent.parse(lines: RankingEvent.lines(log))
+        #expect(read == log)
+        #expect(FeatureReplay.replay(read, features: RandomLog.features) == log)
+    }
+
+    @Test func `an item that is removed has no fields, and keeps what was counted of it`() throws {
+        let lines = """
+            {"event":"item","time":1,"corpus":"film","item":"a","fields":{"price":3}}
+            {"event":"response","time":2,"request":"r","item":"a","action":"click"}
+            {"event":"item","time":3,"item":"a","removed":true}
+            """
+        let events = try RankingEvent.parse(lines: Array(lines.utf8))
+        var store = FeatureStore([
+            .init("price", .field("price", .number)),
+            .init("clicks", .count(.init(.click, of: .item))),
+        ])
+        for event in events { store.apply(event) }
+        let row = store.rows(for: FeatureQuery(user: nil, now: 4), candidates: ["a"])
+        #expect(row[0].isNaN && row[1] == 1)
+        #expect(try RankingEvent.parse(lines: RankingEvent.lines(events)) == events)
+    }
+
+    @Test(arguments: UInt64(0)..<20)
     func `nothing that comes after an impression changes its features`(seed: UInt64) throws {
         var random = RandomLog(seed: seed)
         let events = try random.events(120)

@@ -55,9 +55,10 @@ package struct FeatureStore: Sendable {
     package mutating func apply(_ event: RankingEvent) {
         switch event {
         case .item(let item, _): upsert(item.id, item.fields)
+        case .removal(let item, _): remove(item)
         case .impression(let impression):
             for item in impression.items {
-                count(.impression, of: item, by: impression.user, at: impression.time)
+                count(.impression, of: item, by: impression.user, at: impression.shown)
             }
         case .response(let response):
             count(response.action, of: response.item, by: response.user, at: response.time)

@@ -11,6 +11,8 @@ extension RankingEvent {
                 "event": "item", "time": .number(time), "corpus": .string(item.corpus.rawValue),
                 "item": .string(item.id), "fields": item.fields,
             ]
+        case .removal(let item, let time):
+            ["event": "item", "time": .number(time), "item": .string(item), "removed": true]
         case .impression(let impression): impression.json
         case .response(let response): response.json
         }
@@ -44,16 +46,37 @@ extension Impression {
             ("event", "impression"), ("time", .number(time)), ("request", .string(request)),
             ("source", .string(source.rawValue)), ("items", .array(items.map { .string($0) })),
         ]
+        if let seen { members.append(("seen", .number(seen))) }
         if let user { members.append(("user", .string(user))) }
         if !query.isEmpty { members.append(("query", .string(query))) }
+        if let intent { members.append(("intent", .string(intent))) }
+        if let scope { members.append(("scope", .string(scope))) }
         for (key, values) in [
             ("features", features), ("scores", scores), ("propensities", propensities),
         ] where !values.isEmpty {
-            members.append((key, .array(values.map { $0.isNaN ? .null : .number($0) })))
+            members.append((key, .numbers(values)))
         }
+        if !runnersUp.isEmpty { members.append(("runnersUp", .array(runnersUp.map(\.json)))) }
         if let model { members.append(("model", .string(model))) }
         if let arm { members.append(("arm", .string(arm))) }
         return .object(members)
+    }
+}
+
+extension Impression.RunnerUp {
+    fileprivate var json: JSONValue {
+        let members: [(key: String, value: JSONValue)] = [
+            ("item", .string(item)), ("score", .number(score)),
+        ]
+        return .object(
+            features.isEmpty ? members : members + [(key: "features", value: .numbers(features))])
+    }
+}
+
+extension JSONValue {
+    /// A list in which null stands for what is missing.
+    fileprivate static func numbers(_ values: [Double]) -> JSONValue {
+        .array(values.map { $0.isNaN ? .null : .number($0) })
     }
 }
 
@@ -75,7 +98,10 @@ extension JSONPlace {
         let time = try required("time").number(in: -1e12...1e12)
         switch kind {
         case .item:
-            try check(keys: ["event", "time", "corpus", "item", "fields"])
+            try check(keys: ["event", "time", "corpus", "item", "fields", "removed"])
+            if try member("removed")?.bool() ?? false {
+                return .removal(item: try required("item").string(), time: time)
+            }
             let corpus = Corpus(rawValue: try required("corpus").string())
             let fields = try required("fields").value
             return .item(
@@ -94,11 +120,11 @@ extension JSONPlace {
 
     private func impression(_ time: Double) throws(FieldError) -> Impression {
         try check(keys: [
-            "event", "time", "request", "source", "items", "user", "query", "features", "scores",
-            "propensities", "model", "arm",
+            "event", "time", "request", "source", "items", "seen", "user", "query", "intent",
+            "scope", "features", "scores", "propensities", "runnersUp", "model", "arm",
         ])
         let items = try required("items").strings()
-        return Impression(
+        var impression = Impression(
             request: try required("request").string(), time: time,
             user: try member("user")?.string(),
             source: Source(rawValue: try required("source").string()),
@@ -110,6 +136,21 @@ extension JSONPlace {
             scores: try numbers("scores") { _ in items.count },
             propensities: try numbers("propensities") { _ in items.count },
             model: try member("model")?.string(), arm: try member("arm")?.string())
+        impression.seen = try member("seen")?.number(in: -1e12...1e12)
+        impression.intent = try member("intent")?.string()
+        impression.scope = try member("scope")?.string()
+        for place in try member("runnersUp")?.elements() ?? [] {
+            impression.runnersUp.append(try place.runnerUp())
+        }
+        return impression
+    }
+
+    private func runnerUp() throws(FieldError) -> Impression.RunnerUp {
+        try check(keys: ["item", "score", "features"])
+        return Impression.RunnerUp(
+            item: try required("item").string(),
+            score: try required("score").number(in: -Double.infinity...Double.infinity),
+            features: try numbers("features") { $0 })
     }
 
     /// A list of numbers, null being NaN; none where there is no such member.
