@@ -68,7 +68,7 @@ enum Schema {
         return connection
     }
 
-    /// A further connection to a journal that `openForWriting` has opened.
+    /// A connection to a journal that `openForWriting` has created.
     static func openForReading(path: String, vfs: String?) throws(JournalError) -> Connection {
         try Connection(path: path, flags: SQLITE_OPEN_READONLY, vfs: vfs)
     }
@@ -99,7 +99,7 @@ enum Schema {
         mode.reset()
     }
 
-    private static func checkFormat(of connection: Connection, path: String) throws(JournalError) {
+    static func checkFormat(of connection: Connection, path: String) throws(JournalError) {
         let found = try connection.integer("PRAGMA application_id")
         guard found == application else { throw .notAJournal(path: path) }
         let version = try connection.integer("SELECT format FROM meta") ?? 0

@@ -80,7 +80,8 @@ package struct Recommender: Sendable {
             }
             catalog.count(
                 Interaction(
-                    item: response.item, action: action, time: response.time, user: response.user))
+                    item: response.item, action: action, time: response.time, scope: response.scope,
+                    user: response.user))
         }
     }
 

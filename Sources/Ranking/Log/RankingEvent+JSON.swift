@@ -88,12 +88,13 @@ extension Response {
         ]
         if let user { members.append(("user", .string(user))) }
         if !id.isEmpty { members.append(("id", .string(id))) }
+        if let scope { members.append(("scope", .string(scope))) }
         return .object(members)
     }
 }
 
 extension JSONPlace {
-    fileprivate func rankingEvent() throws(FieldError) -> RankingEvent {
+    func rankingEvent() throws(FieldError) -> RankingEvent {
         let kind: EventKind = try required("event").choice()
         let time = try required("time").number(in: -1e12...1e12)
         switch kind {
@@ -108,13 +109,14 @@ extension JSONPlace {
                 try Item(corpus: corpus, id: required("item").string(), fields: fields), time: time)
         case .impression: return .impression(try impression(time))
         case .response:
-            try check(keys: ["event", "time", "request", "item", "action", "user", "id"])
-            return .response(
-                Response(
-                    id: try member("id")?.string() ?? "",
-                    request: try required("request").string(), item: try required("item").string(),
-                    user: try member("user")?.string(),
-                    action: Action(rawValue: try required("action").string()), time: time))
+            try check(keys: ["event", "time", "request", "item", "action", "user", "id", "scope"])
+            var response = Response(
+                id: try member("id")?.string() ?? "",
+                request: try required("request").string(), item: try required("item").string(),
+                user: try member("user")?.string(),
+                action: Action(rawValue: try required("action").string()), time: time)
+            response.scope = try member("scope")?.string()
+            return .response(response)
         }
     }
 

@@ -11,6 +11,8 @@ package struct Response: Equatable, Sendable {
     package let action: Action
     /// Seconds since 1970.
     package let time: Double
+    /// The document in which an item that is dismissed stays away.
+    package var scope: String?
 
     package init(
         id: String = "", request: String, item: String, user: String?, action: Action, time: Double
