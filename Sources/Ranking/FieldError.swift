@@ -23,6 +23,8 @@ package struct FieldError: Error, Equatable, Sendable {
         case repeatedName(String)
         /// A list that is too short or too long for what it belongs to.
         case wrongLength(Int, wanted: Int)
+        case formula(MetricFormulaError)
+        case tooMany(Int, most: Int)
     }
 }
 
@@ -44,6 +46,8 @@ extension FieldError.Reason: CustomStringConvertible {
             "'\(name)' is not one of \(known.joined(separator: ", "))"
         case .repeatedName(let name): "'\(name)' stands there twice"
         case .wrongLength(let count, let wanted): "has \(count) elements, not \(wanted)"
+        case .formula(let error): "the formula \(error)"
+        case .tooMany(let count, let most): "has \(count) elements, of at most \(most)"
         }
     }
 }

@@ -19,14 +19,14 @@ extension RecommenderDefinition {
     ///       "rerank": [{ "by": "diversity", "balance": 0.7 },
     ///                  { "by": "cap", "of": "tags", "most": 3 },
     ///                  { "by": "pin", "items": ["welcome"] }],
-    ///       "limit": 5
+    ///       "limit": 5, "metrics": { "copies": "copy / impression" }
     ///     }
     ///
     /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
     /// them to learn from. `vectors`, `companions`, `access`, `budgets` and `explore`, and all kinds of stages,
-    /// stand in `RecommenderDefinition+Stages.swift`. Only `name`, `corpus`, `sources`, `fetch`, `features` and
-    /// `score` are required. A feature
-    /// without a weight is computed and kept, but does not count.
+    /// stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics` in `OnlineMetric`. Only `name`,
+    /// `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature without a weight is
+    /// computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -34,7 +34,7 @@ extension RecommenderDefinition {
         try root.check(keys: [
             "name", "kind", "description", "corpus", "sources", "items", "events", "text",
             "popularity", "fetch", "filter", "features", "score", "rerank", "limit", "vectors",
-            "companions", "access", "budgets", "explore",
+            "companions", "access", "budgets", "explore", "metrics",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
         let (features, declared) = try root.required("features").allFeatures()
@@ -66,6 +66,7 @@ extension RecommenderDefinition {
         access = try root.member("access")?.accessRule()
         budgets = try root.member("budgets")?.stageBudgets() ?? StageBudgets()
         exploration = try root.member("explore")?.exploration()
+        metrics = try root.member("metrics")?.onlineMetrics() ?? OnlineMetric.standard
     }
 }
 

@@ -32,6 +32,8 @@ package struct RecommenderDefinition: Sendable {
     package var budgets = StageBudgets()
     /// Off unless there is one, and then only for requests with a seed.
     package var exploration: Exploration?
+    /// What is watched of it while it is in use.
+    package var metrics = OnlineMetric.standard
 
     package init(
         name: String, corpus: Corpus, sources: [Source], items: String? = nil,
