@@ -1,5 +1,6 @@
 // What the service counts.
 
+internal import Ranking
 internal import Synchronization
 internal import Telemetry
 internal import Wire
@@ -25,6 +26,7 @@ final class ServiceMetrics: Sendable {
     private let answers: MetricFamily<Counter>
     private let feedback: MetricFamily<Counter>
     private let errorRate: MetricFamily<Gauge>
+    private let recommending: RecommenderFamilies
     private let answerCounts = Mutex<[String: AnswerCounts]>([:])
 
     /// What models of one kind have done.
@@ -84,6 +86,7 @@ final class ServiceMetrics: Sendable {
             "hunch_reported_error_rate",
             help: "Answers reported to be wrong, as a share of all answers of the version.",
             labels: ["model"])
+        recommending = RecommenderFamilies(metrics)
     }
 
     private static let clientTypes = [
@@ -135,6 +138,13 @@ final class ServiceMetrics: Sendable {
             known[model] = counts
             return counts
         }
+    }
+
+    /// The metrics of a version of a recommender at one place and in one arm, which the worker keeps.
+    func recommender(
+        _ model: String, _ definition: RecommenderDefinition, source: Source, arm: String? = nil
+    ) -> RecommenderMetrics {
+        RecommenderMetrics(recommending, model, definition, source: source, arm: arm)
     }
 
     /// What a version has answered, and how much of it was reported to be wrong.

@@ -22,25 +22,28 @@ package final class Metrics: Sendable {
         self.seriesLimit = seriesLimit
     }
 
+    /// Declares a counter; a `limit` of label sets is for families that have many by right.
     package func counter(
-        _ name: String, help: String, labels: [String] = []
+        _ name: String, help: String, labels: [String] = [], limit: Int? = nil
     ) -> MetricFamily<Counter> {
-        declare(name, .counter, help: help, labels: labels) { Counter() }
+        declare(name, .counter, help: help, labels: labels, limit) { Counter() }
     }
 
     package func gauge(
-        _ name: String, help: String, labels: [String] = []
+        _ name: String, help: String, labels: [String] = [], limit: Int? = nil
     ) -> MetricFamily<Gauge> {
-        declare(name, .gauge, help: help, labels: labels) { Gauge() }
+        declare(name, .gauge, help: help, labels: labels, limit) { Gauge() }
     }
 
     /// Declares a histogram; `bounds` are those of its buckets, ascending, without the infinite one.
     package func histogram(
         _ name: String, help: String, labels: [String] = [],
-        bounds: [Double] = Histogram.latencyBounds
+        bounds: [Double] = Histogram.latencyBounds, limit: Int? = nil
     ) -> MetricFamily<Histogram> {
         precondition(!labels.contains("le"), "the buckets bear this label")
-        return declare(name, .histogram, help: help, labels: labels) { Histogram(bounds: bounds) }
+        return declare(name, .histogram, help: help, labels: labels, limit) {
+            Histogram(bounds: bounds)
+        }
     }
 
     /// The text of all metrics, in the order of their declaration.
@@ -57,11 +60,12 @@ package final class Metrics: Sendable {
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     private func declare<Metric: MetricValue>(
-        _ name: String, _ kind: MetricKind, help: String, labels: [String],
+        _ name: String, _ kind: MetricKind, help: String, labels: [String], _ limit: Int?,
         make: @escaping @Sendable () -> Metric
     ) -> MetricFamily<Metric> {
         let family = MetricFamily(
-            name: name, kind: kind, help: help, labels: labels, limit: seriesLimit, make: make)
+            name: name, kind: kind, help: help, labels: labels, limit: limit ?? seriesLimit,
+            make: make)
         declarations.withLock { declarations in
             precondition(declarations.names.insert(name).inserted, "\(name) is declared twice")
             declarations.families.append(family)
