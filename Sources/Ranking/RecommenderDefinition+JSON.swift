@@ -24,9 +24,9 @@ extension RecommenderDefinition {
     ///
     /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
     /// them to learn from. `vectors`, `companions`, `access`, `budgets` and `explore`, and all kinds of stages,
-    /// stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics` in `OnlineMetric`. Only `name`,
-    /// `corpus`, `sources`, `fetch`, `features` and `score` are required. A feature without a weight is
-    /// computed and kept, but does not count.
+    /// stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics` in `OnlineMetric`, types of a
+    /// `schema` in `CorpusSchema`. Only `name`, `corpus`, `sources`, of which there is one at least, `fetch`,
+    /// `features` and `score` are required. A feature without a weight is computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -34,7 +34,7 @@ extension RecommenderDefinition {
         try root.check(keys: [
             "name", "kind", "description", "corpus", "sources", "items", "events", "text",
             "popularity", "fetch", "filter", "features", "score", "rerank", "limit", "vectors",
-            "companions", "access", "budgets", "explore", "metrics",
+            "companions", "access", "budgets", "explore", "metrics", "schema",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
         let (features, declared) = try root.required("features").allFeatures()
@@ -44,7 +44,7 @@ extension RecommenderDefinition {
         self.init(
             name: try root.required("name").string(),
             corpus: Corpus(rawValue: try root.required("corpus").string()),
-            sources: try root.required("sources").strings().map(Source.init(rawValue:)),
+            sources: try root.required("sources").sources(),
             items: try root.member("items")?.string(),
             events: try root.member("events")?.string(),
             text: try root.member("text")?.textRule() ?? TextRule(),
@@ -67,6 +67,7 @@ extension RecommenderDefinition {
         budgets = try root.member("budgets")?.stageBudgets() ?? StageBudgets()
         exploration = try root.member("explore")?.exploration()
         metrics = try root.member("metrics")?.onlineMetrics() ?? OnlineMetric.standard
+        schema = try root.member("schema")?.corpusSchema() ?? CorpusSchema()
     }
 }
 
@@ -104,6 +105,13 @@ extension JSONPlace {
             click: try member("click")?.number(in: 0...100) ?? rule.click,
             accept: try member("accept")?.number(in: 0...100) ?? rule.accept,
             dismiss: try member("dismiss")?.number(in: -100...0) ?? rule.dismiss)
+    }
+
+    fileprivate func sources() throws(FieldError) -> [Source] {
+        let names = try strings()
+        // A block that is being written is answered for the first of them.
+        guard !names.isEmpty else { throw error(.missing) }
+        return names.map(Source.init(rawValue:))
     }
 
     /// A time given in days, in seconds.

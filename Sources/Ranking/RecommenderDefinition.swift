@@ -32,6 +32,8 @@ package struct RecommenderDefinition: Sendable {
     package var budgets = StageBudgets()
     /// Off unless there is one, and then only for requests with a seed.
     package var exploration: Exploration?
+    /// What its items look like.
+    package var schema = CorpusSchema()
     /// What is watched of it while it is in use.
     package var metrics = OnlineMetric.standard
 
@@ -59,8 +61,10 @@ package struct RecommenderDefinition: Sendable {
         self.rerankers = rerankers
         self.limit = limit
     }
-    /// Checks that an item brings along what the definition wants of it: vectors of the right length.
+
+    /// Checks that an item is as the corpus wants it, and brings along vectors of the right length.
     package func check(_ item: Item) throws(FieldError) {
+        try schema.check(item)
         for rule in vectors { try rule.check(item) }
     }
 

@@ -123,6 +123,7 @@ import Testing
     @Test(arguments: [
         (#""name": "articles","#, "", "name", FieldError.Reason.missing),
         (#""corpus": "article""#, #""corpus": 7"#, "corpus", .wrongType(wanted: .string)),
+        (#"["editor"]"#, "[]", "sources", .missing),
         (#""limits": 5"#, #""limits": 5"#, "limits", .unknownKey),
         (
             #""by": "text""#, #""by": "texts""#, "fetch[0].by",
