@@ -7,6 +7,7 @@ struct CreateCommand {
         name: "create", summary: "create a model",
         help: """
             usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
+                       [--corpus NAME] [--source NAME]…
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
             Then: hunch deploy model -n NAME
@@ -17,6 +18,10 @@ struct CreateCommand {
                             rules: what a line wants, by phrases, patterns and words that you list
                             ranker: what may be wanted next
                             duplicates: where else in its workspace a text stands
+              --corpus NAME what kind of entity a ranker recommends, as in people or channels
+                            (default: articles, those of the demo)
+              --source NAME a place in the product that shows them, as often as there are places
+                            (default: the model's name)
             \(Home.help)
             """
     ) { try CreateCommand(arguments: $0).run() }
@@ -24,6 +29,7 @@ struct CreateCommand {
     private let home: Home
     private let name: String
     private let kind: Project.Kind
+    private let place: Project.Place?
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "create")
@@ -35,12 +41,13 @@ struct CreateCommand {
             throw arguments.error("--kind is one of \(kinds), not '\(kind)'")
         }
         self.kind = kind
+        place = try arguments.place(of: name, kind)
         try arguments.noun("model")
         try arguments.end()
     }
 
     func run() throws {
-        try Project.create(name, kind, in: home.registry)
+        try Project.create(name, kind, place: place, in: home.registry)
         Output.line("created \(try home.registry.projectPath(name))")
         Output.line("next: hunch deploy model -n \(name)")
     }
@@ -54,6 +61,22 @@ extension Arguments {
             throw error("'\(name)' cannot be a name: use letters, digits, '-', '_' and '.'")
         }
         return name
+    }
+
+    /// Takes `--corpus NAME` and every `--source NAME`.
+    fileprivate mutating func place(
+        of name: String, _ kind: Project.Kind
+    ) throws(UsageError) -> Project.Place? {
+        let sources = try values("--source")
+        guard let corpus = try values("--corpus").last else {
+            guard sources.isEmpty else { throw error("--source goes with --corpus") }
+            return nil
+        }
+        guard kind == .ranker else { throw error("--corpus goes with --kind ranker") }
+        for word in sources + [corpus] where word.isEmpty {
+            throw error("a corpus and a source have a name")
+        }
+        return Project.Place(corpus: corpus, sources: sources.isEmpty ? [name] : sources)
     }
 
     /// Takes the noun after the verb.

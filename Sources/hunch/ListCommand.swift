@@ -46,10 +46,11 @@ struct ListCommand {
             let names = Set(try registry.models()).union(try registry.projects())
             for name in names.sorted() {
                 let newest = try registry.versions(of: name).first
-                show([
-                    ("model", .string(name)), ("kind", .string(newest?.kind ?? "not trained")),
-                    ("newest", newest.map { .string($0.reference.version) } ?? .null),
-                ])
+                show(
+                    [
+                        ("model", .string(name)), ("kind", .string(newest?.kind ?? "not trained")),
+                        ("newest", newest.map { .string($0.reference.version) } ?? .null),
+                    ] + place(newest))
             }
         case "versions":
             for manifest in try registry.versions(of: name ?? "") { show(row(manifest)) }
@@ -77,6 +78,13 @@ struct ListCommand {
             ("time", .string(date(manifest.time))),
             ("bytes", .number(Double(manifest.artifactBytes))),
         ]
+    }
+
+    /// What a recommender recommends, and where.
+    private func place(_ manifest: Manifest?) -> [(key: String, value: JSONValue)] {
+        guard let corpus = manifest?.details["corpus"] else { return [] }
+        let sources = manifest?.details["sources"]?.array?.compactMap(\.string) ?? []
+        return [("corpus", corpus), ("sources", .string(sources.joined(separator: " ")))]
     }
 
     private func show(_ row: [(key: String, value: JSONValue)]) {

@@ -39,6 +39,7 @@ extension Project {
         let events = try recommender.events.map { try read($0, RankingEvent.parse) } ?? []
         var details: [(key: String, value: JSONValue)] = [
             ("corpus", .string(recommender.corpus.rawValue)),
+            ("sources", .array(recommender.sources.map { .string($0.rawValue) })),
             ("items", .number(Double(items.count))),
         ]
         var trees: TreeEnsemble?

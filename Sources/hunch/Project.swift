@@ -50,11 +50,17 @@ struct Project {
     // MARK: Creating
 
     /// Creates a project with data to begin with, ready to be trained and deployed.
-    static func create(_ name: String, _ kind: Kind, in registry: Registry) throws(RegistryError) {
-        try registry.createProject(name, files: files(name, kind))
+    ///
+    /// A `place` is for recommenders.
+    static func create(
+        _ name: String, _ kind: Kind, place: Place? = nil, in registry: Registry
+    ) throws(RegistryError) {
+        try registry.createProject(name, files: files(name, kind, place))
     }
 
-    private static func files(_ name: String, _ kind: Kind) -> [(path: String, bytes: [UInt8])] {
+    private static func files(
+        _ name: String, _ kind: Kind, _ place: Place?
+    ) -> [(path: String, bytes: [UInt8])] {
         switch kind {
         case .tags: return tagFiles(name)
         case .rules: return ruleFiles(name)
@@ -67,14 +73,7 @@ struct Project {
                 ("model.json", definition.serialized(pretty: true)),
                 ("intents.csv", asset("demo/intents.csv")), ("README.md", readme(name, intents)),
             ]
-        case .ranker:
-            var definition = (try? JSONValue(parsing: asset("demo/recommender.json"))) ?? [:]
-            definition = definition.replacing("name", by: .string(name))
-            return [
-                ("model.json", definition.serialized(pretty: true)),
-                ("articles.jsonl", asset("demo/articles.jsonl")),
-                ("README.md", readme(name, ranker)),
-            ]
+        case .ranker: return newRankerFiles(name, place)
         }
     }
 
@@ -95,11 +94,6 @@ struct Project {
 
         Entities come with the intent where model.json has `"entities"`, by their values or by a pattern as in
         rules: `{"city": {"values": {"New York": ["NYC"]}}, "order": {"pattern": "[a-z]{2}-\\\\d{4}"}}`.
-        """
-
-    private static let ranker = """
-        Recommends items for the text that is being written. `model.json` names the stages: fetch, filter,
-        features, score, rerank. `articles.jsonl` holds the items, one JSON object a line.
         """
 
     // MARK: Training
@@ -131,12 +125,4 @@ func rounded(_ value: Double) -> String {
     let fraction = String(scaled % 10_000)
     let zeros = String(repeating: "0", count: 4 - fraction.count)
     return (value < 0 ? "-" : "") + "\(scaled / 10_000).\(zeros)\(fraction)"
-}
-
-extension JSONValue {
-    /// The object with another value for `key`.
-    fileprivate func replacing(_ key: String, by value: JSONValue) -> JSONValue {
-        guard let members = object else { return self }
-        return .object(members.map { $0.key == key ? ($0.key, value) : ($0.key, $0.value) })
-    }
 }
