@@ -85,7 +85,7 @@ let package = Package(
             ["Client", "Documents", "JSON", "Numerics", "Reactor", "WebSocket", "Wire"]),
         tests(
             "ServiceTests",
-            ["WebSocket", "Documents", "JSON", "Numerics", "hunch"]),
+            ["WebSocket", "Documents", "JSON", "Numerics", "Journal", "Ranking", "hunch"]),
     ]
 )
 

@@ -31,6 +31,19 @@ package struct LinearScorer: Equatable, Sendable {
         return (score, relevance)
     }
 
+    /// The scores of rows, shape (rows, features), row-major.
+    package func scores(_ rows: [Double]) -> [Double] {
+        precondition(!weights.isEmpty && rows.count.isMultiple(of: weights.count))
+        return stride(from: 0, to: rows.count, by: weights.count).map { row in
+            weights.indices.reduce(bias) { $0 + Self.contribution(weights[$1], rows[row + $1]) }
+        }
+    }
+
+    /// What each feature of a row adds.
+    func contributions(_ row: [Double]) -> [Double] {
+        zip(weights, row).map { Self.contribution($0, $1) }
+    }
+
     /// What a feature adds; nothing where it is missing.
     static func contribution(_ weight: Double, _ value: Double) -> Double {
         value.isNaN ? 0 : weight * value

@@ -1,7 +1,5 @@
 // The stages, one after another, over one corpus.
 
-package import Learning
-
 /// Recommends items of a corpus, and learns of items and interactions as they come.
 ///
 ///     fetch → filter → augment → score → rerank → explore
@@ -21,16 +19,17 @@ package struct Recommender: Sendable {
     package let definition: RecommenderDefinition
     package private(set) var catalog: Catalog
     package private(set) var store: FeatureStore
-    private let trees: LearnedOrder?
+    private let learned: LearnedOrder?
     private var work = Workspace()
 
-    /// Makes a recommender without items; with `trees` they score, in place of the weights.
+    /// Makes a recommender without items; what was learned scores in place of the definition's weights.
     ///
-    /// The trees take rows of the definition's features, as many as it has.
-    package init(_ definition: RecommenderDefinition, trees: TreeEnsemble? = nil) {
-        precondition(trees.map { $0.featureCount == definition.featureNames.count } ?? true)
+    /// It takes rows of the definition's features, as many as it has. Relevance stays what the definition's
+    /// weights say of it, so that what may be shown at all is decided by hand.
+    package init(_ definition: RecommenderDefinition, learned: LearnedScorer? = nil) {
+        precondition(learned.map { $0.featureCount == definition.featureNames.count } ?? true)
         self.definition = definition
-        self.trees = trees.map { LearnedOrder($0) }
+        self.learned = learned.map { LearnedOrder($0) }
         catalog = Catalog(definition.rules)
         store = FeatureStore(definition.declared)
     }
@@ -134,15 +133,14 @@ package struct Recommender: Sendable {
     package func explain(_ recommendation: Recommendation) -> Explanation {
         let (names, values) = (definition.featureNames, recommendation.features)
         precondition(values.count == names.count)
-        let learned = trees?.explanation(of: values)
-        let scorer = definition.scorer
+        let (bias, parts) =
+            learned?.explanation(of: values)
+            ?? (definition.scorer.bias, definition.scorer.contributions(values))
         let contributions = names.indices.map { i in
             Explanation.Contribution(
-                feature: names[i], value: values[i],
-                contribution: learned?.contributions[i]
-                    ?? LinearScorer.contribution(scorer.weights[i], values[i]))
+                feature: names[i], value: values[i], contribution: parts[i])
         }
-        return Explanation(bias: learned?.bias ?? scorer.bias, contributions: contributions)
+        return Explanation(bias: bias, contributions: contributions)
     }
 
     // MARK: Stages
@@ -229,7 +227,7 @@ package struct Recommender: Sendable {
     private mutating func score(_ log: inout StageLog) {
         _ = log.run("score", budget: nil, isOptional: false, before: work.candidates.count) {
             _ throws(StageFailure) in
-            let learned = trees?.scores(work.features)
+            let learned = learned?.scores(work.features)
             for i in work.candidates.indices {
                 let row = work.candidates[i].row
                 let (sum, relevance) = definition.scorer.score(

@@ -17,16 +17,24 @@ package struct RecommenderArtifact: Sendable {
     /// The log that features begin with, in its order.
     package let events: [RankingEvent]
     /// What scores; nil for the weights of the definition.
-    package let trees: TreeEnsemble?
+    package let learned: LearnedScorer?
+    /// How far the events reach into the journal that they are from; nil where they are from none.
+    package let mark: LogMark?
 
     package init(
         definition: JSONValue, items: [Item], events: [RankingEvent] = [],
-        trees: TreeEnsemble? = nil
+        learned: LearnedScorer? = nil, mark: LogMark? = nil
     ) {
         self.definition = definition
         self.items = items
         self.events = events
-        self.trees = trees
+        self.learned = learned
+        self.mark = mark
+    }
+
+    /// Whether an event of the journal of that epoch is among its events already.
+    package func includes(_ event: RankingEvent, ofEpoch epoch: UInt64) -> Bool {
+        mark.map { $0.epoch == epoch && event.time <= $0.through } ?? false
     }
 
     /// Reads what `encoded` wrote, or JSON lines.
@@ -35,7 +43,7 @@ package struct RecommenderArtifact: Sendable {
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             definition = try Self.definition(Array(bytes[..<end]))
             items = try Self.items(Array(bytes[end...]))
-            (events, trees) = ([], nil)
+            (events, learned, mark) = ([], nil, nil)
             return
         }
         let archive: Archive
@@ -53,7 +61,8 @@ package struct RecommenderArtifact: Sendable {
         } catch {
             throw .events(error)
         }
-        trees = archive.has("trees") ? try Self.trees(Self.section("trees", archive)) : nil
+        learned = try Self.learned(archive)
+        mark = archive.has("log") ? try Self.mark(Self.section("log", archive)) : nil
     }
 
     /// The bytes of the file; equal parts give equal bytes.
@@ -64,7 +73,12 @@ package struct RecommenderArtifact: Sendable {
         for item in items { lines += item.json.serialized() + [UInt8(ascii: "\n")] }
         writer.add("items", lines)
         writer.add("events", RankingEvent.lines(events))
-        if let trees { writer.add("trees", trees.encoded()) }
+        switch learned {
+        case .weights(let scorer): writer.add("weights", scorer.json.serialized())
+        case .trees(let trees): writer.add("trees", trees.encoded())
+        case nil: break
+        }
+        if let mark { writer.add("log", mark.json.serialized()) }
         return writer.encoded()
     }
 
@@ -88,6 +102,28 @@ package struct RecommenderArtifact: Sendable {
             return try JSONValue(parsing: bytes)
         } catch {
             throw .json(error)
+        }
+    }
+
+    private static func learned(
+        _ archive: Archive
+    ) throws(RecommenderArtifactError) -> LearnedScorer? {
+        if archive.has("trees") { return .trees(try trees(section("trees", archive))) }
+        guard archive.has("weights") else { return nil }
+        let place = JSONPlace(try definition(section("weights", archive)))
+        do throws(FieldError) {
+            return .weights(try place.learnedWeights())
+        } catch {
+            throw .learned(error)
+        }
+    }
+
+    private static func mark(_ bytes: [UInt8]) throws(RecommenderArtifactError) -> LogMark {
+        let place = JSONPlace(try definition(bytes))
+        do throws(FieldError) {
+            return try place.logMark()
+        } catch {
+            throw .learned(error)
         }
     }
 
@@ -125,16 +161,17 @@ extension Recommender {
             throw .definition(error)
         }
         let wanted = definition.featureNames.count
-        if let trees = artifact.trees, trees.featureCount != wanted {
-            throw .wrongFeatureCount(trees.featureCount, wanted: wanted)
+        if let learned = artifact.learned, learned.featureCount != wanted {
+            throw .wrongFeatureCount(learned.featureCount, wanted: wanted)
         }
-        self.init(definition, trees: artifact.trees)
+        self.init(definition, learned: artifact.learned)
+        // First, for what is done with an item that is not known counts for nothing.
+        try add(artifact.items)
         do throws(RecommenderError) {
             for event in artifact.events { try apply(event) }
         } catch {
             throw .event(error)
         }
-        try add(artifact.items)
         learnVectors()
     }
 
@@ -166,7 +203,9 @@ package enum RecommenderArtifactError: Error, Equatable, Sendable {
     case archive(ArchiveError)
     case unknownFormat(UInt32)
     case trees(TreeEnsembleError)
-    /// Trees for rows of another length than that of the definition's features.
+    /// The weights that were learned, or how far the log reaches, are none.
+    case learned(FieldError)
+    /// What was learned is for rows of another length than that of the definition's features.
     case wrongFeatureCount(Int, wanted: Int)
     case item(String, FieldError)
 }
@@ -186,8 +225,9 @@ extension RecommenderArtifactError: CustomStringConvertible {
         case .unknownFormat(let format):
             "the file is of format \(format), which this version does not read: train again"
         case .trees(let error): "the trees are none: \(error)"
+        case .learned(let error): "what was learned is damaged: \(error)"
         case .wrongFeatureCount(let count, let wanted):
-            "the trees take \(count) features, the definition has \(wanted): train again"
+            "what was learned takes \(count) features, the definition has \(wanted): train again"
         }
     }
 }

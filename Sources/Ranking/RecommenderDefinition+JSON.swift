@@ -23,9 +23,9 @@ extension RecommenderDefinition {
     ///     }
     ///
     /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
-    /// them to learn from. `vectors`, `companions`, `access`, `budgets` and `explore`, and all kinds of stages,
-    /// stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics` in `OnlineMetric`, types of a
-    /// `schema` in `CorpusSchema`. Only `name`, `corpus`, `sources`, of which there is one at least, `fetch`,
+    /// them to learn from, as `train` says (`TrainingRule`). `vectors`, `companions`, `access`, `budgets` and
+    /// `explore`, and all kinds of stages, stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics`
+    /// in `OnlineMetric`, types of a `schema` in `CorpusSchema`. Only `name`, `corpus`, `sources`, of which there is one at least, `fetch`,
     /// `features` and `score` are required. A feature without a weight is computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
@@ -34,7 +34,7 @@ extension RecommenderDefinition {
         try root.check(keys: [
             "name", "kind", "description", "corpus", "sources", "items", "events", "text",
             "popularity", "fetch", "filter", "features", "score", "rerank", "limit", "vectors",
-            "companions", "access", "budgets", "explore", "metrics", "schema",
+            "companions", "access", "budgets", "explore", "metrics", "schema", "train",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
         let (features, declared) = try root.required("features").allFeatures()
@@ -68,6 +68,7 @@ extension RecommenderDefinition {
         exploration = try root.member("explore")?.exploration()
         metrics = try root.member("metrics")?.onlineMetrics() ?? OnlineMetric.standard
         schema = try root.member("schema")?.corpusSchema() ?? CorpusSchema()
+        training = try root.member("train")?.trainingRule() ?? TrainingRule()
     }
 }
 

@@ -36,6 +36,7 @@ package struct RecommenderDefinition: Sendable {
     package var schema = CorpusSchema()
     /// What is watched of it while it is in use.
     package var metrics = OnlineMetric.standard
+    package var training = TrainingRule()
 
     package init(
         name: String, corpus: Corpus, sources: [Source], items: String? = nil,

@@ -2,20 +2,24 @@
 
 import JSON
 import Ranking
+import Reactor
 import Registry
 
 struct ExportCommand {
     static let command = Command(
         name: "export", summary: "write a recommender's training rows",
         help: """
-            usage: hunch export training -n NAME [--window SECONDS] [--out FILE]
+            usage: hunch export training -n NAME [--env dev] [--window SECONDS] [--closed] [--out FILE]
 
-            Replays the log of models/NAME, joins lists with their responses by request, and writes one
-            JSON object a list: request, time, user, items, labels, and the features as they stood
-            when it was shown. What was joined, repeated, late and unjoined is told on stderr.
+            Reads the log that model.json names and then what the environment has shown, joins lists
+            with their responses by request, and writes one JSON object a list: request, time, user,
+            items, labels, propensities, and the features as they stood when it was shown. What was
+            joined, repeated, late, unjoined and may still come is told on stderr.
 
               -n NAME           the model
-              --window SECONDS  how long after its list a response counts (default: a day)
+              --window SECONDS  how long after its list a response counts (default: that of
+                                model.json, or a day)
+              --closed          leave out lists that may still be answered
               --out FILE        the file to write (default: stdout)
             \(Home.help)
             """
@@ -23,14 +27,16 @@ struct ExportCommand {
 
     private let home: Home
     private let name: String
-    private let window: Int
+    private let window: Double?
+    private let isClosed: Bool
     private let out: String?
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "export")
         home = try Home(&arguments)
         name = try arguments.modelName()
-        window = try arguments.integer("--window", in: 0...1_000_000_000) ?? 86_400
+        window = try arguments.integer("--window", in: 0...1_000_000_000).map(Double.init)
+        isClosed = arguments.flag("--closed")
         out = try arguments.value("--out")
         try arguments.noun("training")
         try arguments.end()
@@ -38,10 +44,11 @@ struct ExportCommand {
 
     func run() throws {
         let project = try Project(name, in: home.registry)
-        let (definition, events) = try project.log()
-        let replayed = FeatureReplay.replay(events, features: definition.declared)
-        let log = TrainingJoin(window: Double(window)).joined(replayed)
-        let names = definition.declared.map(\.name)
+        let source = try project.log(in: home.registry, environment: home.environment)
+        let now = Double(wallClockMicroseconds()) / 1e6
+        let open = source.joined(window: window, at: now).counts.open
+        let log = source.joined(window: window, at: isClosed ? now : .infinity)
+        let names = source.definition.featureNames
         var lines: [UInt8] = []
         for group in log.groups {
             lines += group.json(features: names).serialized() + [UInt8(ascii: "\n")]
@@ -56,7 +63,7 @@ struct ExportCommand {
             "\(counts.impressions) lists, \(counts.repeatedImpressions) of them repeated; "
                 + "\(counts.responses) responses: \(counts.joined) joined, "
                 + "\(counts.repeatedResponses) repeated, \(counts.late) late, "
-                + "\(counts.unjoined) unjoined")
+                + "\(counts.unjoined) unjoined; \(open) lists may still be answered")
     }
 }
 
@@ -70,12 +77,20 @@ extension JoinedImpression {
             }
             return (names[column], .array(values))
         }
-        return [
-            "request": .string(impression.request), "time": .number(impression.time),
-            "user": impression.user.map { .string($0) } ?? .null,
-            "source": .string(impression.source.rawValue),
-            "items": .array(impression.items.map { .string($0) }),
-            "labels": .array(labels.map { .number($0) }), "features": .object(columns),
+        let optional: [(key: String, value: JSONValue?)] = [
+            ("user", impression.user.map { .string($0) }),
+            ("intent", impression.intent.map { .string($0) }),
+            ("model", impression.model.map { .string($0) }),
         ]
+        let members: [(key: String, value: JSONValue)] = [
+            ("request", .string(impression.request)), ("time", .number(impression.time)),
+            ("source", .string(impression.source.rawValue)),
+            ("items", .array(impression.items.map { .string($0) })),
+            ("labels", .array(labels.map { .number($0) })),
+            ("scores", .array(impression.scores.map { .number($0) })),
+            ("propensities", .array(impression.propensities.map { .number($0) })),
+            ("features", .object(columns)),
+        ]
+        return .object(members + optional.compactMap { key, value in value.map { (key, $0) } })
     }
 }

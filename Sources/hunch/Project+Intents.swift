@@ -3,6 +3,7 @@
 import JSON
 import Learning
 import NLU
+import Ranking
 import Numerics
 import Reactor
 import Registry
@@ -17,6 +18,10 @@ struct TrainingOptions {
     var isQuick = false
     /// Whether to go on from no version.
     var isFromScratch = false
+    /// The environment whose log a recommender learns from, too; nil for none.
+    var environment: String?
+    /// What is to score for a recommender.
+    var scorer = ScorerTrainer.Choice.auto
 }
 
 extension Project {

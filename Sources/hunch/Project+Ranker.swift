@@ -34,55 +34,35 @@ extension Project {
     func trainRanker(
         _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
     ) throws -> Manifest {
-        let recommender = try RecommenderDefinition(definition)
-        let items = try recommender.items.map { try read($0, Item.parse) } ?? []
-        let events = try recommender.events.map { try read($0, RankingEvent.parse) } ?? []
+        let log = try RankerLog(self, in: registry, environment: options.environment)
         var details: [(key: String, value: JSONValue)] = [
-            ("corpus", .string(recommender.corpus.rawValue)),
-            ("sources", .array(recommender.sources.map { .string($0.rawValue) })),
-            ("items", .number(Double(items.count))),
+            ("corpus", .string(log.definition.corpus.rawValue)),
+            ("sources", .array(log.definition.sources.map { .string($0.rawValue) })),
+            ("items", .number(Double(log.items.count))),
         ]
-        var trees: TreeEnsemble?
-        if !events.isEmpty {
+        var learned: LearnedScorer?
+        if !log.events.isEmpty {
             let seed = options.seed ?? definition["seed"]?.int.map { UInt64($0) } ?? 1
-            let training = RankerTraining(recommender, events)
-            trees = try training.run(seed: seed, report: report)
-            details += training.details(events: events.count, seed: seed)
-            details += training.outcome.object ?? []
+            let training = RankerTraining(log)
+            learned = try training.run(options.scorer, seed: seed, report: report)
+            details += training.details(seed: seed) + training.outcome
         }
         let artifact = RecommenderArtifact(
-            definition: definition, items: items, events: events, trees: trees)
+            definition: definition, items: log.items, events: log.events.map(\.remembered),
+            learned: learned, mark: log.mark)
         _ = try Recommender(artifact)
         return try registry.publish(
             name, kind: kind.rawValue, artifact: artifact.encoded(), details: .object(details),
             time: Int(wallClockMicroseconds()))
     }
+}
 
-    /// The definition and its log; throws where it names none.
-    func log() throws -> (definition: RecommenderDefinition, events: [RankingEvent]) {
-        guard kind == .ranker else {
-            throw Failure(
-                "'\(name)' is of the kind \(kind.rawValue): only rankers learn from events")
-        }
-        let recommender = try RecommenderDefinition(definition)
-        guard let file = recommender.events else {
-            throw Failure(
-                "model.json of '\(name)' names no \"events\"; import some: "
-                    + "hunch import events FILE -n NAME")
-        }
-        return (recommender, try read(file, RankingEvent.parse))
-    }
-
-    /// Reads a file that model.json names; an error names it and the line.
-    private func read<Element>(
-        _ name: String, _ parse: ([UInt8]) throws(ItemFileError) -> [Element]
-    ) throws -> [Element] {
-        let path = file(name)
-        let bytes = try FileSystem.read(path)
-        do throws(ItemFileError) {
-            return try parse(bytes)
-        } catch {
-            throw Failure("\(path), \(error)")
-        }
+extension RankingEvent {
+    /// The event without what was scored, of which nobody counts anything.
+    fileprivate var remembered: RankingEvent {
+        guard case .impression(var impression) = self else { return self }
+        (impression.features, impression.scores, impression.propensities) = ([], [], [])
+        impression.runnersUp = []
+        return .impression(impression)
     }
 }

@@ -26,7 +26,7 @@ struct RankerReport {
             throw Failure("\(path) holds no answered list that the model has not learned from")
         }
         model = manifest.reference.description
-        scorer = own.trees == nil ? "weights" : "trees"
+        scorer = own.learned?.name ?? "formula"
         (data, known) = (own.data, own.known)
         report = own.report
         weighted = RankingReport(scores: own.weightedScores, on: own.data)
@@ -53,7 +53,7 @@ struct RankerReport {
                 + (known > 0 ? " (\(known) more it has learned from)" : "")
         ]
         lines += report.measures.map { "  \($0.name)  \(rounded($0.value))" }
-        lines.append("against the weights of model.json: " + told(difference))
+        lines.append("against the formula of model.json: " + told(difference))
         if let other { lines.append("against \(other.model): " + told(other.difference)) }
         return lines.joined(separator: "\n")
     }
@@ -62,19 +62,13 @@ struct RankerReport {
         PairedDifference(report.ndcgs, minus: weighted.ndcgs)
     }
 
-    private func told(_ difference: PairedDifference) -> String {
-        "NDCG@10 \(difference.mean < 0 ? "" : "+")\(rounded(difference.mean)) "
-            + "(\(rounded(difference.interval.lowerBound)) to "
-            + "\(rounded(difference.interval.upperBound)), paired bootstrap, 95 %)"
-    }
-
     private var json: JSONValue {
         var members: [(key: String, value: JSONValue)] = [
             ("model", .string(model)), ("scorer", .string(scorer)),
             ("examples", .number(Double(data.groups.count))), ("known", .number(Double(known))),
         ]
         members += report.measures.map { ($0.name, .number($0.value)) }
-        members.append(("againstWeights", difference.json))
+        members.append(("againstFormula", difference.json))
         if let other {
             members.append(("against", .string(other.model)))
             members.append(("difference", other.difference.json))
@@ -86,7 +80,7 @@ struct RankerReport {
 /// A version's scores of a log that it has not seen.
 private struct RankedLog {
     let data: RankingData
-    let trees: TreeEnsemble?
+    let learned: LearnedScorer?
     /// Lists of the log that it has learned from.
     let known: Int
     let weightedScores: [Double]
@@ -98,11 +92,11 @@ private struct RankedLog {
         let file = try registry.artifact(of: manifest)
         let artifact = try RecommenderArtifact(Array(file.unsafeBytes))
         let definition = try RecommenderDefinition(artifact.definition)
-        let learned = Set(artifact.events.map(\.identity))
+        let past = Set(artifact.events.map(\.identity))
         var replay = FeatureReplay(definition.declared)
         for item in artifact.items { _ = replay.take(.item(item, time: 0)) }
         for event in artifact.events { _ = replay.take(event) }
-        let unseen = events.filter { !learned.contains($0.identity) }
+        let unseen = events.filter { !past.contains($0.identity) }
         let replayed = unseen.map { event in
             replay.take(event).map(RankingEvent.impression) ?? event
         }
@@ -110,12 +104,12 @@ private struct RankedLog {
         data = RankingData(
             TrainingJoin().joined(replayed).groups, featureCount: definition.declared.count
         ).padded(by: definition.features.count)
-        trees = artifact.trees
+        learned = artifact.learned
         weightedScores = data.scores(of: definition.scorer)
     }
 
     var report: RankingReport {
-        RankingReport(scores: trees?.scores(of: data) ?? weightedScores, on: data)
+        RankingReport(scores: learned.map { data.scores(of: $0) } ?? weightedScores, on: data)
     }
 }
 
@@ -134,7 +128,7 @@ extension RankingEvent {
 }
 
 extension PairedDifference {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
             "mean": .number(mean), "standardError": .number(standardError),
             "low": .number(interval.lowerBound), "high": .number(interval.upperBound),

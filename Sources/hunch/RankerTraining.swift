@@ -1,4 +1,4 @@
-// From a log to trees that score, if they are better than what scores without them.
+// From a log to what scores, if it is better than the formula of model.json.
 
 import JSON
 import Learning
@@ -6,80 +6,102 @@ import Ranking
 
 /// A training of a recommender on its log.
 final class RankerTraining {
-    private let definition: RecommenderDefinition
+    private let log: RankerLog
     private let data: RankingData
     private let counts: JoinedLog.Counts
     /// What came of it, for the manifest.
-    private(set) var outcome: JSONValue = .object([])
+    private(set) var outcome: [(key: String, value: JSONValue)] = []
 
     /// Joins the log with the features as they stood at each list.
-    init(_ definition: RecommenderDefinition, _ events: [RankingEvent]) {
-        self.definition = definition
-        let log = TrainingJoin().joined(
-            FeatureReplay.replay(events, features: definition.declared))
-        counts = log.counts
-        // What depends on a request's text and intent is not in the log, and so is missing.
-        data = RankingData(log.groups, featureCount: definition.declared.count)
-            .padded(by: definition.features.count)
+    init(_ log: RankerLog) {
+        self.log = log
+        let joined = log.joined()
+        counts = joined.counts
+        data = RankingData(joined.groups, featureCount: log.definition.featureNames.count)
     }
 
-    /// Trains; nil where the weights of the definition are as good on lists held out.
-    func run(seed: UInt64, report: (String) -> Void) throws -> TreeEnsemble? {
+    private var seesThroughPositions: Bool {
+        log.definition.training.positionBias ?? data.hasScores
+    }
+
+    /// Trains; nil where the formula scores as well on lists held out.
+    func run(
+        _ choice: ScorerTrainer.Choice, seed: UInt64, report: (String) -> Void
+    ) throws -> LearnedScorer? {
         report("\(data.groups.count) of \(counts.impressions) lists were answered")
-        let trainer = RankerTrainer(seed: seed)
-        let trained =
-            try definition.declared.isEmpty
-            ? nil
-            : trainer.train(data) { settings, ndcg in
-                report(
-                    "trees of \(settings.leaves) leaves: \(settings.trees), NDCG@10 \(rounded(ndcg))"
-                )
-            }
+        let trainer = ScorerTrainer(
+            choice: choice, seed: seed, seesThroughPositions: seesThroughPositions)
+        let trained = try trainer.train(data, formula: log.definition.scorer) { settings, ndcg in
+            report(
+                "trees of \(settings.leaves) leaves: \(settings.trees), NDCG@10 \(rounded(ndcg))")
+        }
         guard let trained else {
-            report("there is too little to learn from: the weights of model.json score")
+            outcome = [("scorer", "formula")]
+            report("there is too little to learn from: the formula of model.json scores")
             return nil
         }
-        let (_, later) = data.split(at: 1 - trainer.validationShare)
-        let weighted = RankingReport(scores: later.scores(of: definition.scorer), on: later)
-        let difference = PairedDifference(trained.validation.ndcgs, minus: weighted.ndcgs)
-        outcome = members(trained, weighted, difference)
+        outcome = members(trained)
         report(
-            "held-out NDCG@10: weights \(rounded(weighted["ndcg@10"] ?? 0)), trees better by "
-                + "\(rounded(difference.mean)) (\(rounded(difference.interval.lowerBound)) to "
-                + "\(rounded(difference.interval.upperBound)))")
-        guard difference.isBetter else {
-            report("that may be chance: the weights of model.json go on scoring")
-            return nil
+            "held-out NDCG@10 of \(trained.heldOut) lists: formula "
+                + rounded(trained.formula["ndcg@10"] ?? 0))
+        for trial in trained.trials {
+            report(
+                "\(trial.name): \(rounded(trial.report["ndcg@10"] ?? 0)), \(told(trial.difference))"
+            )
         }
-        return trained.ensemble
+        report(
+            trained.learned.map { "\($0.name) score from now on" }
+                ?? "that may be chance: the formula of model.json goes on scoring")
+        return trained.learned
     }
 
     /// What the data were.
-    func details(events: Int, seed: UInt64) -> [(key: String, value: JSONValue)] {
+    func details(seed: UInt64) -> [(key: String, value: JSONValue)] {
         [
-            ("events", .number(Double(events))), ("seed", .number(Double(seed))),
-            ("features", .number(Double(definition.featureNames.count))),
+            ("events", .number(Double(log.events.count))), ("seed", .number(Double(seed))),
+            ("features", .number(Double(data.featureCount))),
             ("lists", .number(Double(data.groups.count))),
             ("joined", .number(Double(counts.joined))),
             ("unjoined", .number(Double(counts.unjoined))),
             ("late", .number(Double(counts.late))),
+            ("positionBias", .boolean(seesThroughPositions)),
         ]
     }
 
     private func members(
-        _ trained: RankerTrainer.Outcome, _ weighted: RankingReport, _ difference: PairedDifference
-    ) -> JSONValue {
-        [
-            "scorer": .string(difference.isBetter ? "trees" : "weights"),
-            "trees": .number(Double(trained.settings.trees)),
-            "leaves": .number(Double(trained.settings.leaves)),
-            "validation": .object(trained.validation.measures.map { ($0.name, .number($0.value)) }),
-            "weights": .object(weighted.measures.map { ($0.name, .number($0.value)) }),
-            "difference": [
-                "mean": .number(difference.mean),
-                "low": .number(difference.interval.lowerBound),
-                "high": .number(difference.interval.upperBound),
-            ],
+        _ trained: ScorerTrainer.Outcome
+    ) -> [(key: String, value: JSONValue)] {
+        var members: [(key: String, value: JSONValue)] = [
+            ("scorer", .string(trained.learned?.name ?? "formula")),
+            ("heldOut", .number(Double(trained.heldOut))),
+            ("formula", trained.formula.json),
         ]
+        members += trained.trials.map { trial in
+            var json = trial.report.json.object ?? []
+            json.append(("difference", trial.difference.json))
+            return (trial.name, .object(json))
+        }
+        if let trees = trained.trees {
+            members.append(("treeCount", .number(Double(trees.trees))))
+            members.append(("leaves", .number(Double(trees.leaves))))
+        }
+        if case .weights(let scorer) = trained.learned {
+            let names = log.definition.featureNames
+            members.append(
+                ("learned", .object(zip(names, scorer.weights).map { ($0, .number($1)) })))
+        }
+        return members
     }
+}
+
+extension RankingReport {
+    /// The measures by name.
+    var json: JSONValue { .object(measures.map { ($0.name, .number($0.value)) }) }
+}
+
+/// A difference of NDCG@10 as a person reads it.
+func told(_ difference: PairedDifference) -> String {
+    "NDCG@10 \(difference.mean < 0 ? "" : "+")\(rounded(difference.mean)) "
+        + "(\(rounded(difference.interval.lowerBound)) to "
+        + "\(rounded(difference.interval.upperBound)), paired bootstrap, 95 %)"
 }

@@ -2,6 +2,7 @@
 
 import JSON
 import NLU
+import Ranking
 import Registry
 
 struct TrainCommand {
@@ -9,7 +10,8 @@ struct TrainCommand {
         name: "train", summary: "train a model, giving a new version",
         help: """
             usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1]
-                               [--precision SHARE | --balanced] [--from-scratch] [--json]
+                               [--precision SHARE | --balanced] [--from-scratch]
+                               [--scorer auto|weights|trees|formula] [--env dev] [--json]
 
             Reads examples and writes an immutable version to the registry. Equal data, settings and
             seed give the same version. A project that does not exist yet is created when --data is
@@ -18,6 +20,11 @@ struct TrainCommand {
 
             Where most examples are known to the newest version, training goes on from it and takes
             a fraction of the time; the manifest names it.
+
+            A ranker learns from the events that model.json names and then from the lists it has shown
+            in the environment, whether the server runs or not. Weights begin with those of model.json,
+            trees are tried from 200 answered lists on; what is learned scores if it is better on lists
+            held out, by a paired test.
 
               -n NAME             the model
               --data FILE         the examples (default: what model.json names)
@@ -28,6 +35,7 @@ struct TrainCommand {
               --balanced          answer where the mean of in-scope accuracy and out-of-scope recall
                                   is best (the default where there are examples out of scope)
               --from-scratch      go on from no version
+              --scorer WHAT       what a ranker is to score by (default: auto, the best)
               --json              print the manifest
             \(Home.help)
             """
@@ -46,6 +54,13 @@ struct TrainCommand {
         options.validation = try arguments.value("--validation")
         options.seed = try arguments.integer("--seed", in: 0...Int.max).map(UInt64.init)
         options.isFromScratch = arguments.flag("--from-scratch")
+        options.environment = home.environment
+        let scorer = try arguments.value("--scorer") ?? "auto"
+        guard let choice = ScorerTrainer.Choice(rawValue: scorer) else {
+            let choices = ScorerTrainer.Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw arguments.error("--scorer is one of \(choices), not '\(scorer)'")
+        }
+        options.scorer = choice
         options.operatingPoint = try Self.operatingPoint(&arguments)
         isJSON = arguments.flag("--json")
         try arguments.noun("model")

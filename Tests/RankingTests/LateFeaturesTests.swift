@@ -18,7 +18,7 @@ import Testing
             features: [.recency(halfLife: 10)], declared: Self.declared,
             scorer: LinearScorer(weights: [1, 0.5, 3]))
         definition.budgets.features = budget
-        var recommender = Recommender(definition, trees: trees)
+        var recommender = Recommender(definition, learned: trees.map { .trees($0) })
         var random = SplitMix64(seed: seed)
         for number in 0..<40 {
             let price = Double.random(in: 0..<9, using: &random)

@@ -36,11 +36,12 @@ import Testing
         let events = try random.events(300)
         let trees = try trees(events)
         let artifact = RecommenderArtifact(
-            definition: Self.definition, items: [], events: events, trees: trees)
+            definition: Self.definition, items: [], events: events, learned: .trees(trees))
         let read = try RecommenderArtifact(artifact.encoded())
-        #expect(read.events == events && read.trees?.encoded() == trees.encoded())
+        #expect(read.events == events && read.learned?.trees?.encoded() == trees.encoded())
         #expect(read.encoded() == artifact.encoded())
-        var online = Recommender(try RecommenderDefinition(Self.definition), trees: trees)
+        var online = Recommender(
+            try RecommenderDefinition(Self.definition), learned: .trees(trees))
         for event in events { try online.apply(event) }
         var opened = try Recommender(artifact: artifact.encoded())
         let request = Request(source: "page", query: "", now: 2e6, user: "user1")
@@ -52,7 +53,8 @@ import Testing
         var random = RandomLog(seed: seed)
         let events = try random.events(300)
         let trees = try trees(events)
-        var recommender = Recommender(try RecommenderDefinition(Self.definition), trees: trees)
+        var recommender = Recommender(
+            try RecommenderDefinition(Self.definition), learned: .trees(trees))
         for event in events { try recommender.apply(event) }
         let request = Request(source: "page", query: "", now: 2e6, user: "user2")
         let answer = try recommender.recommend(request)
@@ -107,7 +109,7 @@ import Testing
         definition.removeAll { $0.key == "features" }
         definition.append(("features", .array(Self.features.map(\.json))))
         let artifact = RecommenderArtifact(
-            definition: .object(definition), items: [], trees: trees)
+            definition: .object(definition), items: [], learned: .trees(trees))
         #expect(throws: RecommenderArtifactError.wrongFeatureCount(4, wanted: 3)) {
             try Recommender(artifact)
         }

@@ -39,7 +39,7 @@ import Testing
         let trained = try Program.run("train", "model", "-n", "films", "--json", in: folder)
         let details = try JSONValue(parsing: trained.trimmed)["details"]
         #expect(details?["unjoined"]?.int == 0 && details?["events"]?.int ?? 0 > 162)
-        #expect(details?["scorer"]?.string == "trees")
+        #expect(details?["scorer"]?.string == "weights")
         let deployed = try Program.run("deploy", "model", "-n", "films", in: folder)
         #expect(deployed.contains("deployed films@"))
 
@@ -52,7 +52,7 @@ import Testing
         let report = try JSONValue(parsing: evaluated.trimmed)
         #expect(report["known"]?.int == 0 && report["examples"]?.int ?? 0 > 40)
         #expect(report["ndcg@10"]?.double ?? 0 > 0.9)
-        #expect(report["againstWeights"]?["low"]?.double ?? 0 > 0)
+        #expect(report["againstFormula"]?["low"]?.double ?? 0 > 0)
     }
 
     @Test func `training rows are exported as they stood at their lists`() throws {

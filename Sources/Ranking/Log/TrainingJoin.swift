@@ -78,6 +78,11 @@ package struct TrainingJoin: Equatable, Sendable {
                 continue
             }
             counts.joined += 1
+            // What is done again after it was taken back is no repetition.
+            if response.action == .undo {
+                seen.subtract(
+                    found[response.request]?[response.item]?.map(Identity.init) ?? [])
+            }
             found[response.request, default: [:]][response.item, default: []].append(response)
         }
         return found

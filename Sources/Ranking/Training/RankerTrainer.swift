@@ -1,4 +1,4 @@
-// Trains a ranker on joined impressions.
+// Trains boosted trees on joined impressions.
 
 package import Learning
 
@@ -11,6 +11,8 @@ package struct RankerTrainer: Sendable {
     /// The share of the lists, the latest, that settings and numbers of trees are chosen on.
     package var validationShare: Double
     package var seed: UInt64
+    /// See `TreeSettings.PositionBias`.
+    package var positionBias = TreeSettings.PositionBias.none
 
     package init(
         candidates: [TreeSettings] = Self.usualCandidates, validationShare: Double = 0.2,
@@ -56,6 +58,7 @@ package struct RankerTrainer: Sendable {
         var best: (settings: TreeSettings, report: RankingReport, ndcg: Double)?
         for var settings in candidates {
             settings.seed = seed
+            settings.positionBias = positionBias
             let trained = try TreeTrainer(settings: settings).train(
                 earlier.examples(), validation: later.examples())
             settings.trees = trained.ensemble.treeCount

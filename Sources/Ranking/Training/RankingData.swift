@@ -42,14 +42,41 @@ package struct RankingData: Sendable {
         return RankingData(padded, featureCount: featureCount + count)
     }
 
-    /// The scores of a weighted sum of the features, list after list.
-    package func scores(of scorer: LinearScorer) -> [Double] {
-        let values = values
-        return stride(from: 0, to: values.count, by: featureCount).map { row in
-            scorer.weights.indices.reduce(scorer.bias) {
-                $0 + LinearScorer.contribution(scorer.weights[$1], values[row + $1])
-            }
+    /// Parts to train on and to measure on, both in order of time; at least two lists.
+    ///
+    /// Of 200 lists and more the last fifth is held out; of fewer each fifth in turn, as so few would tell
+    /// nothing. The fifths are neighbours in time.
+    package func folds() -> [(training: RankingData, held: RankingData)] {
+        guard !isPlentiful else {
+            let (earlier, later) = split(at: 0.8)
+            return [(earlier, later)]
         }
+        let count = min(5, groups.count)
+        return (0..<count).map { fold in
+            let held = groups.count * fold / count..<groups.count * (fold + 1) / count
+            return (
+                RankingData(
+                    Array(groups[..<held.lowerBound] + groups[held.upperBound...]),
+                    featureCount: featureCount),
+                RankingData(Array(groups[held]), featureCount: featureCount)
+            )
+        }
+    }
+
+    /// Whether a fifth of the lists is enough to tell which scorer is better.
+    package var isPlentiful: Bool { groups.count >= 200 }
+
+    /// Whether most lists say by which scores they were shown in their order.
+    package var hasScores: Bool {
+        groups.count { !$0.impression.scores.isEmpty } * 2 > groups.count
+    }
+
+    /// The scores of a weighted sum of the features, list after list.
+    package func scores(of scorer: LinearScorer) -> [Double] { scorer.scores(values) }
+
+    /// The scores of what was learned, list after list.
+    package func scores(of learned: LearnedScorer) -> [Double] {
+        LearnedOrder(learned).scores(values)
     }
 
     /// The labels of all rows, list after list.
