@@ -104,6 +104,11 @@ export class Client extends Emitter {
         return this.request({ type: "interact", recommendation, item, action });
     }
 
+    /** Tells that somebody has seen a list of recommendations. */
+    saw(recommendation) {
+        return this.request({ type: "interact", recommendation, action: "impression" });
+    }
+
     /** Tells what a prediction should have been: an intent, or an array of all tags. */
     feedback(prediction, label) {
         return this.request({ type: "feedback", prediction, label });

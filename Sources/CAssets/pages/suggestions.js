@@ -2,6 +2,9 @@
 
 import { byId, element } from "./element.js";
 
+/** A list that stands so long, in ms, has been seen. */
+const seenAfter = 1000;
+
 /** Shows the recommendations of one block and tells the server what becomes of them. */
 export class Suggestions {
     #client;
@@ -9,9 +12,13 @@ export class Suggestions {
     #shown;
     /** What was done with an item, by recommendation and item. */
     #actions = new Map();
+    /** The recommendations that were seen, and the items that were opened, as they were told. */
+    #told = new Set();
+    #timer;
 
     constructor(client) {
         this.#client = client;
+        document.addEventListener("visibilitychange", () => this.#awaitSeen());
     }
 
     /** Shows the recommendations of a block, or that there are none. */
@@ -25,56 +32,116 @@ export class Suggestions {
         const item = focused.closest(".suggestion")?.dataset.item;
         this.#list.replaceChildren(...items.map((item) => this.#card(result, item)));
         this.#count();
+        this.#awaitSeen();
         if (item === undefined) return;
-        const kind = focused.classList.contains("accept") ? "accept" : "dismiss";
-        this.#list.querySelector(`[data-item="${CSS.escape(item)}"] .${kind}`)?.focus();
+        const kind = ["accept", "title"].find((name) => focused.classList.contains(name));
+        this.#list.querySelector(`[data-item="${CSS.escape(item)}"] .${kind ?? "dismiss"}`)
+            ?.focus();
+    }
+
+    /** Tells that the list was seen, once, when it has been on the screen for long enough. */
+    #awaitSeen() {
+        clearTimeout(this.#timer);
+        const name = this.#shown?.prediction;
+        const isOnScreen = document.visibilityState === "visible" && this.#cards.length > 0;
+        if (!isOnScreen || this.#told.has(name)) return;
+        this.#timer = setTimeout(() => {
+            this.#told.add(name);
+            hint(this.#client.saw(name));
+        }, seenAfter);
     }
 
     #card(result, item) {
         const title = item.title ?? item.item;
+        const [reason, ...more] = item.reasons ?? [];
+        const details = element("div", { className: "details", hidden: true },
+            ...more.map((reason) => element("p", { className: "reason" }, reason)),
+            element("p", { className: "reason faint" }, item.item));
         const card = element("li", { className: "suggestion", data: { item: item.item } },
-            element("p", { className: "title" }, title),
-            ...(item.reasons ?? []).slice(0, 1).map((reason) =>
-                element("p", { className: "reason" }, reason)),
+            element("button", {
+                type: "button", className: "title", ariaExpanded: "false",
+                onclick: ({ currentTarget }) => this.#open(result, item, currentTarget, details),
+            }, title),
+            ...(reason === undefined ? [] : [element("p", { className: "reason" }, reason)]),
+            details,
             element("div", { className: "actions" },
                 element("button", {
                     type: "button", className: "button accept", ariaLabel: `Useful: ${title}`,
-                    onclick: () => this.#act(result, item, "accept", card),
+                    onclick: () => this.#accept(result, item, card),
                 }, "Useful"),
                 element("button", {
                     type: "button", className: "button dismiss", ariaLabel: `Dismiss: ${title}`,
-                    onclick: () => this.#act(result, item, "dismiss", card),
+                    onclick: () => this.#dismiss(result, item, card),
                 }, "Dismiss")));
         mark(card, this.#action(result, item));
         return card;
     }
 
-    #act(result, item, action, card) {
-        this.#actions.set(`${result.prediction} ${item.item}`, action);
-        if (action === "dismiss") {
-            const neighbour = card.nextElementSibling ?? card.previousElementSibling;
-            neighbour?.querySelector("button").focus();
-            card.remove();
-            this.#count();
-        } else {
-            mark(card, action);
-        }
-        this.#client.interact(result.prediction, item.item, action).catch(() => {
-            // What became of a suggestion is a hint; nothing depends on its arrival.
-        });
+    #open(result, item, button, details) {
+        details.hidden = !details.hidden;
+        button.ariaExpanded = `${!details.hidden}`;
+        const name = key(result, item);
+        if (this.#told.has(name)) return;
+        this.#told.add(name);
+        this.#tell(result, item, "click");
+    }
+
+    #accept(result, item, card) {
+        this.#actions.set(key(result, item), "accept");
+        mark(card, "accept");
+        this.#tell(result, item, "accept");
+    }
+
+    /** What is dismissed leaves a line with which it comes back, until the list is another. */
+    #dismiss(result, item, card) {
+        this.#actions.set(key(result, item), "dismiss");
+        this.#tell(result, item, "dismiss");
+        const title = item.title ?? item.item;
+        const undo = element("button", {
+            type: "button", className: "button undo", ariaLabel: `Undo: dismissed ${title}`,
+            onclick: () => {
+                this.#actions.delete(key(result, item));
+                this.#tell(result, item, "undo");
+                line.replaceWith(card);
+                card.querySelector(".dismiss").focus();
+                this.#count();
+            },
+        }, "Undo");
+        const line = element("li", { className: "dismissed" },
+            element("span", {}, `Dismissed: ${title}`), undo);
+        card.replaceWith(line);
+        undo.focus();
+        this.#count();
+    }
+
+    #tell(result, item, action) {
+        hint(this.#client.interact(result.prediction, item.item, action));
+    }
+
+    get #cards() {
+        return this.#list.querySelectorAll(".suggestion");
     }
 
     /** Says how many there are: to all if there are none, else to those who cannot see them. */
     #count() {
-        const { length } = this.#list.children;
+        const { length } = this.#cards;
         const state = byId("count");
         state.textContent = length === 0 ? "Nothing to suggest for it." : `${length} suggestions`;
         state.classList.toggle("hidden", length > 0);
     }
 
     #action(result, item) {
-        return this.#actions.get(`${result.prediction} ${item.item}`);
+        return this.#actions.get(key(result, item));
     }
+}
+
+function key(result, item) {
+    return `${result.prediction} ${item.item}`;
+}
+
+/** What became of a suggestion is a hint; nothing depends on its arrival. */
+function hint(sending) {
+    sending.catch(() => {});
 }
 
 function mark(card, action) {
