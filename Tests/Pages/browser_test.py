@@ -8,20 +8,19 @@ Without a Chromium all tests are skipped.
 """
 
 import argparse
-import contextlib
 import itertools
 import json
 import pathlib
 import secrets
 import unittest
 
-import browser
+# Their tests are found by being here.
+from console_test import ConsoleTests
+from page import (
+    INTENTS, LINES, LIVE, NOTES, READY, SAVED, SUGGESTIONS, TEXT, UTTERANCE, Page, options)
 from server import Server
+from suggestions_test import SuggestionsTests
 
-UTTERANCE = "please refund the second payment, i was charged twice"
-READY = "document.getElementById('text')?.readOnly === false"
-LIVE = "document.getElementById('connection').textContent === 'Live'"
-TEXT = "document.getElementById('text').value"
 DISCONNECTED = "document.getElementById('connection').textContent.includes('No connection')"
 WITH_ENTITY = """\
 const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
@@ -46,61 +45,10 @@ WebSocket.prototype.send = function (data) {
     send.call(this, JSON.stringify(message));
 };
 """
-LINES = "[...document.querySelectorAll('.line')]"
-NOTES = """\
-Maria was charged twice and wants the second payment back
-The parcel for the Lisbon office has not moved since Friday, and the carrier does not answer
-Single sign-on fails with a blank page since the update
-Jonas: call the carrier before noon
-
-It would be great if exports could be scheduled
-Let us meet on Thursday at ten and go through what is left
-The replacement was here the next morning, brilliant
-My neighbour's cat sleeps on the router
-"""
-INTENTS = f"{LINES}.map((line) => line.querySelector('.label')?.textContent ?? '')"
-SAVED = "document.getElementById('saved').dataset.saved === 'true'"
-SUGGESTIONS = "document.querySelectorAll('.suggestion').length"
-
-options = argparse.Namespace(url=None, server=None, screenshots=None)
 
 
-class PageTests(unittest.TestCase):
-    """Each test has a document of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        path = browser.find()
-        if path is None:
-            raise unittest.SkipTest("there is no Chromium here (Debian: scripts/setup chromium)")
-        cls.server = cls.enterClassContext(Server(options.server)) if options.server else None
-        cls.url = cls.server.url if cls.server else options.url
-        cls.browser = cls.enterClassContext(browser.Browser(path))
-
-    def setUp(self):
-        self.document = f"demo/test-{secrets.token_hex(4)}"
-        self.tabs = []
-
-    def tearDown(self):
-        errors = [error for tab in self.tabs for error in tab.errors]
-        for tab in self.tabs:
-            tab.close()
-        self.assertEqual(errors, [])
-
-    def open(self, address, ready, **settings):
-        tab = self.browser.tab(f"{self.url}/{address}", **settings)
-        self.tabs.append(tab)
-        tab.wait(ready)
-        return tab
-
-    def editor(self, **settings):
-        return self.open(f"#{self.document}", READY, **settings)
-
-    def console(self):
-        return self.open("console", LIVE)
-
-    def assert_text(self, tab, text):
-        tab.wait(f"{TEXT} === {json.dumps(text)}")
+class EditorTests(Page):
+    """The text, its intents, and the others who write."""
 
     def test_a_line_typed_in_one_tab_appears_in_the_other_with_its_intent(self):
         one, other = self.editor(), self.editor()
@@ -193,27 +141,6 @@ class PageTests(unittest.TestCase):
         tab.wait(f"{INTENTS}[0] === {json.dumps(before)}")
         self.assertIsNone(tab.evaluate("document.querySelector('[data-level=corrected]')"))
 
-    def test_suggestions_are_reached_and_accepted_by_keys_alone(self):
-        tab = self.editor()
-        tab.paste(UTTERANCE)
-        tab.wait(f"{SUGGESTIONS} && {INTENTS}[0] !== ''")
-        tab.press("Tab")
-        tab.wait("document.activeElement.className === 'intent'")
-        tab.press("Tab")
-        tab.wait("document.activeElement.matches('.accept')")
-        tab.press("Enter")
-        tab.wait("document.querySelector('.suggestion.accepted')")
-        tab.press("Escape")
-        tab.wait("document.activeElement.id === 'text'")
-
-    def test_a_dismissed_suggestion_goes(self):
-        tab = self.editor()
-        tab.paste(UTTERANCE)
-        title = "document.querySelector('.suggestion .title')?.textContent"
-        first = tab.wait(title)
-        tab.evaluate("document.querySelector('.suggestion .dismiss').click()")
-        self.assertNotEqual(tab.evaluate(title), first)
-
     def test_undo_takes_back_what_was_typed_here_only(self):
         one, other = self.editor(), self.editor()
         one.type("mine")
@@ -278,34 +205,6 @@ class PageTests(unittest.TestCase):
         tab.wait(SAVED)
         tab.reload()
         tab.wait(f"{READY} && {TEXT} === 'one\\ntwo 😀\\n'")
-
-    def test_the_console_shows_events_and_filters_them(self):
-        console, tab = self.console(), self.editor()
-        rows = "[...document.querySelectorAll('.log li')]"
-        tab.type(UTTERANCE)
-        console.wait(f"{rows}.some((row) => row.dataset.doc === '{self.document}')")
-        kind = console.evaluate(f"(() => {{ const row = {rows}.at(-1);"
-                                "row.querySelector('[data-filter=type]').click();"
-                                "return row.dataset.type; })()")
-        console.wait(f"{rows}.length")
-        self.assertTrue(console.evaluate(f"{rows}.every((row) => row.dataset.type === '{kind}')"))
-        console.evaluate("document.getElementById('pause').click()")
-        count = console.evaluate("document.querySelectorAll('.log li').length")
-        tab.type(" please")
-        tab.wait(SAVED)
-        console.wait("document.getElementById('lost').textContent.includes('waiting')")
-        self.assertEqual(console.evaluate("document.querySelectorAll('.log li').length"), count)
-
-    def test_the_console_shows_all_its_figures(self):
-        console, tab = self.console(), self.editor()
-        # Quantiles are of what came between two readings: more typing where that was nothing.
-        for _ in range(10):
-            tab.type("x")
-            with contextlib.suppress(AssertionError):
-                console.wait("![...document.querySelectorAll('.figures-row b')]"
-                             ".some((figure) => figure.textContent === '–')", seconds=3)
-                return
-        self.fail(console.evaluate("document.querySelector('.figures-row').innerText"))
 
     def test_an_empty_document_invites_to_write_and_writes_an_example(self):
         tab = self.editor()

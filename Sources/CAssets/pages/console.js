@@ -2,8 +2,10 @@
 
 import { askForKey, savedKey } from "./access.js";
 import { byId, element } from "./element.js";
+import { ExplanationPanel, recommended } from "./explanation.js";
 import { Figures } from "./figures.js";
 import { connect } from "./hunch.js";
+import { Recommenders } from "./recommenders.js";
 
 /** That many rows at most stay in the page. */
 const rowLimit = 2000;
@@ -18,7 +20,8 @@ const client = connect(
 const log = byId("log");
 const scroller = byId("scroller");
 const types = new Set();
-const figures = new Figures(byId("figures"));
+const figures = new Figures(byId("figures"), new Recommenders(byId("recommenders")));
+const explanation = new ExplanationPanel(client);
 
 let stopWatching = () => {};
 let waiting = [];
@@ -115,7 +118,7 @@ function row(message) {
     return element("li", { data: { type: event, doc: doc ?? "" } },
         element("time", {}, clock(time)),
         filterButton("type", event), filterButton("doc", doc), filterButton("session", session),
-        element("span", {}, ...Object.entries(rest).flatMap(([key, value]) =>
+        element("span", {}, ...explainButton(rest), ...Object.entries(rest).flatMap(([key, value]) =>
             [element("i", {}, key.replace(unit, "")), ` ${shown(key, value)}  `])));
 }
 
@@ -124,6 +127,16 @@ function filterButton(filter, value = "") {
     return element("button", {
         type: "button", tabIndex: -1, title: value, data: { filter, value },
     }, filter === "session" ? value.slice(0, 6) : value);
+}
+
+/** What opens the explanation of a list; nothing for other events. */
+function explainButton(fields) {
+    const list = recommended(fields);
+    if (list === undefined) return [];
+    return [element("button", {
+        type: "button", className: "explain", ariaLabel: `Explain ${list.items[0]}`,
+        ariaHasPopup: "dialog", onclick: () => explanation.open(list),
+    }, "Explain"), "  "];
 }
 
 function noteType(event) {

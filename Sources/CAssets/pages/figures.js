@@ -2,6 +2,7 @@
 
 import { element } from "./element.js";
 import { Metrics } from "./metrics.js";
+import { duration } from "./number.js";
 
 /** Time between readings in ms, and the number of readings in a sparkline. */
 const pause = 2000;
@@ -45,19 +46,16 @@ function plain(value) {
     return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
-function duration(seconds) {
-    if (seconds < 1e-3) return `${Math.round(seconds * 1e6)} µs`;
-    if (seconds < 1) return `${Number((seconds * 1e3).toPrecision(2))} ms`;
-    return `${Number(seconds.toPrecision(2))} s`;
-}
-
 /** Reads `/metrics` again and again, and shows the measures in a description list. */
 export class Figures {
     #tiles;
+    #others;
     #before;
     #readAt;
 
-    constructor(list) {
+    /** `others` get each reading too: read(metrics, at). */
+    constructor(list, ...others) {
+        this.#others = others;
         this.#tiles = measures.map(([name, measure, format, help]) => {
             const figure = element("b", {}, "–");
             const [line, curve] = sparkline();
@@ -89,6 +87,7 @@ export class Figures {
         }
         this.#before = now;
         this.#readAt = at;
+        for (const other of this.#others) other.read(now, at);
     }
 }
 

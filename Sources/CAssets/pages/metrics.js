@@ -49,9 +49,14 @@ export class Metrics {
         return buckets;
     }
 
+    /** The samples of that name, as [{labels, value}]. */
+    samples(name) {
+        return this.#samples.get(name) ?? [];
+    }
+
     #matching(name, labels) {
         const wanted = Object.entries(labels);
-        return (this.#samples.get(name) ?? []).filter((sample) =>
+        return this.samples(name).filter((sample) =>
             wanted.every(([key, value]) => sample.labels[key] === value));
     }
 }
