@@ -9,7 +9,8 @@ internal import JSON
 ///
 /// A type is `text`, `texts` (a list), `number`, `numbers` (a list), `boolean`, `time` (seconds since
 /// 1970) or a list of the texts that it can be. A field that is not required may be absent or null. Items
-/// may have other fields besides: a product can add some before it says what they are.
+/// may have other fields besides: a product can add some before it says what they are. Where several
+/// recommenders share a corpus, an item must be as each of them wants it.
 package struct CorpusSchema: Equatable, Sendable {
     package enum FieldType: Equatable, Sendable {
         case text, texts, number, numbers, boolean, time

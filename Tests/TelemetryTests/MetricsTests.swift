@@ -111,6 +111,13 @@ import Testing
         #expect(family["what", "ever"] === family["other", "other"])
     }
 
+    @Test func `a family may have a limit of its own`() {
+        let metrics = Metrics(seriesLimit: 1)
+        let family = metrics.gauge("g", help: "", labels: ["x"], limit: 2)
+        for number in 0..<3 { family["\(number)"].set(Double(number)) }
+        #expect(family["1"].value == 1 && family["other"].value == 2)
+    }
+
     private func text(_ random: inout SplitMix64) -> String {
         let parts = ["\\", "\"", "\n", "{", "}", ",", "=", " ", "é", "\r\n", "a", "#", "\\n"]
         return (0..<Int.random(in: 0..<6, using: &random)).map { _ in
