@@ -5,7 +5,7 @@ final class Reader {
     private let connection: Connection
     private let history: Int
     private let begin, end: Statement
-    private let selectDocument, selectEdits, selectRecords, selectNames: Statement
+    private let selectDocument, selectEdits, selectRecords, selectLast, selectNames: Statement
 
     init(_ connection: Connection, history: Int) throws(JournalError) {
         self.connection = connection
@@ -23,6 +23,12 @@ final class Reader {
             """
             SELECT id, time, payload, checksum FROM records
             WHERE kind = ? AND id > ? AND time >= ? ORDER BY id LIMIT ?
+            """)
+        selectLast = try connection.prepare(
+            """
+            SELECT id, time, payload, checksum
+            FROM (SELECT * FROM records WHERE kind = ? ORDER BY id DESC LIMIT ?)
+            WHERE instr(payload, ?) > 0 LIMIT 1
             """)
         selectNames = try connection.prepare(
             "SELECT name FROM documents WHERE name > ? ORDER BY name LIMIT ?")
@@ -63,15 +69,31 @@ final class Reader {
         try selectRecords.bind(limit, at: 4)
         var records: [StoredRecord] = []
         while try selectRecords.step() {
-            let id = selectRecords.integer(0)
-            let record = JournalRecord(
-                kind: kind, time: selectRecords.integer(1), payload: selectRecords.bytes(2))
-            guard record.checksum == selectRecords.integer(3) else {
-                throw .damaged(.record(id: id))
-            }
-            records.append(StoredRecord(id: id, record: record))
+            records.append(try record(of: kind, in: selectRecords))
         }
         return records
+    }
+
+    /// The newest of the last `limit` records of a kind whose payload holds these bytes.
+    func lastRecord(
+        of kind: String, containing bytes: [UInt8], limit: Int
+    ) throws(JournalError) -> StoredRecord? {
+        defer { selectLast.reset() }
+        try selectLast.bind(kind, at: 1)
+        try selectLast.bind(limit, at: 2)
+        try selectLast.bind(bytes, at: 3)
+        guard try selectLast.step() else { return nil }
+        return try record(of: kind, in: selectLast)
+    }
+
+    /// The record in the row that a statement is at: its id, time, payload and checksum.
+    private func record(
+        of kind: String, in row: Statement
+    ) throws(JournalError) -> StoredRecord {
+        let id = row.integer(0)
+        let record = JournalRecord(kind: kind, time: row.integer(1), payload: row.bytes(2))
+        guard record.checksum == row.integer(3) else { throw .damaged(.record(id: id)) }
+        return StoredRecord(id: id, record: record)
     }
 
     private func read(_ name: String) throws(JournalError) -> StoredDocument {

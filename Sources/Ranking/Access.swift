@@ -5,10 +5,11 @@ internal import Numerics
 
 /// Somebody who asks for recommendations.
 package struct Viewer: Equatable, Sendable {
-    package let user: String
+    /// Nil for one of whom only the groups are known.
+    package let user: String?
     package let groups: [String]
 
-    package init(user: String, groups: [String] = []) {
+    package init(user: String?, groups: [String] = []) {
         self.user = user
         self.groups = groups
     }
@@ -30,7 +31,8 @@ package struct AccessRule: Equatable, Sendable {
         self.readers = readers
     }
 
-    func readers(of item: Item) -> Readers {
+    /// Who may see an item.
+    package func readers(of item: Item) -> Readers {
         if let value = item.fields[visibility]?.string, open.contains(value) { return .everybody }
         let names = readers.flatMap { FieldGroups.values(of: item, $0) }
         return .only(names.map(Readers.key).sortedUnique())
@@ -38,19 +40,19 @@ package struct AccessRule: Equatable, Sendable {
 }
 
 /// Those who may see an item.
-enum Readers: Equatable, Sendable {
+package enum Readers: Equatable, Sendable {
     case everybody
     /// Keys of users and groups, ascending.
     case only([UInt64])
 
     static func key(_ name: String) -> UInt64 { hash(name.utf8.span, seed: 0xACCE55) }
 
-    func include(_ viewer: Viewer?) -> Bool {
+    package func include(_ viewer: Viewer?) -> Bool {
         switch self {
         case .everybody: return true
         case .only(let keys):
             guard let viewer else { return false }
-            return keys.contains(Self.key(viewer.user))
+            return viewer.user.map { keys.contains(Self.key($0)) } ?? false
                 || viewer.groups.contains { keys.contains(Self.key($0)) }
         }
     }

@@ -38,6 +38,7 @@ package struct Catalog: Sendable {
     package private(set) var spaces: [VectorSpace]
     private(set) var companions: Companions
     private(set) var sightings = Sightings()
+    private var lastActions = LastActions()
 
     package init(_ rules: Rules = Rules()) {
         self.rules = rules
@@ -55,6 +56,9 @@ package struct Catalog: Sendable {
     package func item(_ id: String) -> Item? {
         slots[id].flatMap { items[$0] }
     }
+
+    /// All items, in no order that means anything.
+    package var allItems: [Item] { items.compactMap(\.self) }
 
     func item(at slot: Int) -> Item? { items[slot] }
 
@@ -122,6 +126,7 @@ package struct Catalog: Sendable {
     package mutating func count(_ interaction: Interaction) {
         let id = interaction.item
         guard let slot = slots[id] else { return }
+        guard interaction.action != .undo else { return undo(interaction, slot) }
         if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
         popularityRule.count(
             interaction.action, at: interaction.time, in: &profiles[slot].popularity)
@@ -130,11 +135,25 @@ package struct Catalog: Sendable {
             dismissals.insert(id, scope: scope)
         }
         guard let person = interaction.user ?? interaction.scope else { return }
+        if interaction.action != .impression { lastActions.note(interaction, by: person) }
         switch interaction.action {
         case .impression: sightings.count(id, by: person, at: interaction.time)
         case .click, .accept:
             companions.count(id, in: person, at: interaction.time) { slots[$0] }
-        case .dismiss: break
+        case .dismiss, .undo: break
+        }
+    }
+
+    /// Takes back what somebody did last with an item; that it went with others stays counted.
+    private mutating func undo(_ interaction: Interaction, _ slot: Int) {
+        guard let person = interaction.user ?? interaction.scope,
+            let last = lastActions.take(interaction.item, by: person)
+        else { return }
+        if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
+        popularityRule.takeBack(last.action, from: last.time, in: &profiles[slot].popularity)
+        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+        if last.action == .dismiss, let scope = interaction.scope {
+            dismissals.remove(interaction.item, scope: scope)
         }
     }
 

@@ -14,6 +14,11 @@ package struct Dismissals: Equatable, Sendable {
         items.update(scope, initial: []) { $0.insert(item) }
     }
 
+    mutating func remove(_ item: String, scope: String) {
+        guard items[scope] != nil else { return }
+        items.update(scope, initial: []) { $0.remove(item) }
+    }
+
     /// The items that were dismissed in that scope.
     package func items(in scope: String) -> Set<String> {
         items[scope] ?? []

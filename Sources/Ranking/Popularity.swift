@@ -21,6 +21,12 @@ package struct DecayedSum: Equatable, Sendable {
         }
     }
 
+    /// Takes back what was added at `time`; what is left of it by rounding is nothing.
+    mutating func takeBack(_ amount: Double, from time: Double, halfLife: Double) {
+        add(-amount, at: time, halfLife: halfLife)
+        if Swift.abs(value) < 1e-9 * Swift.abs(amount) { self = DecayedSum() }
+    }
+
     /// The sum as it stands at `now`; a `now` before the last addition decays nothing.
     package func value(at now: Double, halfLife: Double) -> Double {
         value == 0 ? 0 : value * halvings(max(0, now - time), halfLife)
@@ -80,11 +86,25 @@ package struct PopularityRule: Equatable, Sendable {
     package func count(
         _ action: Interaction.Action, at time: Double, in popularity: inout Popularity
     ) {
+        if action == .impression { popularity.impressions.add(1, at: time, halfLife: halfLife) }
+        let reward = reward(of: action)
+        if reward != 0 { popularity.rewards.add(reward, at: time, halfLife: halfLife) }
+    }
+
+    /// Takes back an interaction that was counted at `time`.
+    func takeBack(_ action: Interaction.Action, from time: Double, in popularity: inout Popularity)
+    {
+        let reward = reward(of: action)
+        guard reward != 0 else { return }
+        popularity.rewards.takeBack(reward, from: time, halfLife: halfLife)
+    }
+
+    private func reward(of action: Interaction.Action) -> Double {
         switch action {
-        case .impression: popularity.impressions.add(1, at: time, halfLife: halfLife)
-        case .click: popularity.rewards.add(click, at: time, halfLife: halfLife)
-        case .accept: popularity.rewards.add(accept, at: time, halfLife: halfLife)
-        case .dismiss: popularity.rewards.add(dismiss, at: time, halfLife: halfLife)
+        case .click: click
+        case .accept: accept
+        case .dismiss: dismiss
+        case .impression, .undo: 0
         }
     }
 

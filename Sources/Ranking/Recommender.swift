@@ -71,7 +71,7 @@ package struct Recommender: Sendable {
                 catalog.count(
                     Interaction(
                         item: item, action: .impression, time: impression.shown,
-                        user: impression.user))
+                        scope: impression.scope, user: impression.user))
             }
         case .response(let response):
             guard let action = Interaction.Action(rawValue: response.action.rawValue) else {
@@ -110,7 +110,9 @@ package struct Recommender: Sendable {
         augment(request, &log)
         score(&log)
         rerank(request, limit, &log)
+        let ranked = work.candidates
         explore(request, limit, &log)
+        let runnersUp = runnersUp(of: ranked, limit)
         let reasons = Reasons(for: request, definition, work)
         // Looked at again, so that no stage can bring back what the filter took.
         let items = work.candidates.prefix(limit)
@@ -118,15 +120,21 @@ package struct Recommender: Sendable {
             .map { recommendation($0, reasons) }
         work.end()
         return Recommendations(
-            corpus: definition.corpus, source: request.source, items: items, stages: log.reports)
+            corpus: definition.corpus, source: request.source, items: items, stages: log.reports,
+            runnersUp: runnersUp)
     }
 
-    /// Takes out of an answer what its reader may no longer see, or what is gone: to be asked again
-    /// right before an answer that has waited is sent.
-    package func readable(_ answer: Recommendations, by viewer: Viewer?) -> Recommendations {
-        let items = answer.items.filter { catalog.mayRead($0.item, viewer) }
-        return Recommendations(
-            corpus: answer.corpus, source: answer.source, items: items, stages: answer.stages)
+    /// The best candidates that are not among those shown; with features where chance could have shown
+    /// them.
+    private func runnersUp(of ranked: [Candidate], _ limit: Int) -> [Impression.RunnerUp] {
+        guard definition.log.runnersUp > 0 else { return [] }
+        let shown = Set(work.candidates.prefix(limit).lazy.map(\.slot))
+        return ranked.lazy.filter { !shown.contains($0.slot) }.prefix(definition.log.runnersUp)
+            .map { candidate in
+                Impression.RunnerUp(
+                    item: catalog.profiles[candidate.slot].id, score: candidate.score,
+                    features: definition.exploration == nil ? [] : row(of: candidate))
+            }
     }
 
     /// Takes the score of a recommendation apart; its features are read, not computed again.
@@ -141,6 +149,14 @@ package struct Recommender: Sendable {
                 feature: names[i], value: values[i], contribution: parts[i])
         }
         return Explanation(bias: bias, contributions: contributions)
+    }
+
+    /// Takes the score of an item of a list that was logged apart; nil where its features were not.
+    package func explanation(of item: String, in list: Impression) -> Explanation? {
+        guard let row = list.row(of: item), row.features.count == definition.featureNames.count
+        else { return nil }
+        return explain(
+            Recommendation(item: item, score: row.score, reasons: [], features: row.features))
     }
 
     // MARK: Stages
@@ -271,9 +287,14 @@ package struct Recommender: Sendable {
         }
     }
 
-    private func recommendation(_ candidate: Candidate, _ reasons: Reasons) -> Recommendation {
+    /// The features of a candidate.
+    private func row(of candidate: Candidate) -> [Double] {
         let end = candidate.row + definition.features.count + definition.declared.count
-        let features = Array(work.features[candidate.row..<end])
+        return Array(work.features[candidate.row..<end])
+    }
+
+    private func recommendation(_ candidate: Candidate, _ reasons: Reasons) -> Recommendation {
+        let features = row(of: candidate)
         let origins = work.origins(of: candidate).map {
             Origin(fetcher: definition.fetchers[$0.fetcher].name, score: $0.score)
         }

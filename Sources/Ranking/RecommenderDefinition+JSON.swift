@@ -34,7 +34,7 @@ extension RecommenderDefinition {
         try root.check(keys: [
             "name", "kind", "description", "corpus", "sources", "items", "events", "text",
             "popularity", "fetch", "filter", "features", "score", "rerank", "limit", "vectors",
-            "companions", "access", "budgets", "explore", "metrics", "schema", "train",
+            "companions", "access", "budgets", "explore", "metrics", "schema", "train", "log",
         ])
         let _: ModelKind? = try root.member("kind")?.choice()
         let (features, declared) = try root.required("features").allFeatures()
@@ -69,6 +69,7 @@ extension RecommenderDefinition {
         metrics = try root.member("metrics")?.onlineMetrics() ?? OnlineMetric.standard
         schema = try root.member("schema")?.corpusSchema() ?? CorpusSchema()
         training = try root.member("train")?.trainingRule() ?? TrainingRule()
+        log = try root.member("log")?.logRule() ?? LogRule()
     }
 }
 

@@ -9,6 +9,7 @@
 ///     "access":     { "visibility": "visibility", "open": ["public"], "readers": ["owner", "members"] }
 ///     "budgets":    { "totalMillis": 5, "fetchMillis": 1, "featuresMillis": 1, "rerankMillis": 1 }
 ///     "explore":    { "by": "epsilon", "epsilon": 0.1, "slots": 1, "pool": 10 } or { "by": "thompson" }
+///     "log":        { "runnersUp": 10, "share": 1 }
 ///     "fetch":      { "by": "vector", "space": "words", "least": 0.2 }, { "by": "together" },
 ///                   { "by": "same", "field": "author" }, each with "limit"
 ///     "filter":     { "by": "seen", "most": 2, "windowDays": 7 }, { "by": "rule", … condition … }
@@ -193,6 +194,14 @@ extension JSONPlace {
         try member(key).map { place throws(FieldError) in
             Int(try place.number(in: 1e-3...60_000) * 1e6)
         }
+    }
+
+    func logRule() throws(FieldError) -> LogRule {
+        try check(keys: ["runnersUp", "share"])
+        let rule = LogRule()
+        return LogRule(
+            runnersUp: try member("runnersUp")?.integer(in: 0...1000) ?? rule.runnersUp,
+            share: try member("share")?.number(in: 0...1) ?? rule.share)
     }
 
     func exploration() throws(FieldError) -> Exploration {

@@ -37,6 +37,7 @@ package struct RecommenderDefinition: Sendable {
     /// What is watched of it while it is in use.
     package var metrics = OnlineMetric.standard
     package var training = TrainingRule()
+    package var log = LogRule()
 
     package init(
         name: String, corpus: Corpus, sources: [Source], items: String? = nil,
@@ -79,5 +80,18 @@ package struct RecommenderDefinition: Sendable {
         rules.groups = fetchers.compactMap { ($0 as? GroupFetcher)?.field }
         rules.access = access
         return rules
+    }
+}
+
+/// How much of a list is logged.
+package struct LogRule: Equatable, Sendable {
+    /// How many candidates that were not shown stand beside those that were.
+    package let runnersUp: Int
+    /// The share of the lists whose features and scores are logged; of the others it is only what was shown.
+    package let share: Double
+
+    package init(runnersUp: Int = 10, share: Double = 1) {
+        self.runnersUp = runnersUp
+        self.share = share
     }
 }

@@ -64,6 +64,8 @@ package struct Recommendations: Equatable, Sendable {
     package let items: [Recommendation]
     /// What each stage did, in their order.
     package let stages: [StageReport]
+    /// The best of those that are not shown, the best first, for the log.
+    package let runnersUp: [Impression.RunnerUp]
 
     /// The stages that had no effect, since they failed or were late; empty where all went well.
     package var degraded: [String] {
@@ -120,6 +122,8 @@ package enum RecommenderEvent: Equatable, Sendable {
 package struct Interaction: Equatable, Sendable {
     package enum Action: String, CaseIterable, Sendable {
         case impression, click, accept, dismiss
+        /// Takes back what the same person did last with the item.
+        case undo
     }
 
     package let item: String

@@ -8,6 +8,15 @@ package enum StageFailure: Error, Equatable, Sendable {
     case failed(String)
 }
 
+extension StageFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .late: "it was not done in time"
+        case .failed(let reason): reason
+        }
+    }
+}
+
 /// The time by which a stage has to be done.
 package struct Deadline: Sendable {
     /// There is none.

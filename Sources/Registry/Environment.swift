@@ -105,10 +105,14 @@ package struct AccessKey: Hashable, Sendable {
     package let user: String?
     /// The documents that an editor may read and edit; nil for all, as for an operator.
     package let documents: [DocumentPattern]?
+    /// Groups that the bearer belongs to, for recommenders with a rule of access.
+    package let groups: [String]
 
     package init(
-        token: String, role: Role, user: String? = nil, documents: [DocumentPattern]? = nil
+        token: String, role: Role, user: String? = nil, documents: [DocumentPattern]? = nil,
+        groups: [String] = []
     ) {
+        self.groups = groups
         self.token = token
         self.role = role
         self.user = user

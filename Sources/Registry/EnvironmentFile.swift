@@ -79,7 +79,8 @@ extension Environment {
     private static func key(_ node: JSONNode) throws(RegistryError) -> AccessKey {
         let role = try node.member("role").choice(of: AccessKey.Role.self)
         // An operator sees the events of all documents.
-        try node.checkKeys(["token", "role", "user"] + (role == .editor ? ["documents"] : []))
+        try node.checkKeys(
+            ["token", "role", "user", "groups"] + (role == .editor ? ["documents"] : []))
         return AccessKey(
             token: try node.member("token").string(), role: role,
             user: try node["user"]?.string(),
@@ -87,7 +88,10 @@ extension Environment {
                 try list(node) { node throws(RegistryError) in
                     DocumentPattern(try node.string())
                 }
-            })
+            },
+            groups: try node["groups"].map { node throws(RegistryError) in
+                try list(node) { node throws(RegistryError) in try node.string() }
+            } ?? [])
     }
 }
 
@@ -118,6 +122,9 @@ extension AccessKey {
         if let documents {
             let patterns = documents.map { JSONValue.string($0.text) }
             members.append((key: "documents", value: .array(patterns)))
+        }
+        if !groups.isEmpty {
+            members.append((key: "groups", value: .array(groups.map(JSONValue.string))))
         }
         return .object(members)
     }

@@ -1,5 +1,6 @@
 // Who may connect, and as what.
 
+internal import Ranking
 internal import Registry
 
 /// Decides by the keys of the environment.
@@ -14,34 +15,33 @@ struct AccessControl: Sendable {
         self.keys = Dictionary(keys.map { ($0.token, $0) }) { first, _ in first }
     }
 
+    /// What somebody is called who gives no name.
+    static let nobody = "anonymous"
+
     var isOpen: Bool { keys.isEmpty }
 
     /// What somebody is let in as.
     struct Grant {
         let user: String
         let isOperator: Bool
-        var access = DocumentAccess()
+        var rights = Rights()
     }
 
     /// What the bearer of a token is let in as; `nil` if it is not.
     func grant(token: String?, user: String?, isLocal: Bool) -> Grant? {
-        let named = user ?? "anonymous"
-        if isLocal || isOpen { return Grant(user: named, isOperator: true) }
+        let named = user ?? Self.nobody
+        if isLocal || isOpen {
+            return Grant(
+                user: named, isOperator: true, rights: Rights(viewer: user.map { Viewer(user: $0) })
+            )
+        }
         guard let token, let key = keys[token] else { return nil }
+        // Of a key that many bear nobody knows who it is: it sees what its groups may.
+        let viewer =
+            key.user.map { Viewer(user: $0, groups: key.groups) }
+            ?? (key.groups.isEmpty ? nil : Viewer(user: nil, groups: key.groups))
         return Grant(
             user: key.user ?? named, isOperator: key.role == .operator,
-            access: DocumentAccess(key.documents))
-    }
-}
-
-/// The documents that somebody may read and edit.
-struct DocumentAccess: Sendable {
-    /// None where it may read all.
-    private let patterns: [DocumentPattern]?
-
-    init(_ patterns: [DocumentPattern]? = nil) { self.patterns = patterns }
-
-    func allows(_ document: String) -> Bool {
-        patterns?.contains { $0.matches(document) } ?? true
+            rights: Rights(documents: DocumentAccess(key.documents), viewer: viewer))
     }
 }

@@ -45,6 +45,9 @@ struct AnswerName: Equatable, Sendable {
         if case .block(_, let document, _) = subject { document } else { nil }
     }
 
+    /// A block of a document, whatever its revision.
+    static func place(of block: BlockID, in document: String) -> String { "\(document)#\(block)" }
+
     var text: String {
         switch subject {
         case .block(let block, let document, let revision):

@@ -1,5 +1,6 @@
 // What goes to a model's worker, and what comes back.
 
+internal import Ranking
 internal import Reactor
 internal import Wire
 
@@ -10,6 +11,8 @@ struct BlocksToRead: Sendable {
         let text: String
         /// What the first classifier of the document says of it.
         let intent: IntentResult?
+        /// Who edited it last; nil where nobody has since it was opened.
+        let editor: Session?
     }
 
     let document: SlabToken
@@ -23,6 +26,10 @@ struct BlocksRead: Sendable {
     let locations: [BlockLocation]
     /// In the order of `locations`.
     let answers: [ResultContent]
+    /// The same as the log would have them; of a recommender alone.
+    var lists: [Impression] = []
+    /// Stages that failed or were late.
+    var failures: [StageReport] = []
     /// Whose text was read.
     let revision: Int
     var computeNanoseconds: UInt64 = 0

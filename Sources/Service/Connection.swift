@@ -11,7 +11,10 @@ struct Session: Sendable {
     let id: SessionID
     let user: String
     let isOperator: Bool
-    let access: DocumentAccess
+    let rights: Rights
+
+    /// Who it is, for what is remembered of people; nil for one that gave no name.
+    var person: String? { user == AccessControl.nobody ? nil : user }
 
     /// What others may see of it.
     var peer: PeerID { PeerID(id) }

@@ -134,7 +134,7 @@ final class Control: Sendable {
             switch manifest.kind {
             case "intents", "rules": .intents(try warmed(IntentModel(memory)))
             case "tags": .tags(try warmed(TagModel(memory)))
-            case "ranker": try recommender(file, model: reference.description)
+            case "ranker": try recommender(file, reference)
             case "duplicates":
                 .duplicates(
                     DuplicateWorker(
@@ -159,20 +159,25 @@ final class Control: Sendable {
         return model
     }
 
-    /// Builds a recommender from its artifact and all that was learned since: items, interactions.
-    private func recommender(_ file: MappedFile, model: String) throws -> LiveModel.Kind {
-        var recommender = try Recommender(artifact: Array(file.unsafeBytes))
-        for record in try journal.allRecordsNow(of: "item") {
-            let corpus = recommender.definition.corpus
-            guard let event = try RecommenderEvent(itemRecord: record, of: corpus) else { continue }
+    /// Builds a recommender from its artifact and all that was learned since.
+    private func recommender(
+        _ file: MappedFile, _ reference: ModelReference
+    ) throws -> LiveModel.Kind {
+        let artifact = try RecommenderArtifact(Array(file.unsafeBytes))
+        var recommender = try Recommender(artifact)
+        let definition = recommender.definition
+        let epoch = try journal.epoch()
+        let log = try journal.logNow(of: reference.name, corpus: definition.corpus)
+        for event in log where !artifact.includes(event, ofEpoch: epoch) {
             try recommender.apply(event)
         }
-        for record in try journal.allRecordsNow(of: "interaction") {
-            guard let interaction = Interaction(record: record) else { continue }
-            try recommender.apply(RecommenderEvent.interaction(interaction))
+        let time = Int(((log.last?.time ?? 0) * 1e6).rounded())
+        let access = definition.access.map {
+            ItemAccess($0, items: recommender.catalog.allItems)
         }
-        let definition = recommender.definition
-        return .recommender(RecommendationWorker(recommender, model: model), definition)
+        let live = LiveRecommender(
+            recommender, model: reference.description, time: time, metrics: metrics)
+        return .recommender(RecommendationWorker(live, access: access), definition)
     }
 
     // MARK: Versions that serve no more
@@ -197,6 +202,31 @@ final class Control: Sendable {
             return .tags(TagResult(tags.answer(text.utf8.span, scratch: &scratch)))
         case .recommender, .duplicates, nil: return nil
         }
+    }
+
+    /// The list of that name in the log; nil where there is none, or it cannot be read.
+    ///
+    /// It blocks, and looks through all lists: call it on `queue`, for what is rarely asked.
+    func loggedList(_ name: String) -> Impression? {
+        let kind = RankingLog.Kind.impression.rawValue
+        let member = JSONValue.string(name).serialized()
+        guard let stored = try? journal.lastRecordNow(of: kind, containing: member),
+            case .impression(let list)? = try? RankingEvent.parse(lines: stored.record.payload)
+                .first, list.request == name
+        else { return nil }
+        return list
+    }
+
+    /// What a version that is not in use says of an item of a list that it made; nil where the registry
+    /// does not have it.
+    ///
+    /// It blocks: call it on `queue`.
+    func pastExplanation(of item: String, in list: Impression) -> Ranking.Explanation? {
+        guard let reference = try? ModelReference(parsing: list.model ?? ""),
+            let file = try? registry.artifact(of: registry.manifest(of: reference)),
+            let recommender = try? Recommender(artifact: Array(file.unsafeBytes))
+        else { return nil }
+        return recommender.explanation(of: item, in: list)
     }
 
     // MARK: Status

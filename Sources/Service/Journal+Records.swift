@@ -1,7 +1,6 @@
 // What the journal keeps beside documents, as the models learn from it.
 
 internal import Dispatch
-internal import JSON
 internal import Journal
 internal import Ranking
 internal import Synchronization
@@ -19,49 +18,48 @@ extension Journal {
         }
     }
 
+    /// The log of a recommender, in the order in which it was applied; waits for it as `recordsNow` does.
+    func logNow(of model: String, corpus: Corpus) throws -> [RankingEvent] {
+        var log = RankingLog(of: model, corpus: corpus)
+        for kind in RankingLog.Kind.allCases {
+            for stored in try allRecordsNow(of: kind.rawValue) {
+                try log.add(kind, time: stored.record.time, payload: stored.record.payload)
+            }
+        }
+        return log.events
+    }
+
+    /// The newest of the last records of a kind whose payload holds these bytes; waits for it as
+    /// `recordsNow` does.
+    func lastRecordNow(
+        of kind: String, containing bytes: [UInt8]
+    ) throws(JournalError) -> StoredRecord? {
+        let awaited = Awaited<StoredRecord?>()
+        lastRecord(of: kind, containing: bytes, completion: awaited.take)
+        return try awaited.value()
+    }
+
     /// Reads a page of records and waits for it: never to be called on a loop or the journal's queues.
     func recordsNow(of kind: String, after id: Int) throws(JournalError) -> [StoredRecord] {
-        let page = AwaitedPage()
-        records(of: kind, after: id, limit: Self.pageSize) { result in
-            page.result.withLock { $0 = result }
-            page.isDone.signal()
-        }
-        page.isDone.wait()
-        return try page.result.withLock { $0 }.get()
+        let awaited = Awaited<[StoredRecord]>()
+        records(of: kind, after: id, limit: Self.pageSize, completion: awaited.take)
+        return try awaited.value()
     }
 }
 
-/// A page of records that a thread waits for.
-private final class AwaitedPage: Sendable {
-    let isDone = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<[StoredRecord], JournalError>>(.success([]))
-}
+/// What a thread waits for that reads the journal.
+private final class Awaited<Value: Sendable>: Sendable {
+    private let isDone = DispatchSemaphore(value: 0)
+    private let result = Mutex<Result<Value, JournalError>?>(nil)
 
-extension RecommenderEvent {
-    /// Reads a change of an item; `nil` where it is of another corpus.
-    init?(itemRecord stored: StoredRecord, of corpus: Corpus) throws {
-        let json = try JSONValue(parsing: stored.record.payload)
-        guard json["corpus"]?.string == corpus.rawValue, let item = json["item"]?.string else {
-            return nil
-        }
-        if json["removed"]?.bool == true {
-            self = .remove(item: item)
-        } else {
-            self = .upsert(try Item(json))
-        }
+    @Sendable func take(_ result: Result<Value, JournalError>) {
+        self.result.withLock { $0 = result }
+        isDone.signal()
     }
-}
 
-extension Interaction {
-    /// Reads an interaction that was kept; `nil` where it is of a version that is not known here.
-    init?(record stored: StoredRecord) {
-        guard let json = try? JSONValue(parsing: stored.record.payload),
-            let item = json["item"]?.string,
-            let action = json["action"]?.string.flatMap(Action.init(rawValue:))
-        else { return nil }
-        let name = json["recommendation"]?.string.flatMap(AnswerName.init)
-        self.init(
-            item: item, action: action, time: Double(stored.record.time) / 1e6,
-            scope: name?.document, user: json["user"]?.string)
+    func value() throws(JournalError) -> Value {
+        isDone.wait()
+        guard let result = result.withLock({ $0 }) else { preconditionFailure("it was taken") }
+        return try result.get()
     }
 }

@@ -58,6 +58,8 @@ struct LiveDocument {
     var subscribers: [Subscriber] = []
     /// What each model that reads the document has read of it.
     var readings: [Reading] = []
+    /// Who edited each block last since the document is in memory; of blocks that are there.
+    var editors: [BlockID: Session] = [:]
     /// The last revision that is on disk.
     var durable = 0
     /// The revision of the last snapshot on disk.

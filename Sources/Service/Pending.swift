@@ -22,6 +22,8 @@ struct Pending {
     private(set) var revision: Int
     /// When the oldest edit that is not reported was offered.
     private(set) var since: Instant?
+    /// Whether an edit waits to be reported, and not only something to be read again.
+    private(set) var isOwed = false
 
     /// Starts with nothing to read of a document at `revision`.
     init(revision: Int) { self.revision = revision }
@@ -33,12 +35,14 @@ struct Pending {
 
     func isWaiting(_ block: BlockID) -> Bool { waiting.contains(block) }
 
-    /// Adds what the edit that made `revision` changed, by typing or by more than that.
+    /// Adds what the edit that made `revision` changed, by typing or by more than that; or what is to be read
+    /// again, which is no edit.
     mutating func offer(
         changed: some Sequence<BlockID>, removed gone: some Sequence<BlockID>, revision: Int,
-        isTyped: Bool = false, at now: Instant
+        isTyped: Bool = false, isEdit: Bool = true, at now: Instant
     ) {
         self.revision = revision
+        isOwed = isOwed || isEdit
         if since == nil { since = now }
         for block in changed {
             order.append(block)
@@ -71,7 +75,10 @@ struct Pending {
     }
 
     /// Ends the account: every edit offered so far is reported.
-    mutating func settle() { since = nil }
+    mutating func settle() {
+        since = nil
+        isOwed = false
+    }
 
     /// Drops the places that were overtaken, so that typing in one block holds no memory.
     private mutating func compact() {

@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import Numerics
+internal import Ranking
 internal import Reactor
 internal import Wire
 
@@ -15,6 +16,33 @@ struct Reading {
         let content: ResultContent
         /// The revision whose text was read.
         let revision: Int
+        /// The list as the log would have it; of recommenders alone.
+        var list: PushedList?
+    }
+
+    /// A list that was pushed: the log gets it when it is known to have been seen.
+    struct PushedList {
+        let impression: Impression
+        var isLogged = false
+
+        fileprivate var known: KnownList {
+            isLogged ? .logged(impression) : .unlogged(impression)
+        }
+    }
+
+    /// What is known of a list that somebody speaks of.
+    enum KnownList {
+        /// Not in the log yet, and to be put there now.
+        case unlogged(Impression)
+        case logged(Impression)
+        case unknown
+
+        var impression: Impression? {
+            switch self {
+            case .unlogged(let impression), .logged(let impression): impression
+            case .unknown: nil
+            }
+        }
     }
 
     /// A batch that is with the model's worker.
@@ -24,6 +52,8 @@ struct Reading {
         let posted: Instant
         /// Blocks that were left waiting when it was taken.
         let left: Int
+        /// Whether it reports an edit.
+        let isOwed: Bool
     }
 
     /// "name@version".
@@ -31,6 +61,8 @@ struct Reading {
     let kind: ResultKind
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
+    /// By block, the list before the present one: somebody may have acted on it a moment ago.
+    private var superseded: [BlockID: PushedList] = [:]
     /// Blocks whose answer was given while they were typed in, and when they rest if nothing comes.
     ///
     /// Bounded by the blocks of the document.
@@ -52,12 +84,38 @@ struct Reading {
     var isDue: Bool { pending.hasNews && batch == nil }
 
     /// Keeps an answer; gives whether it is to be pushed.
-    mutating func keep(_ content: ResultContent, for block: BlockID, revision: Int) -> Bool {
+    mutating func keep(
+        _ content: ResultContent, for block: BlockID, revision: Int, list: Impression? = nil
+    ) -> Bool {
         if case .intent(let result) = content, result.isSettled { typed[block] = nil }
         let known = answers[block]?.content
         let isNews = known.map(content.isNews) ?? !content.isSilent
-        if isNews || known == nil { answers[block] = Answer(content: content, revision: revision) }
+        if isNews || known == nil {
+            superseded[block] = answers[block]?.list
+            answers[block] = Answer(
+                content: content, revision: revision,
+                list: list.map { PushedList(impression: $0) })
+        }
         return isNews
+    }
+
+    /// The list of a block that has this name, and whether it was logged; it is from now on.
+    mutating func log(_ name: String, of block: BlockID) -> KnownList {
+        if let list = answers[block]?.list, list.impression.request == name {
+            answers[block]?.list?.isLogged = true
+            return list.known
+        }
+        if let list = superseded[block], list.impression.request == name {
+            superseded[block]?.isLogged = true
+            return list.known
+        }
+        return .unknown
+    }
+
+    /// The list of a block that has this name, if it is one of the last two.
+    func list(_ name: String, of block: BlockID) -> Impression? {
+        [answers[block]?.list, superseded[block]].lazy.compactMap { $0?.impression }
+            .first { $0.request == name }
     }
 
     /// Takes the beginning of the document; gives whether it is another than was taken last.
@@ -70,6 +128,7 @@ struct Reading {
     /// Forgets a block; gives whether it had an answer.
     mutating func forget(_ block: BlockID) -> Bool {
         typed[block] = nil
+        superseded[block] = nil
         return answers.removeValue(forKey: block) != nil
     }
 
@@ -98,7 +157,7 @@ extension ResultContent {
     /// Whether it says something else than the one before.
     ///
     /// A list of recommendations does if it names other items: scores drift with the time of day.
-    fileprivate func isNews(after known: ResultContent) -> Bool {
+    func isNews(after known: ResultContent) -> Bool {
         switch (self, known) {
         case (.recommendations(let new), .recommendations(let old)):
             new.items.map(\.item) != old.items.map(\.item)

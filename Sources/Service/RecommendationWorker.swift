@@ -2,6 +2,7 @@
 
 internal import Dispatch
 internal import Documents
+internal import Numerics
 internal import Ranking
 internal import Reactor
 internal import Wire
@@ -11,23 +12,26 @@ internal import Wire
 /// All shards share one, so what one says is seen by the request after it, whoever asks. The mailbox
 /// holds at most one batch a document, and what clients ask one by one.
 actor RecommendationWorker {
-    /// Something to be done; `wallClock` is in microseconds since 1970.
+    /// Something to be done.
     enum Job: Sendable {
-        case read(BlocksToRead, wallClock: Int, replyTo: ShardInbox)
+        case read(BlocksToRead, replyTo: ShardInbox)
         /// Anything else: runs with the recommender, and sends its own reply.
-        case perform(@Sendable (inout Recommender) -> Void)
+        case perform(@Sendable (inout LiveRecommender) -> Void)
     }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
     private nonisolated let queue: WorkQueue
     private nonisolated let mailbox = WorkerMailbox<Job>()
     nonisolated let model: String
-    private var recommender: Recommender
+    /// Nil where everybody may see every item.
+    nonisolated let access: ItemAccess?
+    private var recommender: LiveRecommender
     private var taken: [Job] = []
 
-    init(_ recommender: Recommender, model: String) {
+    init(_ recommender: LiveRecommender, access: ItemAccess?) {
         self.recommender = recommender
-        self.model = model
+        self.access = access
+        model = recommender.model
         queue = WorkQueue(label: "hunch.recommender")
     }
 
@@ -45,47 +49,41 @@ actor RecommendationWorker {
 
     private func perform(_ job: Job) {
         switch job {
-        case .read(let request, let wallClock, let inbox):
-            inbox.post(.read(read(request, wallClock), of: request.document, model: model))
+        case .read(let request, let inbox):
+            inbox.post(.read(read(request), of: request.document, model: model))
         case .perform(let body): body(&recommender)
         }
     }
 
-    private func read(_ request: BlocksToRead, _ wallClock: Int) -> BlocksRead {
+    private func read(_ request: BlocksToRead) -> BlocksRead {
         let start = Instant.now()
-        let answers = request.blocks.map { recommend($0, for: request.name, wallClock) }
+        let lists = request.blocks.map { list(for: $0, of: request) }
         return BlocksRead(
-            locations: request.blocks.map(\.location), answers: answers,
-            revision: request.revision, computeNanoseconds: Instant.now().since(start))
+            locations: request.blocks.map(\.location),
+            answers: lists.map { .recommendations($0.content) }, lists: lists.map(\.impression),
+            failures: lists.flatMap(\.failures), revision: request.revision,
+            computeNanoseconds: Instant.now().since(start))
     }
 
-    private func recommend(
-        _ block: BlocksToRead.Block, for document: String, _ wallClock: Int
-    ) -> ResultContent {
-        let source = recommender.definition.sources[0]
-        let request = Ranking.Request(
-            source: source, query: block.text, intent: block.intent.map { .init($0) },
-            now: Double(wallClock) / 1e6, scope: document)
-        return .recommendations(recommender.result(of: request))
+    private func list(
+        for block: BlocksToRead.Block, of request: BlocksToRead
+    ) -> LiveRecommender.List {
+        let id = block.location.block
+        let name = AnswerName(
+            .block(id, document: request.name, revision: request.revision), model: model)
+        var question = Ranking.Request(
+            source: recommender.recommender.definition.sources[0], query: block.text,
+            intent: block.intent.map { .init($0) }, now: 0, scope: request.name,
+            user: block.editor?.person)
+        question.viewer = block.editor?.rights.viewer
+        // Of the place, not of the key: what chance has chosen stays while somebody types.
+        question.seed = hash(AnswerName.place(of: id, in: request.name).utf8.span)
+        return recommender.list(for: question, named: name.text)
     }
 }
 
 extension Ranking.Request.Intent {
     init(_ result: IntentResult) {
         self.init(name: result.intent, confidence: Double(result.confidence))
-    }
-}
-
-extension Recommender {
-    /// Recommends in the form of the wire; nothing for a source that it does not serve.
-    mutating func result(of request: Ranking.Request) -> RecommendationResult {
-        let found = try? recommend(request)
-        let items = (found?.items ?? []).map { item in
-            RecommendationResult.Item(
-                item: item.item, score: Float(item.score), title: catalog.item(item.item)?.title,
-                reasons: item.reasons.isEmpty ? nil : item.reasons)
-        }
-        return RecommendationResult(
-            source: request.source.rawValue, corpus: definition.corpus.rawValue, items: items)
     }
 }

@@ -1,5 +1,6 @@
 // What is new in the answers of a model, and who may know of it.
 
+internal import Ranking
 internal import Wire
 
 /// Entries that are to be pushed, with what was pushed before.
@@ -8,6 +9,11 @@ struct ResultChanges {
     private var before: [ResultContent?] = []
     /// The other documents that the entries name or named, each once.
     private(set) var others: [String] = []
+    /// The items that they name or named, each once, where not everybody may see all.
+    private(set) var items: [String] = []
+    let access: ItemAccess?
+
+    init(access: ItemAccess? = nil) { self.access = access }
 
     mutating func append(_ entry: ResultEntry, before known: ResultContent?) {
         entries.append(entry)
@@ -15,18 +21,32 @@ struct ResultChanges {
         for name in entry.content.others + (known?.others ?? []) where !others.contains(name) {
             others.append(name)
         }
+        guard access != nil else { return }
+        for item in entry.content.items + (known?.items ?? []) where !items.contains(item) {
+            items.append(item)
+        }
+    }
+
+    /// Whether everybody may know of all of it.
+    var isForAll: Bool { others.isEmpty && items.isEmpty }
+
+    /// Which of `others` and `items` somebody may know of, now.
+    func known(with rights: Rights) -> [Bool] {
+        others.map(rights.documents.allows)
+            + items.map { access?.allows($0, to: rights.viewer) ?? true }
     }
 
     /// What somebody may know of: entries that say something else to it than those before.
     ///
-    /// It depends on which of `others` it may read, and on nothing else.
-    func seen(with access: DocumentAccess) -> [ResultEntry] {
+    /// It depends on what is `known` to it, and on nothing else.
+    func seen(with rights: Rights) -> [ResultEntry] {
         var seen: [ResultEntry] = []
         for (entry, known) in zip(entries, before) {
             var entry = entry
-            entry.content = entry.content.seen(with: access)
-            let known = known?.seen(with: access)
-            if known.map({ $0 != entry.content }) ?? !entry.content.isSilent { seen.append(entry) }
+            entry.content = entry.content.seen(with: rights, access)
+            let known = known?.seen(with: rights, access)
+            let isNews = known.map { entry.content.isNews(after: $0) } ?? !entry.content.isSilent
+            if isNews { seen.append(entry) }
         }
         return seen
     }
@@ -43,11 +63,23 @@ extension ResultContent {
         if case .duplicate(let result) = self { result.duplicates.map(\.document) } else { [] }
     }
 
-    /// What of it somebody may know.
-    func seen(with access: DocumentAccess) -> ResultContent {
-        guard case .duplicate(let result) = self else { return self }
-        let places = result.duplicates.filter { access.allows($0.document) }
-        return .duplicate(DuplicateResult(duplicates: Array(places.prefix(Self.placesShown))))
+    /// The items that it names.
+    fileprivate var items: [String] {
+        if case .recommendations(let result) = self { result.items.map(\.item) } else { [] }
+    }
+
+    /// What of it somebody may know; `access` says of items who may see them.
+    func seen(with rights: Rights, _ access: ItemAccess?) -> ResultContent {
+        switch self {
+        case .intent, .tags: return self
+        case .duplicate(let result):
+            let places = result.duplicates.filter { rights.documents.allows($0.document) }
+            return .duplicate(DuplicateResult(duplicates: Array(places.prefix(Self.placesShown))))
+        case .recommendations(var result):
+            guard let access else { return self }
+            result.items.removeAll { !access.allows($0.item, to: rights.viewer) }
+            return .recommendations(result)
+        }
     }
 
     /// The worker names more, so that somebody with few rights still gets some.

@@ -48,6 +48,8 @@ extension Shard {
                 changed: changes.changed, removed: changes.removed, revision: edit.revision,
                 isTyped: edit.operation.isTyping, at: now)
         }
+        for block in changes.changed { documents[token].editors[block] = author.session }
+        for block in changes.removed { documents[token].editors[block] = nil }
         queueUnread(token)
         context.metrics.edits.add()
         note(

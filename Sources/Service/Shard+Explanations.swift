@@ -1,5 +1,6 @@
 // Why models said what they said.
 
+internal import Dispatch
 internal import Documents
 internal import NLU
 internal import Ranking
@@ -51,34 +52,84 @@ extension Shard {
         reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
     }
 
+    /// Explains by the features as they were scored, be the list on somebody's screen or in the log.
     private func explainItem(
         _ text: String, _ item: String?, id: MessageID?, _ caller: Caller
     ) {
-        guard let name = AnswerName(text), let query = self.text(of: name),
-            case .recommender(let worker, let definition) = deployments.model(name.model)?.kind
-        else {
+        guard let name = AnswerName(text) else {
             return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
         }
-        let request = Ranking.Request(
-            source: definition.sources[0], query: query, limit: Recommender.maximumLimit,
-            now: Double(wallClock) / 1e6, scope: name.document, user: caller.session.user)
+        if let list = list(name) { return explain(item, of: list, id: id, caller) }
+        guard pastQuestions < Self.mostPastQuestions else {
+            let error = WireError(
+                .overloaded, document: name.document,
+                retryAfterMilliseconds: Self.retryMilliseconds)
+            return refuse(error, id: id, to: caller.connection)
+        }
+        pastQuestions += 1
+        let (inbox, control) = (inbox, context.control)
+        control.queue.async {
+            let list = control.loggedList(text)
+            inbox.post(
+                .run { shard in
+                    shard.pastQuestions -= 1
+                    guard let list else {
+                        let error = WireError(.unknownRecommendation)
+                        return shard.refuse(error, id: id, to: caller.connection)
+                    }
+                    shard.explain(item, of: list, id: id, caller)
+                })
+        }
+    }
+
+    /// The list of that name, if it is remembered here.
+    private func list(_ name: AnswerName) -> Impression? {
+        switch name.subject {
+        case .question(let number, _): return questions.list(of: number)
+        case .block(let block, let document, _):
+            guard let token = directory[document] else { return nil }
+            return documents[token].readings.lazy.compactMap { $0.list(name.text, of: block) }.first
+        }
+    }
+
+    private func explain(
+        _ item: String?, of list: Impression, id: MessageID?, _ caller: Caller
+    ) {
+        let item = item ?? list.items.first ?? ""
+        let model = list.model ?? ""
+        guard itemAccess(of: model)?.allows(item, to: caller.session.rights.viewer) ?? true else {
+            return refuse(WireError(.unknownItem), id: id, to: caller.connection)
+        }
         let inbox = inbox
-        worker.post(
-            .perform { recommender in
-                let found = recommender.explanation(of: item, in: request)
-                inbox.post(
-                    .run { shard in
-                        guard let found else {
-                            let error = WireError(.unknownItem)
-                            return shard.refuse(error, id: id, to: caller.connection)
-                        }
-                        let explanation = ServerMessage.Explanation(
-                            explained: .recommendation(text, item: found.item), label: found.item,
-                            model: name.model, bias: found.bias, contributions: found.contributions)
-                        shard.reply(
-                            ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
-                    })
-            })
+        let answer: @Sendable (Ranking.Explanation?) -> Void = { found in
+            inbox.post(.run { $0.answer(found, item, of: list, id: id, caller) })
+        }
+        if case .recommender(let worker, _) = deployments.model(model)?.kind {
+            return worker.post(.perform { answer($0.explanation(of: item, in: list)) })
+        }
+        let control = context.control
+        control.queue.async { answer(control.pastExplanation(of: item, in: list)) }
+    }
+
+    private func answer(
+        _ found: Ranking.Explanation?, _ item: String, of list: Impression, id: MessageID?,
+        _ caller: Caller
+    ) {
+        guard let found else {
+            return refuse(WireError(.unknownItem), id: id, to: caller.connection)
+        }
+        let largestFirst = found.contributions.sorted {
+            abs($0.contribution) > abs($1.contribution)
+        }
+        let contributions = largestFirst.map {
+            Contribution(
+                feature: $0.feature, weight: Float($0.contribution),
+                value: $0.value.isNaN ? nil : Float($0.value))
+        }
+        let explanation = ServerMessage.Explanation(
+            explained: .recommendation(list.request, item: item), label: item,
+            model: list.model ?? "", bias: Float(found.bias), contributions: contributions)
+        reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
     }
 
     /// The text that an answer was about, as it stands now.
@@ -123,21 +174,5 @@ extension WordWeight {
         self.init(
             word: word.text, range: word.range, weight: word.value, runnerUp: word.runnerUp,
             share: word.share)
-    }
-}
-
-extension Recommender {
-    /// Takes apart the score of an item, or of the first one, in the answer to a request.
-    mutating func explanation(
-        of item: String?, in request: Ranking.Request
-    ) -> (item: String, bias: Float, contributions: [Contribution])? {
-        guard let answer = try? recommend(request),
-            let found = answer.items.first(where: { item == nil || $0.item == item })
-        else { return nil }
-        let explanation = explain(found)
-        let contributions = explanation.contributions.map {
-            Contribution(feature: $0.feature, weight: Float($0.contribution))
-        }
-        return (found.item, Float(explanation.bias), contributions)
     }
 }

@@ -90,8 +90,8 @@ extension Shard {
     ) {
         guard !documents[token].subscribers.isEmpty else { return }
         var views: [[Bool]: View] = [:]
-        // Nearly always: nothing is said of other documents.
-        let common = changes.others.isEmpty ? View(changes.entries, in: results) : nil
+        // Nearly always: nothing is said that not everybody may know.
+        let common = changes.isForAll ? View(changes.entries, in: results) : nil
         for i in documents[token].subscribers.indices
         where documents[token].subscribers[i].held == nil {
             let view = common ?? self.view(of: changes, in: results, token, i, &views)
@@ -110,10 +110,10 @@ extension Shard {
         of changes: ResultChanges, in results: ServerMessage.Results, _ token: SlabToken,
         _ subscriber: Int, _ views: inout [[Bool]: View]
     ) -> View {
-        let access = documents[token].subscribers[subscriber].caller.session.access
-        let rights = changes.others.map(access.allows)
-        let view = views[rights] ?? View(changes.seen(with: access), in: results)
-        views[rights] = view
+        let rights = documents[token].subscribers[subscriber].caller.session.rights
+        let known = changes.known(with: rights)
+        let view = views[known] ?? View(changes.seen(with: rights), in: results)
+        views[known] = view
         return view
     }
 
@@ -150,12 +150,12 @@ extension Shard {
         removing: Bool = false
     ) {
         guard let place = documents[token].subscriber(connection) else { return }
-        let access = documents[token].subscribers[place].caller.session.access
+        let rights = documents[token].subscribers[place].caller.session.rights
         var rest = blocks[...]
         repeat {
             let part = Array(rest.prefix(Self.answersInMessage))
             rest = rest.dropFirst(part.count)
-            let entries = entries(of: part, reading, token, access).filter {
+            let entries = entries(of: part, reading, token, rights).filter {
                 removing || !$0.content.isSilent
             }
             let answered = entries.map { $0.location?.block ?? .whole } + [.whole]
@@ -175,13 +175,14 @@ extension Shard {
     private static var answersInMessage: Int { 256 }
 
     private func entries(
-        of blocks: [BlockID], _ reading: Int, _ token: SlabToken, _ access: DocumentAccess
+        of blocks: [BlockID], _ reading: Int, _ token: SlabToken, _ rights: Rights
     ) -> [ResultEntry] {
         blocks.compactMap { block in
             guard let answer = documents[token].readings[reading].answers[block],
                 let location = documents[token].location(of: block)
             else { return nil }
-            let content = answer.content.seen(with: access)
+            let access = itemAccess(of: documents[token].readings[reading].model)
+            let content = answer.content.seen(with: rights, access)
             return entry(content, at: location, token, reading, answer.revision)
         }
     }

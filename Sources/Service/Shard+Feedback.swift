@@ -76,7 +76,7 @@ extension Shard {
     }
 
     /// A version is loaded in some milliseconds, after which nobody needs it.
-    private static var mostPastQuestions: Int { 64 }
+    static var mostPastQuestions: Int { 64 }
 
     private func answer(to text: String, by model: String) -> ResultContent? {
         let bytes = Array(text.utf8)

@@ -122,8 +122,7 @@ extension Shard {
                 locations: [], answers: [], revision: documents[token].document.revision)
             return publish(read, slice, queued: 0, token, reading)
         }
-        worker.post(
-            .read(take(slice, token, reading), wallClock: wallClock, replyTo: inbox))
+        worker.post(.read(take(slice, token, reading), replyTo: inbox))
     }
 
     private func post(_ token: SlabToken, _ reading: Int, to worker: DuplicateWorker) {
@@ -136,10 +135,12 @@ extension Shard {
         let blocks = zip(slice.locations, slice.texts).map { location, text in
             BlocksToRead.Block(
                 location: location, text: String(decoding: slice.bytes[text], as: UTF8.self),
-                intent: intent(of: location.block, token))
+                intent: intent(of: location.block, token),
+                editor: documents[token].editors[location.block])
         }
         documents[token].readings[reading].batch = Reading.Batch(
-            removed: slice.removed, since: slice.since, posted: now, left: slice.left)
+            removed: slice.removed, since: slice.since, posted: now, left: slice.left,
+            isOwed: slice.isOwed)
         return BlocksToRead(
             document: token, name: documents[token].name,
             revision: documents[token].document.revision, blocks: blocks)
@@ -176,6 +177,8 @@ extension Shard {
         var removed: [BlockID] = []
         var since: Instant
         var left = 0
+        /// Whether a message is owed for it, even if nothing is new.
+        var isOwed = true
 
         init(since: Instant) { self.since = since }
 
@@ -183,6 +186,7 @@ extension Shard {
             removed = batch.removed
             since = batch.since
             left = batch.left
+            isOwed = batch.isOwed
         }
     }
 
@@ -215,6 +219,7 @@ extension Shard {
     /// Adds what is gone, and says what is left.
     private func finish(_ slice: inout Slice, _ token: SlabToken, _ reading: Int) {
         slice.left = documents[token].readings[reading].pending.count
+        slice.isOwed = documents[token].readings[reading].pending.isOwed
         slice.gone += documents[token].readings[reading].pending.takeRemoved()
         if slice.left == 0 { documents[token].readings[reading].pending.settle() }
         slice.removed = slice.gone.filter { documents[token].readings[reading].forget($0) }

@@ -28,7 +28,7 @@ extension Shard {
             }
             operate(message, from: token, caller)
         default:
-            if let document = message.body.document, !session.access.allows(document) {
+            if let document = message.body.document, !session.rights.documents.allows(document) {
                 let error = WireError(.forbidden, document: document)
                 return refuse(message, with: error, to: ref(token))
             }
@@ -97,7 +97,7 @@ extension Shard {
         var random = SystemRandomNumberGenerator()
         let session = Session(
             id: hello.session ?? SessionID(using: &random), user: grant.user,
-            isOperator: grant.isOperator, access: grant.access)
+            isOperator: grant.isOperator, rights: grant.rights)
         begin(session, token)
         note(
             .hello, session: session,

@@ -23,35 +23,51 @@ extension Shard {
     func publish(
         _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
-        var changes = ResultChanges()
-        for (location, answer) in zip(read.locations, read.answers) {
+        let model = documents[token].readings[reading].model
+        var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model))
+        for (i, (location, answer)) in zip(read.locations, read.answers).enumerated() {
             let block = location.block
             let known = documents[token].readings[reading].answers[block]?.content
             guard documents[token].document.blocks.range(of: block) != nil,
-                documents[token].readings[reading].keep(answer, for: block, revision: read.revision)
+                documents[token].readings[reading].keep(
+                    answer, for: block, revision: read.revision,
+                    list: read.lists.isEmpty ? nil : read.lists[i])
             else { continue }
             let entry = entry(answer, at: location, token, reading, read.revision)
             changes.append(entry, before: known)
-            if case .intent(let answer) = answer, answer.isSettled {
-                reviewBlock(answer, block, token, reading)
-            }
+            guard case .intent(let answer) = answer else { continue }
+            if answer.isSettled { reviewBlock(answer, block, token, reading) }
+            recommendAnew(for: block, token)
         }
+        noteFailures(read.failures, of: model)
         let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
         if kind == .tags {
-            counts(of: documents[token].readings[reading].model).answers.add(
-                UInt64(changes.entries.count))
+            counts(of: model).answers.add(UInt64(changes.entries.count))
         }
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
-            model: documents[token].readings[reading].model, kind: kind, entries: [],
+            model: model, kind: kind, entries: [],
             removed: slice.removed, unchanged: unchanged,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
-        push(changes, in: results, isReport: true, token)
+        push(changes, in: results, isReport: slice.isOwed, token)
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
+    }
+
+    /// Has recommenders read a block again whose intent is another now, if somebody works on it.
+    private func recommendAnew(for block: BlockID, _ token: SlabToken) {
+        guard documents[token].editors[block] != nil else { return }
+        for i in documents[token].readings.indices
+        where documents[token].readings[i].kind == .recommendations
+            && !documents[token].readings[i].pending.isWaiting(block)
+        {
+            documents[token].readings[i].pending.offer(
+                changed: [block], removed: [], revision: documents[token].document.revision,
+                isEdit: false, at: now)
+        }
     }
 
     /// Adds what is new of a document as a whole; gives the number of entries that were added.
@@ -77,11 +93,16 @@ extension Shard {
         for entry in entries {
             let block = EventField("block", .string(entry.location?.block.description ?? ""))
             let time = EventField("computeMicros", .integer(Int(compute / 1000)))
+            let name = EventField("recommendation", .string(entry.prediction))
+            let more =
+                switch kind {
+                case .tags: [model]
+                case .recommendations: [name]
+                case .intent, .duplicate: [EventField]()
+                }
             note(
                 kind.event, document: documents[token].name,
-                fields: [block] + entry.content.eventFields + (kind == .tags ? [model] : []) + [
-                    time
-                ])
+                fields: [block] + entry.content.eventFields + more + [time])
         }
     }
 }

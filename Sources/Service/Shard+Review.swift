@@ -31,9 +31,11 @@ extension Shard {
         let kept = ReviewedAnswer(
             .intent(answer.intent, confidence: answer.confidence, ranking: answer.ranking),
             to: text, by: name)
+        let value = JSONValue.object(kept.json + [(key: "times", value: .number(Double(times)))])
         keepUnasked(
-            ReviewRecord.candidates(name.modelName),
-            .object(kept.json + [(key: "times", value: .number(Double(times)))]))
+            JournalRecord(
+                kind: ReviewRecord.candidates(name.modelName), time: wallClock,
+                payload: value.serialized()))
         trimCandidates(of: name.modelName, keeping: settings.kept)
     }
 
@@ -58,11 +60,6 @@ extension Shard {
     }
 
     private static var trimInterval: Int { 256 }
-
-    private func keepUnasked(_ kind: String, _ value: JSONValue) {
-        let record = JournalRecord(kind: kind, time: wallClock, payload: value.serialized())
-        keep(.record(record), then: .unasked)
-    }
 
     // MARK: The queue
 

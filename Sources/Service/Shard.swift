@@ -57,7 +57,8 @@ actor Shard {
     var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
-    var questions = RecentQuestions()
+    /// Numbered from the time of the start on, so that no log has two of one number.
+    var questions = RecentQuestions(from: Int(wallClockMicroseconds()))
     /// When documents have blocks that rest, by their tokens.
     var restTimers = Timers()
     /// What is remembered of answers that a model was not sure of, and how many were kept of each.

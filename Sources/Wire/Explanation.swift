@@ -150,10 +150,13 @@ package struct Contribution: Equatable, Sendable, MessagePart {
     /// For people: a word, a part of a word, the name of a feature.
     package var feature: String
     package var weight: Float
+    /// What the feature was; nil where it was missing, and for texts.
+    package var value: Float?
 
-    package init(feature: String, weight: Float) {
+    package init(feature: String, weight: Float, value: Float? = nil) {
         self.feature = feature
         self.weight = weight
+        self.value = value
     }
 
     init(from reader: inout JSONReader) throws(JSONError) {
@@ -164,6 +167,7 @@ package struct Contribution: Equatable, Sendable, MessagePart {
             switch key {
             case "feature": feature = try reader.string()
             case "weight": weight = try reader.float()
+            case "value": value = try reader.float()
             default: try reader.skipValue()
             }
         }
@@ -175,6 +179,7 @@ package struct Contribution: Equatable, Sendable, MessagePart {
         writer.beginObject()
         writer.field("feature", feature)
         writer.field("weight", weight)
+        writer.field("value", value)
         writer.endObject()
     }
 }

@@ -11,12 +11,18 @@ package struct RecommendationResult: Equatable, Sendable, ResultPart {
         package var title: String?
         /// Why it is recommended, for people; the most important first.
         package var reasons: [String]?
+        /// How likely it was to come to its place, where some of it was left to chance.
+        package var propensity: Float?
 
-        package init(item: String, score: Float, title: String? = nil, reasons: [String]? = nil) {
+        package init(
+            item: String, score: Float, title: String? = nil, reasons: [String]? = nil,
+            propensity: Float? = nil
+        ) {
             self.item = item
             self.score = score
             self.title = title
             self.reasons = reasons
+            self.propensity = propensity
         }
     }
 
@@ -26,17 +32,21 @@ package struct RecommendationResult: Equatable, Sendable, ResultPart {
     package var corpus: String
     /// The best first; empty if there is nothing to recommend.
     package var items: [Item]
+    /// Stages that had no effect, as they failed or were late: "fetch/vector"; none where all went well.
+    package var degraded: [String]?
 
-    package init(source: String, corpus: String, items: [Item]) {
+    package init(source: String, corpus: String, items: [Item], degraded: [String]? = nil) {
         self.source = source
         self.corpus = corpus
         self.items = items
+        self.degraded = degraded
     }
 
     struct Fields: ResultFields {
         fileprivate var source: String?
         fileprivate var corpus: String?
         fileprivate var items: [Item]?
+        fileprivate var degraded: [String]?
 
         init() {}
 
@@ -47,6 +57,7 @@ package struct RecommendationResult: Equatable, Sendable, ResultPart {
             case "source": source = try reader.string()
             case "corpus": corpus = try reader.string()
             case "items": items = try reader.array(of: Item.self)
+            case "degraded": degraded = try reader.strings()
             default: return false
             }
             return true
@@ -57,12 +68,14 @@ package struct RecommendationResult: Equatable, Sendable, ResultPart {
         source = try reader.require(fields.source, "source")
         corpus = try reader.require(fields.corpus, "corpus")
         items = try reader.require(fields.items, "items")
+        degraded = fields.degraded
     }
 
     func writeFields(to writer: inout JSONWriter) {
         writer.field("source", source)
         writer.field("corpus", corpus)
         writer.array("items", items)
+        writer.strings("degraded", degraded)
     }
 }
 
@@ -77,6 +90,7 @@ extension RecommendationResult.Item {
             case "score": score = try reader.float()
             case "title": title = try reader.string()
             case "reasons": reasons = try reader.strings()
+            case "propensity": propensity = try reader.float()
             default: try reader.skipValue()
             }
         }
@@ -90,6 +104,7 @@ extension RecommendationResult.Item {
         writer.field("score", score)
         writer.field("title", title)
         writer.strings("reasons", reasons)
+        writer.field("propensity", propensity)
         writer.endObject()
     }
 }

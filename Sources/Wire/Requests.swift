@@ -40,11 +40,14 @@ extension ClientMessage {
         package var document: String?
         package var block: BlockID?
         package var limit: Int?
+        /// An item that others like it are wanted for.
+        package var item: String?
 
         package init(
             source: String, query: String? = nil, document: String? = nil, block: BlockID? = nil,
-            limit: Int? = nil
+            limit: Int? = nil, item: String? = nil
         ) {
+            self.item = item
             self.source = source
             self.query = query
             self.document = document
@@ -61,6 +64,7 @@ extension ClientMessage {
                 case "doc": document = try message.json.documentID()
                 case "block": block = try message.json.blockID()
                 case "limit": limit = try message.json.positive()
+                case "item": item = try message.json.name()
                 default: try message.json.skipValue()
                 }
             }
@@ -74,6 +78,7 @@ extension ClientMessage {
             writer.field("doc", document)
             writer.field("block", block)
             writer.field("limit", limit)
+            writer.field("item", item)
         }
     }
 
@@ -81,11 +86,12 @@ extension ClientMessage {
     package struct Interact: Equatable, Sendable {
         /// The `prediction` of the entry that held the item.
         package var recommendation: String
-        package var item: String
-        /// "view", "click", "accept", "dismiss", "undo", or a name of the product's own.
+        /// Nil where it concerns the list as a whole: that it was seen.
+        package var item: String?
+        /// "impression", "click", "accept", "dismiss", "undo", or a name of the product's own.
         package var action: String
 
-        package init(recommendation: String, item: String, action: String) {
+        package init(recommendation: String, item: String?, action: String) {
             self.recommendation = recommendation
             self.item = item
             self.action = action
@@ -93,7 +99,6 @@ extension ClientMessage {
 
         init(_ message: inout MessageReader) throws(JSONError) {
             var recommendation: String?
-            var item: String?
             var action: String?
             while let key = try message.nextField() {
                 switch key {
@@ -104,9 +109,12 @@ extension ClientMessage {
                 }
             }
             self.recommendation = try message.require(recommendation, "recommendation")
-            self.item = try message.require(item, "item")
             self.action = try message.require(action, "action")
+            if self.action != Self.seen { _ = try message.require(item, "item") }
         }
+
+        /// Says that a list was seen; needs no item.
+        package static let seen = "impression"
 
         func write(to writer: inout JSONWriter) {
             writer.field("recommendation", recommendation)

@@ -41,7 +41,8 @@ struct RandomCorpus {
     mutating func interaction() -> Interaction {
         Interaction(
             item: "item\(Int.random(in: 0..<30, using: &random))",
-            action: Interaction.Action.allCases.randomElement(using: &random) ?? .click,
+            action: [.impression, .click, .accept, .dismiss].randomElement(using: &random)
+                ?? .click,
             time: Self.now - Double(Int.random(in: 0...1000, using: &random)) * 3600,
             scope: "doc\(Int.random(in: 0..<2, using: &random))")
     }

@@ -147,17 +147,6 @@ private struct SmugglingReranker: Reranker {
                     item.fields["visibility"] == "public"
                         || item.fields["owner"]?.string == request.viewer?.user)
             }
-            // Permissions change before the answer is sent.
-            for number in 0..<30 where Bool.random(using: &place.corpus.random) {
-                try place.recommender.apply(.upsert(place.item(number)))
-            }
-            let sent = place.recommender.readable(answer, by: request.viewer)
-            let kept = answer.items.filter {
-                let fields = place.recommender.catalog.item($0.item)?.fields
-                return fields?["visibility"] == "public"
-                    || fields?["owner"]?.string == request.viewer?.user
-            }
-            #expect(sent.items == kept)
         }
     }
 

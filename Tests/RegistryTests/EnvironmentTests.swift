@@ -68,11 +68,11 @@ import Testing
         (
             #"{"keys":[{"token":"t","role":"editor","roll":1}]}"#, "keys[0]",
             .unknownKey(
-                "roll", known: ["token", "role", "user", "documents"])
+                "roll", known: ["token", "role", "user", "groups", "documents"])
         ),
         (
             #"{"keys":[{"token":"t","role":"operator","documents":["a/*"]}]}"#, "keys[0]",
-            .unknownKey("documents", known: ["token", "role", "user"])
+            .unknownKey("documents", known: ["token", "role", "user", "groups"])
         ),
         (
             #"{"keys":[{"token":"t","role":"editor","documents":"a/*"}]}"#, "keys[0].documents",

@@ -58,6 +58,10 @@ import Testing
                 "hunch_queue_seconds": "histogram", "hunch_compute_seconds": "histogram",
                 "hunch_model_live": "gauge", "hunch_answers_total": "counter",
                 "hunch_feedback_total": "counter", "hunch_reported_error_rate": "gauge",
+                "hunch_recommendations_total": "counter", "hunch_lists_seen_total": "counter",
+                "hunch_items_seen_total": "counter", "hunch_interactions_total": "counter",
+                "hunch_online_metric": "gauge", "hunch_degraded_total": "counter",
+                "hunch_stage_seconds": "histogram", "hunch_stage_candidates_total": "counter",
             ])
         let values = metrics.values
         #expect(values["hunch_edits_total"] == 1)

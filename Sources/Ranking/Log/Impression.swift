@@ -69,6 +69,24 @@ package struct Impression: Equatable, Sendable {
         self.arm = arm
     }
 
+    /// The score and features of an item, be it shown or a runner-up; nil where they were not logged.
+    package func row(of item: String) -> (score: Double, features: [Double])? {
+        if let place = items.firstIndex(of: item) {
+            guard !features.isEmpty, !scores.isEmpty else { return nil }
+            let count = features.count / items.count
+            return (scores[place], Array(features[place * count..<(place + 1) * count]))
+        }
+        return runnersUp.first { $0.item == item && !$0.features.isEmpty }
+            .map { ($0.score, $0.features) }
+    }
+
+    /// The list without what its scores were made of.
+    package var bare: Impression {
+        var bare = self
+        (bare.features, bare.scores, bare.propensities, bare.runnersUp) = ([], [], [], [])
+        return bare
+    }
+
     /// When it counts as shown.
     package var shown: Double { seen ?? time }
 

@@ -110,13 +110,13 @@ extension JSONPlace {
         case .impression: return .impression(try impression(time))
         case .response:
             try check(keys: ["event", "time", "request", "item", "action", "user", "id", "scope"])
-            var response = Response(
-                id: try member("id")?.string() ?? "",
-                request: try required("request").string(), item: try required("item").string(),
-                user: try member("user")?.string(),
-                action: Action(rawValue: try required("action").string()), time: time)
-            response.scope = try member("scope")?.string()
-            return .response(response)
+            return .response(
+                Response(
+                    id: try member("id")?.string() ?? "",
+                    request: try required("request").string(), item: try required("item").string(),
+                    user: try member("user")?.string(),
+                    action: Action(rawValue: try required("action").string()), time: time,
+                    scope: try member("scope")?.string()))
         }
     }
 

@@ -15,8 +15,10 @@ package struct Response: Equatable, Sendable {
     package var scope: String?
 
     package init(
-        id: String = "", request: String, item: String, user: String?, action: Action, time: Double
+        id: String = "", request: String, item: String, user: String?, action: Action,
+        time: Double, scope: String? = nil
     ) {
+        self.scope = scope
         self.id = id
         self.request = request
         self.item = item

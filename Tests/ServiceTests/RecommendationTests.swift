@@ -1,0 +1,299 @@
+import JSON
+import Journal
+import Ranking
+import Testing
+
+/// Lists on the wire, in the log, and what becomes of them when permissions change.
+@Suite struct RecommendationTests {
+    /// A home with one recommender of notes, deployed for all documents.
+    private static func home(_ members: JSONValue = [:]) throws -> Folder {
+        let folder = try Folder()
+        var definition: [(key: String, value: JSONValue)] = [
+            ("name", "notes"), ("kind", "ranker"), ("corpus", "note"),
+            ("sources", ["editor", "sidebar"]), ("items", "items.jsonl"),
+            ("fetch", [["by": "text", "limit": 20], ["by": "popularity", "limit": 20]]),
+            ("filter", [["by": "dismissed"]]),
+            (
+                "features",
+                [
+                    ["name": "textSimilarity", "half": 2], ["name": "popularity"],
+                    [
+                        "name": "clicks", "kind": "count", "action": "click", "of": "item",
+                    ],
+                    [
+                        "name": "seen", "kind": "count", "action": "impression",
+                        "of": "userItem",
+                    ],
+                ]
+            ),
+            (
+                "score",
+                [
+                    "weights": [
+                        "textSimilarity": 1, "popularity": 0.5, "clicks": 0.1, "seen": -0.01,
+                    ]
+                ]
+            ),
+            ("limit", 4),
+        ]
+        for member in members.object ?? [] {
+            definition.removeAll { $0.key == member.key }
+            definition.append(member)
+        }
+        _ = try Program.run("create", "model", "-n", "notes", "--kind", "ranker", in: folder)
+        try folder.write(
+            JSONValue.object(definition).description, to: ".hunch/models/notes/model.json")
+        let items = (0..<8).map { i in
+            #"{"corpus":"note","item":"n\#(i)","fields":{"title":"Note \#(i) on invoices","text":"invoice number \#(i)","visibility":"public"}}"#
+        }
+        try folder.write(items.joined(separator: "\n"), to: ".hunch/models/notes/items.jsonl")
+        _ = try Program.run("deploy", "model", "-n", "notes", in: folder)
+        return folder
+    }
+
+    private static let access: JSONValue = [
+        "access": ["visibility": "visibility", "open": ["public"], "readers": ["owner"]]
+    ]
+
+    private func ask(_ peer: Peer, _ query: String = "invoice") throws -> JSONValue {
+        let results = try peer.ask([
+            "type": "recommend", "source": "editor", "query": .string(query),
+        ])
+        return try #require(results["results"]?.array?.first, "\(results)")
+    }
+
+    private func ids(_ entry: JSONValue) -> [String] {
+        (entry["items"]?.array ?? []).compactMap { $0["item"]?.string }
+    }
+
+    private func act(
+        _ peer: Peer, _ entry: JSONValue, _ action: String, _ item: String? = nil
+    ) throws -> JSONValue {
+        let members: [(key: String, value: JSONValue)] = [
+            ("type", "interact"), ("recommendation", entry["prediction"] ?? .null),
+            ("action", .string(action)),
+        ]
+        return try peer.ask(
+            .object(members + (item.map { [(key: "item", value: .string($0))] } ?? [])))
+    }
+
+    private func change(_ peer: Peer, _ item: String, _ fields: JSONValue) throws {
+        let reply = try peer.ask([
+            "type": "item", "corpus": "note", "item": .string(item), "fields": fields,
+        ])
+        #expect(reply["type"] == "ok", "\(reply)")
+    }
+
+    /// What the journal of a server holds of the recommender.
+    private func log(_ folder: Folder) throws -> [RankingEvent] {
+        let reader = try JournalReader(
+            path: folder.path + "/.hunch/environments/dev/journal.sqlite")
+        var log = RankingLog(of: "notes", corpus: "note")
+        for kind in RankingLog.Kind.allCases {
+            for stored in try reader.records(of: kind.rawValue) {
+                try log.add(kind, time: stored.record.time, payload: stored.record.payload)
+            }
+        }
+        return log.events
+    }
+
+    /// Opens a document, writes a line, and gives the list that is pushed for it.
+    private func write(_ text: String, in document: String, _ peer: Peer) throws -> JSONValue {
+        _ = try peer.ask(["type": "open", "doc": .string(document)])
+        _ = try peer.ask(edit(document, base: 0, sequence: 1, at: 0, text))
+        let results = try peer.expect("results", kind: "recommendations")
+        return try #require(results["results"]?.array?.first)
+    }
+
+    // MARK: Access
+
+    @Test(arguments: [1, 2])
+    func `a private item never leaves the server, whenever it became private`(shards: Int) throws {
+        let server = try TestServer(Self.home(Self.access), "--shards", "\(shards)")
+        let (owner, other) = (try Peer(server, user: "Ada"), try Peer(server, user: "Bob"))
+        // A list that the document keeps names it for everybody.
+        let pushed = try write("invoice number 3", in: "notes/one", owner)
+        #expect(ids(pushed).contains("n3"))
+        try change(owner, "n3", ["title": "Secret invoice 3", "owner": "Ada"])
+        // Asked anew: by its owner, and by somebody else.
+        #expect(ids(try ask(owner, "invoice secret 3")).contains("n3"))
+        #expect(!ids(try ask(other, "invoice secret 3")).contains("n3"))
+        // Kept from before: for the owner it stands, for who comes later it does not.
+        for (user, mayRead) in [("Ada", true), ("Bob", false)] {
+            let late = try Peer(server, user: user)
+            _ = try late.ask(["type": "open", "doc": "notes/one"])
+            let results = try late.expect("results", kind: "recommendations")
+            let entry = try #require(results["results"]?.array?.first)
+            #expect(ids(entry).contains("n3") == mayRead, "\(user)")
+        }
+        // Nor is anything said of it to somebody who knows its name.
+        let reply = try act(other, pushed, "click", "n3")
+        #expect(reply["code"] == "unknown_item")
+        let explained = try other.ask([
+            "type": "explain", "recommendation": pushed["prediction"] ?? .null, "item": "n3",
+        ])
+        #expect(explained["code"] == "unknown_item")
+    }
+
+    @Test(arguments: UInt64(0)..<3)
+    func `permissions that change while lists are under way are kept`(seed: UInt64) throws {
+        let server = try TestServer(Self.home(Self.access))
+        let (owner, other) = (try Peer(server, user: "Ada"), try Peer(server, user: "Bob"))
+        for round in 0..<20 {
+            // Sent together: the list may be made before the change, and go out after it.
+            let isPrivate = (UInt64(round) &+ seed) % 3 != 0
+            let fields: JSONValue =
+                isPrivate
+                ? ["title": "invoice 5", "owner": "Ada"]
+                : ["title": "invoice 5", "visibility": "public"]
+            for _ in 0..<5 {
+                try other.send(["type": "recommend", "source": "editor", "query": "invoice 5"])
+            }
+            try change(owner, "n5", fields)
+            // The change is acknowledged: what is sent from here on follows it.
+            let before = try ask(other, "invoice 5")
+            _ = before
+            _ = other.takeAll()
+            let after = try ask(other, "invoice 5")
+            #expect(ids(after).contains("n5") == !isPrivate)
+        }
+    }
+
+    // MARK: The log
+
+    @Test func `a replay of the server's log gives the features as scored, bit for bit`() throws {
+        let folder = try Self.home(["explore": ["by": "epsilon", "epsilon": 0.5]])
+        let server = try TestServer(folder)
+        let peers = [try Peer(server, user: "Ada"), try Peer(server, user: "Bob")]
+        for round in 0..<12 {
+            let peer = peers[round % 2]
+            let entry = try ask(peer, round % 3 == 2 ? "" : "invoice number \(round % 8)")
+            let items = ids(entry)
+            try #require(!items.isEmpty)
+            let propensity = entry["items"]?.array?.last?["propensity"]?.double ?? 0
+            #expect(propensity > 0 && propensity <= 1)
+            _ = try act(peer, entry, ["click", "accept", "dismiss"][round % 3], items[0])
+            if round == 5 { try change(peer, "n9", ["title": "A new invoice"]) }
+            if round == 7 {
+                _ = try peer.ask(["type": "item", "corpus": "note", "item": "n1", "removed": true])
+            }
+        }
+        // Pushed lists, of which one is seen only after something else has happened.
+        let pushed = try write("invoice number 2", in: "notes/log", peers[0])
+        let between = try ask(peers[1])
+        _ = try act(peers[1], between, "click", ids(between)[0])
+        #expect(try act(peers[0], pushed, "impression")["type"] == "ok")
+        #expect(try act(peers[0], pushed, "impression")["type"] == "ok")
+        #expect(try act(peers[0], pushed, "click", ids(pushed)[0])["type"] == "ok")
+
+        let events = try log(folder)
+        let logged = events.compactMap { event in
+            if case .impression(let impression) = event { impression } else { nil }
+        }
+        #expect(logged.count == 14 && logged.allSatisfy { $0.model?.hasPrefix("notes@") == true })
+        let last = try #require(logged.first { $0.seen != nil })
+        #expect(last.request == pushed["prediction"]?.string && last.scope == "notes/log")
+        #expect(last.items == ids(pushed) && last.query == "invoice number 2")
+        #expect(logged.allSatisfy { $0.propensities.count == $0.items.count })
+
+        let items = try Item.parse(
+            lines: Array(folder.text(".hunch/models/notes/items.jsonl").utf8))
+        let definition = try RecommenderDefinition(
+            JSONValue(parsing: folder.text(".hunch/models/notes/model.json")))
+        let played = FeatureReplay.replay(
+            items.map { RankingEvent.item($0, time: 0) } + events, features: definition.declared)
+        var compared = 0
+        for (event, replayed) in zip(events, played.dropFirst(items.count)) {
+            guard case .impression(let scored) = event, case .impression(let again) = replayed
+            else { continue }
+            let width = definition.featureNames.count
+            for row in scored.items.indices {
+                let own = scored.features[row * width..<(row + 1) * width].suffix(2)
+                #expect(Array(own) == Array(again.features[row * 2..<(row + 1) * 2]))
+                compared += 1
+            }
+        }
+        #expect(compared >= 40)
+        let joined = TrainingJoin().joined(events)
+        #expect(joined.counts.unjoined == 0 && joined.counts.joined >= 9)
+    }
+
+    @Test func `after a restart a recommender knows what it knew`() throws {
+        let server = try TestServer(Self.home())
+        let peer = try Peer(server, user: "Ada")
+        for round in 0..<6 { _ = try act(peer, try ask(peer), "click", "n\(round % 3)") }
+        let before = try ask(peer)
+        // Saved with all that came before it.
+        _ = try write("another line", in: "notes/saved", peer)
+        try server.killAndRestart()
+        let again = try Peer(server, user: "Ada")
+        let after = try ask(again)
+        #expect(before["prediction"] != after["prediction"])
+        // A list of the earlier run is explained out of the log, one of this run out of memory.
+        for list in [before, after] {
+            let item = try #require(list["items"]?.array?.first)
+            let explained = try again.ask([
+                "type": "explain", "recommendation": list["prediction"] ?? .null,
+                "item": item["item"] ?? .null,
+            ])
+            #expect(explained["type"] == "explanation", "\(explained)")
+            let parts = explained["contributions"]?.array ?? []
+            let sum = parts.reduce(explained["bias"]?.double ?? 0) {
+                $0 + ($1["weight"]?.double ?? 0)
+            }
+            #expect(abs(sum - (item["score"]?.double ?? 0)) < 1e-5)
+            let clicks = parts.first { $0["feature"] == "clicks" }
+            #expect(clicks?["value"]?.double == 2)
+        }
+    }
+
+    // MARK: Interactions
+
+    @Test func `a dismissal is undone, and actions are those that the definition knows`() throws {
+        let folder = try Self.home(["metrics": ["copies": "copy / impression"]])
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        let pushed = try write("invoice number 4", in: "notes/undo", peer)
+        #expect(try act(peer, pushed, "dismiss", "n4")["type"] == "ok")
+        func inDocument() throws -> [String] {
+            let results = try peer.ask([
+                "type": "recommend", "source": "editor", "doc": "notes/undo",
+                "query": "invoice number 4",
+            ])
+            return ids(try #require(results["results"]?.array?.first))
+        }
+        #expect(try !inDocument().contains("n4"))
+        #expect(try act(peer, pushed, "undo", "n4")["type"] == "ok")
+        #expect(try inDocument().contains("n4"))
+        #expect(try act(peer, pushed, "copy", "n4")["type"] == "ok")
+        let refused = try act(peer, pushed, "stare", "n4")
+        #expect(refused["code"] == "bad_field")
+        #expect(refused["message"]?.string?.contains("copy") == true)
+        let missing = try act(peer, pushed, "click")
+        #expect(missing["type"] == "error")
+        let line = try server.get("/metrics").body.split(separator: "\n").first {
+            $0.hasPrefix("hunch_online_metric") && $0.contains(#"metric="copies""#)
+        }
+        #expect(line?.contains(#"source="editor""#) == true)
+        #expect(line.flatMap { Double($0.split(separator: " ").last ?? "") } ?? 0 > 0)
+    }
+
+    @Test func `a stage without time is skipped, and the answer and the log say so`() throws {
+        let folder = try Self.home(["budgets": ["fetchMillis": 0.001]])
+        let server = try TestServer(folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        _ = try control.ask(["type": "watch", "events": ["degraded"]])
+        let peer = try Peer(server, user: "Ada")
+        var degraded: [String] = []
+        for _ in 0..<50 where degraded.isEmpty {
+            let entry = try ask(peer, String(repeating: "invoice number ", count: 40))
+            degraded = (entry["degraded"]?.array ?? []).compactMap(\.string)
+        }
+        #expect(degraded.contains { $0.hasPrefix("fetch/") })
+        let event = try control.expect("event")
+        #expect(event["event"] == "degraded" && event["reason"] == "it was not done in time")
+        let metrics = try server.get("/metrics").body
+        #expect(metrics.contains("hunch_degraded_total{"))
+        #expect(metrics.contains("hunch_stage_seconds_bucket{"))
+    }
+}
