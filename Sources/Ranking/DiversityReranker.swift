@@ -109,13 +109,7 @@ private enum Likeness {
     func of(_ a: Int, _ b: Int) -> Double {
         switch self {
         case .vectors(let index): Double(max(index.similarity(a, b), 0))
-        case .keys(let keys): Self.jaccard(keys[a] ?? [], keys[b] ?? [])
+        case .keys(let keys): (keys[a] ?? []).likeness(to: keys[b] ?? [])
         }
-    }
-
-    private static func jaccard(_ a: [UInt64], _ b: [UInt64]) -> Double {
-        let common = a.commonCount(with: b)
-        let all = a.count + b.count - common
-        return all > 0 ? Double(common) / Double(all) : 0
     }
 }
