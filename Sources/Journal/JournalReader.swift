@@ -22,6 +22,9 @@ package final class JournalReader {
         reader = try Reader(connection, history: 0)
     }
 
+    /// The number of the last record of any kind; 0 where there is none.
+    package func lastRecord() throws(JournalError) -> Int { try reader.lastRecord() }
+
     /// Reads records of a kind in the order they were appended, in pages as `Journal.records` does.
     package func records(
         of kind: String, after id: Int = 0, since time: Int = 0, limit: Int = .max

@@ -74,6 +74,11 @@ final class Reader {
         return records
     }
 
+    /// The number of the last record of any kind; 0 where there is none.
+    func lastRecord() throws(JournalError) -> Int {
+        Int(try connection.integer("SELECT max(id) FROM records") ?? 0)
+    }
+
     /// The newest of the last `limit` records of a kind whose payload holds these bytes.
     func lastRecord(
         of kind: String, containing bytes: [UInt8], limit: Int

@@ -32,9 +32,9 @@ package struct RecommenderArtifact: Sendable {
         self.mark = mark
     }
 
-    /// Whether an event of the journal of that epoch is among its events already.
-    package func includes(_ event: RankingEvent, ofEpoch epoch: UInt64) -> Bool {
-        mark.map { $0.epoch == epoch && event.time <= $0.through } ?? false
+    /// The last record of the journal of that epoch that is among its events; 0 where none is.
+    package func lastRecord(ofEpoch epoch: UInt64) -> Int {
+        mark.map { $0.epoch == epoch ? $0.record : 0 } ?? 0
     }
 
     /// Reads what `encoded` wrote, or JSON lines.

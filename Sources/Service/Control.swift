@@ -166,12 +166,11 @@ final class Control: Sendable {
         let artifact = try RecommenderArtifact(Array(file.unsafeBytes))
         var recommender = try Recommender(artifact)
         let definition = recommender.definition
-        let epoch = try journal.epoch()
-        let log = try journal.logNow(of: reference.name, corpus: definition.corpus)
-        for event in log where !artifact.includes(event, ofEpoch: epoch) {
-            try recommender.apply(event)
-        }
-        let time = Int(((log.last?.time ?? 0) * 1e6).rounded())
+        let log = try journal.logNow(
+            of: reference.name, corpus: definition.corpus,
+            after: artifact.lastRecord(ofEpoch: journal.epoch()))
+        for event in log { try recommender.apply(event) }
+        let time = Int(((log.last?.time ?? artifact.events.last?.time ?? 0) * 1e6).rounded())
         let access = definition.access.map {
             ItemAccess($0, items: recommender.catalog.allItems)
         }

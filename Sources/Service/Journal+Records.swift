@@ -8,21 +8,24 @@ internal import Synchronization
 extension Journal {
     static var pageSize: Int { 10_000 }
 
-    /// Reads all records of a kind and waits for it, as `recordsNow` does.
-    func allRecordsNow(of kind: String) throws(JournalError) -> [StoredRecord] {
+    /// Reads all records of a kind after one, and waits for it, as `recordsNow` does.
+    func allRecordsNow(
+        of kind: String, after id: Int = 0
+    ) throws(JournalError) -> [StoredRecord] {
         var all: [StoredRecord] = []
         while true {
-            let page = try recordsNow(of: kind, after: all.last?.id ?? 0)
+            let page = try recordsNow(of: kind, after: all.last?.id ?? id)
             all += page
             if page.count < Self.pageSize { return all }
         }
     }
 
-    /// The log of a recommender, in the order in which it was applied; waits for it as `recordsNow` does.
-    func logNow(of model: String, corpus: Corpus) throws -> [RankingEvent] {
+    /// The log of a recommender after a record, in the order in which it was applied; waits for it as
+    /// `recordsNow` does.
+    func logNow(of model: String, corpus: Corpus, after id: Int) throws -> [RankingEvent] {
         var log = RankingLog(of: model, corpus: corpus)
         for kind in RankingLog.Kind.allCases {
-            for stored in try allRecordsNow(of: kind.rawValue) {
+            for stored in try allRecordsNow(of: kind.rawValue, after: id) {
                 try log.add(kind, time: stored.record.time, payload: stored.record.payload)
             }
         }

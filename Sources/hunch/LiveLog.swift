@@ -2,7 +2,6 @@
 
 import Journal
 import Ranking
-import Reactor
 import Registry
 
 /// The log of a recommender as its server keeps it, read whether the server runs or not.
@@ -12,9 +11,6 @@ struct LiveLog {
     /// Where the events end.
     let mark: LogMark?
 
-    /// Seconds that an event may be on its way to the disk, while later ones are there already.
-    private static let settling = 5.0
-
     /// Reads what the environment's journal holds of the model; nothing where there is no journal.
     init(of model: String, _ corpus: Corpus, in registry: Registry, environment: String) throws {
         let path = try registry.journalPath(environment)
@@ -22,18 +18,18 @@ struct LiveLog {
             (events, mark) = ([], nil)
             return
         }
-        let last = Double(wallClockMicroseconds()) / 1e6 - Self.settling
         let reader = try JournalReader(path: path)
+        // Kinds are read one after another: what comes meanwhile is left to the next training.
+        let last = try reader.lastRecord()
         var log = RankingLog(of: model, corpus: corpus)
         for kind in RankingLog.Kind.allCases {
-            for stored in try reader.records(of: kind.rawValue) {
+            for stored in try reader.records(of: kind.rawValue) where stored.id <= last {
                 try log.add(kind, time: stored.record.time, payload: stored.record.payload)
             }
         }
-        let settled = log.events.filter { $0.time <= last }
-        let isShown = settled.contains { $0.impression != nil }
-        events = isShown ? settled : []
-        mark = events.last.map { LogMark(epoch: reader.epoch, through: $0.time) }
+        let isShown = log.events.contains { $0.impression != nil }
+        events = isShown ? log.events : []
+        mark = isShown ? LogMark(epoch: reader.epoch, record: last) : nil
     }
 }
 

@@ -2,20 +2,20 @@
 
 internal import JSON
 
-/// A time in the history of a journal.
+/// A place in the history of a journal.
 package struct LogMark: Equatable, Sendable {
-    /// Names the history: another one has other events at the same times.
+    /// Names the history: another one has other records at the same places.
     package let epoch: UInt64
-    /// Seconds since 1970; the events of that time are included.
-    package let through: Double
+    /// The number of the last record that is included.
+    package let record: Int
 
-    package init(epoch: UInt64, through: Double) {
+    package init(epoch: UInt64, record: Int) {
         self.epoch = epoch
-        self.through = through
+        self.record = record
     }
 
     var json: JSONValue {
-        ["epoch": .string(String(epoch, radix: 16)), "through": .number(through)]
+        ["epoch": .string(String(epoch, radix: 16)), "record": .number(Double(record))]
     }
 }
 
@@ -25,7 +25,7 @@ extension JSONPlace {
         guard let epoch = UInt64(try place.string(), radix: 16) else {
             throw place.error(.wrongType(wanted: .number))
         }
-        return LogMark(epoch: epoch, through: try required("through").number(in: -1e12...1e12))
+        return LogMark(epoch: epoch, record: try required("record").integer(in: 0...(1 << 53)))
     }
 
     func learnedWeights() throws(FieldError) -> LinearScorer {
