@@ -39,10 +39,11 @@ do {
     case "trees": try measureTrees(readPlan())
     case "vectors": try measureVectors(readPlan())
     case "recommend": try measureRecommendations(readPlan())
+    case "opening": try measureOpening(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
-                + "|features|ranklens|trees|vectors|recommend < plan.json")
+                + "|features|ranklens|trees|vectors|recommend|opening < plan.json")
     }
 } catch {
     fail("\(error)")

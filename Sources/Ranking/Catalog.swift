@@ -1,5 +1,6 @@
 // What a recommender knows: the items, how to find them, and how they are received.
 
+internal import JSON
 internal import Numerics
 
 /// The items of a corpus in numbered slots, with an index for each way of fetching.
@@ -73,22 +74,27 @@ package struct Catalog: Sendable {
 
     /// Takes an item in, in place of one with the same id, whose popularity and companions it keeps.
     package mutating func upsert(_ item: Item) {
-        var profile = Profile(
-            id: item.id, subject: text.subject(of: item), titleTerms: text.terms(of: item.title),
-            tags: item.tags.map(Self.key).sortedUnique(), published: item.published)
-        profile.readers = rules.access?.readers(of: item) ?? .everybody
-        if let known = slots[item.id] { profile.popularity = profiles[known].popularity }
+        let popularity = slots[item.id].map { profiles[$0].popularity } ?? Popularity()
         takeOut(item.id)
         let slot = vacantSlot()
+        place(item, at: slot, popularity)
+        if item.published != nil { recent.insert(slot, by: isNewer) }
+        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+        for i in spaces.indices { spaces[i].insert(item, at: slot) }
+    }
+
+    /// Puts an item into a vacant slot; orders and spaces are still without it.
+    private mutating func place(_ item: Item, at slot: Int, _ popularity: Popularity) {
+        let profile = Profile(
+            id: item.id, subject: text.subject(of: item), titleTerms: text.terms(of: item.title),
+            tags: item.tags.map(Self.key).sortedUnique(), published: item.published,
+            popularity: popularity, readers: rules.access?.readers(of: item) ?? .everybody)
         slots[item.id] = slot
         items[slot] = item
         profiles[slot] = profile
         index.insert(text.indexed(item), at: slot)
         for tag in profile.tags { tagged[tag, default: []].insert(slot) }
-        if profile.published != nil { recent.insert(slot, by: isNewer) }
-        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
         groups.insert(item, at: slot)
-        for i in spaces.indices { spaces[i].insert(item, at: slot) }
     }
 
     /// Forgets an item, its popularity and its companions; unknown ones are ignored.
@@ -137,8 +143,10 @@ package struct Catalog: Sendable {
         guard let person = interaction.user ?? interaction.scope else { return }
         if interaction.action != .impression { lastActions.note(interaction, by: person) }
         switch interaction.action {
-        case .impression: sightings.count(id, by: person, at: interaction.time)
+        case .impression:
+            if rules.countsSightings { sightings.count(id, by: person, at: interaction.time) }
         case .click, .accept:
+            guard rules.countsCompanions else { return }
             companions.count(id, in: person, at: interaction.time) { slots[$0] }
         case .dismiss, .undo: break
         }
@@ -204,9 +212,64 @@ extension Catalog {
         package var vectors: [VectorRule] = []
         /// Fields by whose values items can be fetched.
         package var groups: [String] = []
+        /// Whether anything asks what is wanted together, or what somebody wanted last.
+        package var countsCompanions = true
+        /// Whether anything asks who was shown what.
+        package var countsSightings = true
         /// Without a rule everybody may see everything.
         package var access: AccessRule?
 
         package init() {}
+    }
+}
+
+// MARK: State
+
+extension Catalog {
+    func write(to writer: inout StateWriter) {
+        writer.add(vacant.map { UInt32($0) })
+        writer.add(count: slots.count)
+        for (slot, item) in items.enumerated() {
+            guard let item else { continue }
+            writer.add(item.id)
+            writer.add(item.fields.serialized())
+            profiles[slot].popularity.write(to: &writer)
+        }
+        dismissals.write(to: &writer)
+        companions.write(to: &writer)
+        sightings.write(to: &writer)
+        for space in spaces { space.write(to: &writer) }
+    }
+
+    /// Reads what a catalog with the same rules wrote, with items of `corpus`, into an empty one.
+    mutating func read(_ reader: inout StateReader, corpus: Corpus) throws(ArchiveError) {
+        precondition(slots.isEmpty)
+        vacant = try reader.numbers().map(Int.init)
+        let count = try reader.count() + vacant.count
+        try reader.check(vacant.allSatisfy { $0 < count } && Set(vacant).count == vacant.count)
+        items = Array(repeating: nil, count: count)
+        profiles = Array(repeating: Profile(), count: count)
+        let isVacant = Set(vacant)
+        for slot in 0..<count where !isVacant.contains(slot) {
+            let item = try Item(&reader, corpus: corpus)
+            try reader.check(slots[item.id] == nil)
+            place(item, at: slot, try Popularity(&reader))
+        }
+        recent = SlotOrder(slots.values.filter { profiles[$0].published != nil }, by: isNewer)
+        popular = SlotOrder(slots.values.filter(isWanted), by: isMoreWanted)
+        try dismissals.read(&reader)
+        try companions.read(&reader)
+        try sightings.read(&reader)
+        for i in spaces.indices { try spaces[i].read(&reader) }
+    }
+}
+
+extension Item {
+    fileprivate init(_ reader: inout StateReader, corpus: Corpus) throws(ArchiveError) {
+        let (id, bytes) = (try reader.string(), try reader.octets())
+        guard let fields = try? JSONValue(parsing: bytes),
+            let item = try? Item(corpus: corpus, id: id, fields: fields)
+        else { throw .damaged }
+        self = item
     }
 }

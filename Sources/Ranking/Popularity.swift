@@ -42,6 +42,35 @@ package struct DecayedSum: Equatable, Sendable {
     }
 }
 
+extension DecayedSum {
+    func write(to writer: inout StateWriter) {
+        // Most are of one event, or of none.
+        let isPlain = value == 0 || value == 1
+        writer.add(isPlain ? UInt64(value) : 2)
+        if !isPlain { writer.add(value) }
+        if value != 0 { writer.add(time) }
+    }
+
+    init(_ reader: inout StateReader) throws(ArchiveError) {
+        let kind = try reader.number()
+        value = kind < 2 ? Double(kind) : try reader.double()
+        // Before anything is added the time says nothing.
+        time = value == 0 ? 0 : try reader.double()
+    }
+}
+
+extension Popularity {
+    func write(to writer: inout StateWriter) {
+        impressions.write(to: &writer)
+        rewards.write(to: &writer)
+    }
+
+    init(_ reader: inout StateReader) throws(ArchiveError) {
+        impressions = try DecayedSum(&reader)
+        rewards = try DecayedSum(&reader)
+    }
+}
+
 /// 2 to the power −age / halfLife.
 func halvings(_ age: Double, _ halfLife: Double) -> Double {
     age == 0 ? 1 : Double.exp(-age / halfLife * Double.log(2))

@@ -17,8 +17,8 @@ package struct Recommender: Sendable {
     package static let maximumLimit = 100
 
     package let definition: RecommenderDefinition
-    package private(set) var catalog: Catalog
-    package private(set) var store: FeatureStore
+    package internal(set) var catalog: Catalog
+    package internal(set) var store: FeatureStore
     private let learned: LearnedOrder?
     private var work = Workspace()
 

@@ -20,6 +20,8 @@ package struct RecommenderArtifact: Sendable {
     package let learned: LearnedScorer?
     /// How far the events reach into the journal that they are from; nil where they are from none.
     package let mark: LogMark?
+    /// What items and events lead to; without it they are learned of anew.
+    var state: [UInt8]?
 
     package init(
         definition: JSONValue, items: [Item], events: [RankingEvent] = [],
@@ -37,8 +39,10 @@ package struct RecommenderArtifact: Sendable {
         mark.map { $0.epoch == epoch ? $0.record : 0 } ?? 0
     }
 
-    /// Reads what `encoded` wrote, or JSON lines.
-    package init(_ bytes: [UInt8]) throws(RecommenderArtifactError) {
+    /// Reads what `encoded` wrote, or JSON lines; for serving without items and events, if the state is there.
+    package init(
+        _ bytes: [UInt8], isForServing: Bool = false
+    ) throws(RecommenderArtifactError) {
         guard bytes.starts(with: Self.magic.utf8) else {
             let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
             definition = try Self.definition(Array(bytes[..<end]))
@@ -54,8 +58,11 @@ package struct RecommenderArtifact: Sendable {
         }
         guard archive.format == Self.format else { throw .unknownFormat(archive.format) }
         definition = try Self.definition(Self.section("definition", archive))
-        items = try Self.items(Self.section("items", archive))
-        let log = try Self.section("events", archive)
+        let hasState = archive.has(Self.stateSection)
+        state = hasState ? try Self.section(Self.stateSection, archive) : nil
+        let isWhole = !(isForServing && hasState)
+        items = isWhole ? try Self.items(Self.section("items", archive)) : []
+        let log = isWhole ? try Self.section("events", archive) : []
         do throws(ItemFileError) {
             events = try RankingEvent.parse(lines: log)
         } catch {
@@ -73,6 +80,7 @@ package struct RecommenderArtifact: Sendable {
         for item in items { lines += item.json.serialized() + [UInt8(ascii: "\n")] }
         writer.add("items", lines)
         writer.add("events", RankingEvent.lines(events))
+        if let state { writer.add(Self.stateSection, state) }
         switch learned {
         case .weights(let scorer): writer.add("weights", scorer.json.serialized())
         case .trees(let trees): writer.add("trees", trees.encoded())
@@ -89,7 +97,7 @@ package struct RecommenderArtifact: Sendable {
     ) throws(RecommenderArtifactError) -> [UInt8] {
         do throws(ArchiveError) {
             let table: Table<UInt8> = try archive.table(name)
-            return (0..<table.count).map { table[$0] }
+            return table.span.withUnsafeBufferPointer { Array($0) }
         } catch {
             throw .archive(error)
         }
@@ -147,12 +155,13 @@ package struct RecommenderArtifact: Sendable {
 extension Recommender {
     /// Builds a recommender from its file.
     package init(artifact bytes: [UInt8]) throws(RecommenderArtifactError) {
-        try self.init(RecommenderArtifact(bytes))
+        try self.init(RecommenderArtifact(bytes, isForServing: true))
     }
 
     /// Builds a recommender that knows its items and events; spaces of vectors learn from them.
     ///
-    /// - Complexity: O(events), each as it would be taken in online, and `Catalog.learnVectors`.
+    /// - Complexity: with a state O(its size), else O(events), each as it would be taken in online, and
+    ///   `Catalog.learnVectors`.
     package init(_ artifact: RecommenderArtifact) throws(RecommenderArtifactError) {
         let definition: RecommenderDefinition
         do throws(FieldError) {
@@ -165,6 +174,14 @@ extension Recommender {
             throw .wrongFeatureCount(learned.featureCount, wanted: wanted)
         }
         self.init(definition, learned: artifact.learned)
+        if let state = artifact.state {
+            do throws(ArchiveError) {
+                try begin(with: state)
+            } catch {
+                throw .archive(error)
+            }
+            return
+        }
         // First, for what is done with an item that is not known counts for nothing.
         try add(artifact.items)
         do throws(RecommenderError) {

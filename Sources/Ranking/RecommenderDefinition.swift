@@ -79,6 +79,10 @@ package struct RecommenderDefinition: Sendable {
         rules.vectors = vectors
         rules.groups = fetchers.compactMap { ($0 as? GroupFetcher)?.field }
         rules.access = access
+        rules.countsCompanions =
+            fetchers.contains { $0 is CompanionFetcher || $0 is VectorFetcher }
+            || vectors.contains { $0.origin == .interactions }
+        rules.countsSightings = filters.contains { $0 is SeenFilter }
         return rules
     }
 }

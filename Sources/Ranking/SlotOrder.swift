@@ -7,6 +7,13 @@
 struct SlotOrder: Equatable, Sendable {
     private var slots: [UInt32] = []
 
+    init() {}
+
+    /// Brings slots into an order, which is strict.
+    init(_ slots: [Int], by precedes: (Int, Int) -> Bool) {
+        self.slots = slots.sorted(by: precedes).map { UInt32($0) }
+    }
+
     /// The first slots of the order.
     func first(_ count: Int) -> some Sequence<Int> {
         slots.prefix(count).lazy.map(Int.init)

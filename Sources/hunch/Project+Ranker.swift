@@ -47,10 +47,10 @@ extension Project {
             learned = try training.run(options.scorer, seed: seed, report: report)
             details += training.details(seed: seed) + training.outcome
         }
-        let artifact = RecommenderArtifact(
+        let artifact = try RecommenderArtifact(
             definition: definition, items: log.items, events: log.events.map(\.remembered),
-            learned: learned, mark: log.mark)
-        _ = try Recommender(artifact)
+            learned: learned, mark: log.mark
+        ).withState()
         return try registry.publish(
             name, kind: kind.rawValue, artifact: artifact.encoded(), details: .object(details),
             time: Int(wallClockMicroseconds()))

@@ -2,7 +2,7 @@ import Ranking
 import Testing
 
 @Suite struct DismissalsTests {
-    @Test func `beyond its capacity the oldest scope is forgotten`() {
+    @Test func `beyond its capacity the scope that was changed longest ago is forgotten`() {
         var dismissals = Dismissals(capacity: 3)
         for scope in 0..<10 {
             dismissals.insert("a", scope: "doc\(scope)")

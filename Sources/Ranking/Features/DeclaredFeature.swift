@@ -150,6 +150,11 @@ extension DeclaredFeature.Kind {
         }
     }
 
+    /// The counter whose last time is read, where one is.
+    var timed: DeclaredFeature.Counter? {
+        if case .recency(let counter, _) = self { counter } else { nil }
+    }
+
     /// The field whose values it compares, where it does.
     var field: DeclaredFeature.Field? {
         switch self {

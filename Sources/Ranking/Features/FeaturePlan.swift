@@ -63,7 +63,8 @@ struct FeaturePlan {
         for field in features.compactMap(\.kind.field) where !fields.contains(field) {
             fields.append(field)
         }
-        tables = keys.map { ($0, TallyTable(counters[$0] ?? [])) }
+        let timed = Set(features.compactMap(\.kind.timed))
+        tables = keys.map { ($0, TallyTable(counters[$0] ?? [], timed: timed)) }
         for feature in features {
             if case .sum(let terms) = feature.kind {
                 readers.append(.sum(terms.map { (Self.place(of: $0, in: features), $0.weight) }))

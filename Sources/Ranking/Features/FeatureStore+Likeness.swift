@@ -5,28 +5,46 @@ extension FeatureStore {
         _ feature: Int, _ values: inout MutableSpan<Double>, _ place: CounterPlace, _ field: Int,
         _ now: Double, _ scratch: inout FeatureScratch
     ) {
-        let entries = pairs[place.table].list(of: scratch.user)
+        let own = pairs[place.table].rows(of: scratch.user)
         scratch.grow(to: valueFields[field].count)
-        for (value, row) in entries {
-            let count = tables[place.table].count(place.column, row: Int(row), at: now)
+        for (row, value) in own.numbers.enumerated() {
+            let count = own.tallies.count(place.column, row: row, at: now)
             scratch.weights[Int(value)] = count * valueFields[field].weights[Int(value)]
         }
-        fillCosines(feature, &values, field, entries.lazy.map { Int($0.second) }, &scratch)
+        fillCosines(feature, &values, field, own.numbers.lazy.map { Int($0) }, &scratch)
     }
 
+    /// Writes how much each candidate goes with what the user chose: the mean of its likenesses to that.
+    ///
+    /// The likeness of a and b is both / √((a + strength) (b + strength)), in numbers of users: a cosine,
+    /// smaller where few are known.
+    ///
+    /// Source: Sarwar et al., "Item-based collaborative filtering recommendation algorithms", WWW 2001; the
+    /// strength is shrinkage as in Bell and Koren, 2007.
     func fillCompanions(
-        _ feature: Int, _ values: inout MutableSpan<Double>, _ companions: SharedChoices,
-        _ strength: Double, _ scratch: inout FeatureScratch
+        _ feature: Int, _ values: inout MutableSpan<Double>, _ user: String?,
+        _ companions: Companions, _ strength: Double, _ scratch: inout FeatureScratch
     ) {
-        guard companions.knows(scratch.user) else {
-            return write(feature, &values, scratch) { _ in .nan }
+        let chosen = user.map(companions.recent) ?? []
+        guard !chosen.isEmpty else { return write(feature, &values, scratch) { _ in .nan } }
+        let rows = chosen.compactMap { items[$0] }.map {
+            (slot: $0, others: companions.row(of: $0))
         }
-        scratch.grow(to: itemCount)
-        companions.addLikenesses(of: scratch.user, strength: strength, to: &scratch.weights)
+        scratch.grow(to: items.slotCount)
+        // Nothing decays, so that any time will do.
+        let share = 1 / Double(max(rows.count, 1))
+        for row in rows {
+            let own = companions.total(row.slot, at: 0) + strength
+            for other in row.others {
+                let each = own * (companions.total(Int(other.slot), at: 0) + strength)
+                scratch.weights[Int(other.slot)] +=
+                    other.count.value(at: 0, halfLife: .infinity) / each.squareRoot() * share
+            }
+        }
         write(feature, &values, scratch) { i in
             scratch.slots[i] >= 0 ? scratch.weights[scratch.slots[i]] : 0
         }
-        companions.clear(&scratch.weights, of: scratch.user)
+        for row in rows { for other in row.others { scratch.weights[Int(other.slot)] = 0 } }
     }
 
     func fillText(

@@ -75,16 +75,16 @@ extension FeatureStore {
             switch rows {
             case .userItem:
                 scratch.itemRows[table].removeAll(keepingCapacity: true)
+                let own = pairs[table].rows(of: scratch.user)
                 for slot in scratch.slots {
-                    let isKnown = slot >= 0 && scratch.user >= 0
-                    let row = isKnown ? pairs[table].row(of: scratch.user, UInt32(slot)) : nil
-                    scratch.itemRows[table].append(Int32(row ?? -1))
+                    let row = slot >= 0 ? own.row(of: items.numbers[slot]) : -1
+                    scratch.itemRows[table].append(Int32(row))
                 }
             case .userValues(let field):
                 while scratch.valueRows[table].count < valueFields[field].count {
                     scratch.valueRows[table].append(-1)
                 }
-                for (value, row) in pairs[table].list(of: scratch.user) {
+                for (row, value) in pairs[table].rows(of: scratch.user).numbers.enumerated() {
                     scratch.valueRows[table][Int(value)] = Int32(row)
                 }
             case .first, .item, .user, .values: break
@@ -95,7 +95,7 @@ extension FeatureStore {
     private func end(_ scratch: inout FeatureScratch) {
         for (table, rows) in pairTables {
             guard case .userValues = rows else { continue }
-            for (value, _) in pairs[table].list(of: scratch.user) {
+            for value in pairs[table].rows(of: scratch.user).numbers {
                 scratch.valueRows[table][Int(value)] = -1
             }
         }
@@ -156,7 +156,7 @@ extension FeatureStore {
         case .profile(let place, let field):
             fillProfile(feature, &values, place, field, now, &scratch)
         case .companions(let number, let strength):
-            fillCompanions(feature, &values, companions[number], strength, &scratch)
+            fillCompanions(feature, &values, query.user, companions[number], strength, &scratch)
         case .sum(let terms):
             for i in scratch.slots.indices {
                 let row = i * features.count
@@ -201,17 +201,20 @@ extension FeatureStore {
             let own = value(table, table.known(scratch.user))
             write(feature, &values, scratch) { _ in own }
         case .userItem:
-            let rows = scratch.itemRows[place.table]
-            write(feature, &values, scratch) { value(table, Int(rows[$0])) }
+            let (own, rows) = (
+                pairs[place.table].rows(of: scratch.user).tallies, scratch.itemRows[place.table]
+            )
+            write(feature, &values, scratch) { value(own, Int(rows[$0])) }
         case .values(let field):
             let index = valueFields[field]
             write(feature, &values, scratch) { i in
                 pooling.pool(index.range(of: slots[i])) { value(table, table.known(index[$0])) }
             }
         case .userValues(let field):
+            let own = pairs[place.table].rows(of: scratch.user).tallies
             let (index, rows) = (valueFields[field], scratch.valueRows[place.table])
             write(feature, &values, scratch) { i in
-                pooling.pool(index.range(of: slots[i])) { value(table, Int(rows[index[$0]])) }
+                pooling.pool(index.range(of: slots[i])) { value(own, Int(rows[index[$0]])) }
             }
         }
     }

@@ -1,43 +1,47 @@
 // Counts and last times by key.
 
+internal import Numerics
+
 /// Rows of counters, one for each key that events have been counted for.
 ///
 /// Row −1 stands for keys that nothing is known of: its counts are 0.
 struct TallyTable: Sendable {
-    /// Where a counter stands in a row.
+    /// Where a counter stands in a row; −1 for a window or a last time that it does without.
     struct Column: Equatable, Sendable {
         let tally: Int
-        /// Where its window stands; −1 without one.
+        let time: Int
         let window: Int
         let span: Double
     }
 
-    private struct Tally: Sendable {
-        var count = 0.0
-        /// The latest time.
-        var last = -Double.infinity
-    }
-
     private let counters: [DeclaredFeature.Counter]
     private let columns: [Column]
+    private let timeCount: Int
     private let windowCount: Int
     /// Shape (rows, counters), row-major.
-    private var tallies: [Tally] = []
+    private var counts: [UInt32] = []
+    /// Shape (rows, times), row-major: the latest times, −∞ where there is none.
+    private var times: [Double] = []
     /// Shape (rows, windows), row-major.
     private var windows: [SlidingWindow] = []
     private(set) var rowCount = 0
 
-    init(_ counters: [DeclaredFeature.Counter]) {
+    /// Makes an empty table; of the counters in `timed` the last time is kept.
+    init(_ counters: [DeclaredFeature.Counter], timed: Set<DeclaredFeature.Counter> = []) {
         self.counters = counters
         var columns: [Column] = []
-        var windowCount = 0
+        var (timeCount, windowCount) = (0, 0)
         for (i, counter) in counters.enumerated() {
-            let isWindowed = counter.window != nil
+            let (isTimed, isWindowed) = (timed.contains(counter), counter.window != nil)
             columns.append(
-                Column(tally: i, window: isWindowed ? windowCount : -1, span: counter.window ?? 0))
+                Column(
+                    tally: i, time: isTimed ? timeCount : -1, window: isWindowed ? windowCount : -1,
+                    span: counter.window ?? 0))
+            if isTimed { timeCount += 1 }
             if isWindowed { windowCount += 1 }
         }
         self.columns = columns
+        self.timeCount = timeCount
         self.windowCount = windowCount
     }
 
@@ -48,29 +52,67 @@ struct TallyTable: Sendable {
         return columns[i]
     }
 
-    /// Adds a row and gives its number.
-    mutating func addRow() -> Int {
-        rowCount += 1
-        for _ in counters { tallies.append(Tally()) }
-        for _ in 0..<windowCount { windows.append(SlidingWindow()) }
-        return rowCount - 1
-    }
-
     /// Whether any counter counts `action`.
     func counts(_ action: Action) -> Bool {
         counters.contains { $0.action == action }
     }
 
+    /// All that was counted in a row.
+    func sum(ofRow row: Int) -> Int {
+        counts[row * counters.count..<(row + 1) * counters.count].reduce(0) { $0 + Int($1) }
+    }
+
+    // MARK: Changes
+
+    /// Makes rows up to that one, if they are not there.
+    mutating func reach(_ row: Int) {
+        guard row >= rowCount else { return }
+        insertRows(row + 1 - rowCount, at: rowCount)
+    }
+
+    /// Puts empty rows before a row, which moves by as many.
+    mutating func insertRows(_ count: Int = 1, at row: Int) {
+        rowCount += count
+        counts.insert(
+            contentsOf: repeatElement(0, count: count * counters.count), at: row * counters.count)
+        times.insert(
+            contentsOf: repeatElement(-.infinity, count: count * timeCount), at: row * timeCount)
+        windows.insert(
+            contentsOf: repeatElement(SlidingWindow(), count: count * windowCount),
+            at: row * windowCount)
+    }
+
+    /// Forgets what was counted in a row.
+    mutating func clear(_ row: Int) {
+        guard row < rowCount else { return }
+        for i in row * counters.count..<(row + 1) * counters.count { counts[i] = 0 }
+        for i in row * timeCount..<(row + 1) * timeCount { times[i] = -.infinity }
+        for i in row * windowCount..<(row + 1) * windowCount { windows[i] = SlidingWindow() }
+    }
+
+    /// Keeps only some of the rows, given in ascending order.
+    mutating func keep(_ rows: [Int]) {
+        counts = rows.flatMap { counts[$0 * counters.count..<($0 + 1) * counters.count] }
+        times = rows.flatMap { times[$0 * timeCount..<($0 + 1) * timeCount] }
+        windows = rows.flatMap { windows[$0 * windowCount..<($0 + 1) * windowCount] }
+        rowCount = rows.count
+    }
+
     /// Counts an action in all counters that it concerns.
     mutating func count(_ action: Action, at time: Double, row: Int) {
         for (i, counter) in counters.enumerated() where counter.action == action {
-            let tally = row * counters.count + i
-            tallies[tally].count += 1
-            tallies[tally].last = max(tallies[tally].last, time)
-            guard columns[i].window >= 0 else { continue }
-            windows[row * windowCount + columns[i].window].count(at: time, span: columns[i].span)
+            counts[row * counters.count + i] += 1
+            let column = columns[i]
+            if column.time >= 0 {
+                let place = row * timeCount + column.time
+                times[place] = max(times[place], time)
+            }
+            guard column.window >= 0 else { continue }
+            windows[row * windowCount + column.window].count(at: time, span: column.span)
         }
     }
+
+    // MARK: Reading
 
     /// A row, or −1 where nothing was counted for it.
     @inline(__always)
@@ -79,14 +121,35 @@ struct TallyTable: Sendable {
     @inline(__always)
     func count(_ column: Column, row: Int, at now: Double) -> Double {
         guard row >= 0 else { return 0 }
-        if column.window < 0 { return tallies[row * counters.count + column.tally].count }
+        if column.window < 0 { return Double(counts[row * counters.count + column.tally]) }
         return windows[row * windowCount + column.window].sum(at: now, span: column.span)
     }
 
     /// The latest time; −∞ where there is none.
     @inline(__always)
     func last(_ column: Column, row: Int) -> Double {
-        row >= 0 ? tallies[row * counters.count + column.tally].last : -.infinity
+        row >= 0 ? times[row * timeCount + column.time] : -.infinity
+    }
+}
+
+extension TallyTable {
+    func write(to writer: inout StateWriter) {
+        writer.add(counts)
+        writer.add(times)
+        writer.add(count: windows.count)
+        for window in windows { window.write(to: &writer) }
+    }
+
+    /// Reads what `write` wrote of a table with these counters.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        counts = try reader.numbers()
+        times = try reader.doubles()
+        windows = []
+        for _ in 0..<(try reader.count()) { windows.append(try SlidingWindow(&reader)) }
+        rowCount = counters.isEmpty ? 0 : counts.count / counters.count
+        try reader.check(
+            counts.count == rowCount * counters.count && times.count == rowCount * timeCount
+                && windows.count == rowCount * windowCount)
     }
 }
 
@@ -133,5 +196,17 @@ extension SIMD16<UInt32> {
         guard distance < 16 else { return result }
         for i in distance..<16 { result[i] = self[i - distance] }
         return result
+    }
+}
+
+extension SlidingWindow {
+    func write(to writer: inout StateWriter) {
+        writer.add(UInt64(bitPattern: Int64(newest)))
+        for i in 0..<16 { writer.add(UInt64(counts[i])) }
+    }
+
+    init(_ reader: inout StateReader) throws(ArchiveError) {
+        newest = Int(Int64(bitPattern: try reader.number()))
+        for i in 0..<16 { counts[i] = UInt32(truncatingIfNeeded: try reader.number()) }
     }
 }

@@ -4,8 +4,11 @@ internal import JSON
 internal import Numerics
 
 /// Numbers the values of a list field as they come, and keeps the list of each item.
+///
+/// Bound: beyond `limit` values new ones are left out.
 struct ValueIndex: Sendable {
     private let field: DeclaredFeature.Field
+    private let limit: Int
     private let analyzer = TextAnalyzer()
     private var numbers: [UInt64: UInt32] = [:]
     /// By value: how many items have it.
@@ -19,8 +22,9 @@ struct ValueIndex: Sendable {
     private var lengths: [UInt32] = []
     private var waste = 0
 
-    init(_ field: DeclaredFeature.Field) {
+    init(_ field: DeclaredFeature.Field, limit: Int) {
         self.field = field
+        self.limit = limit
     }
 
     /// How many values there are.
@@ -40,7 +44,7 @@ struct ValueIndex: Sendable {
     mutating func set(_ fields: JSONValue, of slot: Int) {
         var list: [UInt32] = []
         for key in keys(of: fields[field.name]) {
-            let number = number(of: key)
+            guard let number = number(of: key) else { continue }
             if !list.contains(number) { list.append(number) }
         }
         removeList(of: slot)
@@ -70,8 +74,9 @@ struct ValueIndex: Sendable {
         hash(text.utf8.span)
     }
 
-    private mutating func number(of key: UInt64) -> UInt32 {
+    private mutating func number(of key: UInt64) -> UInt32? {
         if let known = numbers[key] { return known }
+        guard weights.count < limit else { return nil }
         let number = UInt32(weights.count)
         numbers[key] = number
         weights.append(0)
@@ -91,8 +96,11 @@ struct ValueIndex: Sendable {
     private mutating func count(_ value: UInt32, _ change: Int32) {
         let number = Int(value)
         itemCounts[number] = UInt32(Int32(itemCounts[number]) + change)
-        weights[number] =
-            itemCounts[number] > 0 ? 1 / Double(itemCounts[number]).squareRoot() : 0
+        weights[number] = Self.weight(itemCounts[number])
+    }
+
+    private static func weight(_ items: UInt32) -> Double {
+        items > 0 ? 1 / Double(items).squareRoot() : 0
     }
 
     private mutating func compact() {
@@ -104,5 +112,38 @@ struct ValueIndex: Sendable {
         }
         values = kept
         waste = 0
+    }
+}
+
+extension ValueIndex {
+    func write(to writer: inout StateWriter) {
+        var keys = [UInt64](repeating: 0, count: numbers.count)
+        for (key, number) in numbers { keys[Int(number)] = key }
+        writer.add(wide: keys)
+        writer.add(lengths)
+        for slot in starts.indices {
+            for place in range(of: slot) { writer.add(UInt64(values[place])) }
+        }
+    }
+
+    /// Reads what `write` wrote.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        let keys = try reader.wide()
+        lengths = try reader.numbers()
+        (numbers, values, starts, waste) = ([:], [], [], 0)
+        numbers.reserveCapacity(keys.count)
+        for (number, key) in keys.enumerated() { numbers[key] = UInt32(number) }
+        try reader.check(numbers.count == keys.count && keys.count <= limit)
+        itemCounts = Array(repeating: 0, count: keys.count)
+        for length in lengths {
+            starts.append(UInt32(values.count))
+            for _ in 0..<length {
+                let number = try reader.number()
+                try reader.check(number < keys.count)
+                values.append(UInt32(number))
+                itemCounts[Int(number)] += 1
+            }
+        }
+        weights = itemCounts.map(Self.weight)
     }
 }

@@ -239,3 +239,39 @@ struct NeighbourGraph: Sendable {
         return edges
     }
 }
+
+extension NeighbourGraph {
+    func write(to writer: inout StateWriter) {
+        writer.add(levels.map { UInt32($0 + 1) })
+        writer.add(UInt64(entry.map { $0 + 1 } ?? 0))
+        for slot in levels.indices where levels[slot] >= 0 {
+            for level in 0...Int(levels[slot]) { writer.add(neighbours(of: slot, level)) }
+        }
+    }
+
+    /// Reads what a graph of the same settings wrote, of the vectors in a table.
+    mutating func read(
+        _ reader: inout StateReader, of table: VectorTable
+    ) throws(ArchiveError) {
+        let heights = try reader.numbers()
+        self = NeighbourGraph(settings: settings)
+        let entry = Int(truncatingIfNeeded: try reader.number()) - 1
+        try reader.check(entry >= -1 && entry < heights.count)
+        for (slot, height) in heights.enumerated() where height > 0 {
+            try reader.check(table.contains(slot) && height == level(of: slot) + 1)
+            makeSlot(slot, Int(height) - 1)
+        }
+        for slot in heights.indices where heights[slot] > 0 {
+            for level in 0..<Int(heights[slot]) {
+                let others = try reader.numbers()
+                try reader.check(others.count <= capacity(level))
+                for other in others {
+                    try reader.check(other < heights.count && heights[Int(other)] > level)
+                    append(Int(other), to: slot, level)
+                }
+            }
+        }
+        try reader.check(entry < 0 ? !heights.contains { $0 > 0 } : heights[entry] > 0)
+        self.entry = entry < 0 ? nil : entry
+    }
+}

@@ -151,3 +151,32 @@ package struct TextEmbedding: Sendable {
         }
     }
 }
+
+extension TextEmbedding {
+    /// Writes what was learned, of the columns that have a direction.
+    func write(to writer: inout StateWriter) {
+        let columns = (0..<directions.count / width).filter { column in
+            directions[column * width..<(column + 1) * width].contains { $0 != 0 }
+        }
+        writer.add(inverseFrequencies)
+        writer.add(ascending: columns.map { UInt32($0) })
+        for column in columns {
+            writer.add(Array(directions[column * width..<column * width + dimensions]))
+        }
+    }
+
+    /// Reads what an embedding of as many dimensions wrote.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        inverseFrequencies = try reader.floats()
+        let columns = try reader.ascending()
+        let isEmpty = inverseFrequencies.isEmpty
+        try reader.check(isEmpty || inverseFrequencies.count == Self.columnCount)
+        try reader.check(isEmpty ? columns.isEmpty : columns.last ?? 0 < Self.columnCount)
+        directions = Array(repeating: 0, count: isEmpty ? 0 : Self.columnCount * width)
+        for column in columns.map(Int.init) {
+            let direction = try reader.floats()
+            try reader.check(direction.count == dimensions)
+            for (d, value) in direction.enumerated() { directions[column * width + d] = value }
+        }
+    }
+}

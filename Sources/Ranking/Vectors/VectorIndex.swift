@@ -116,3 +116,16 @@ package struct VectorIndex: Sendable {
         return best.map { Match(slot: $0, similarity: scratch.dots[$0]) }
     }
 }
+
+extension VectorIndex {
+    func write(to writer: inout StateWriter) {
+        table.write(to: &writer)
+        graph.write(to: &writer)
+    }
+
+    /// Reads what an index of the same kind wrote.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        try table.read(&reader)
+        try graph.read(&reader, of: table)
+    }
+}

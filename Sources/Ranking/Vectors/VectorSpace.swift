@@ -2,6 +2,7 @@
 
 internal import JSON
 internal import Learning
+internal import Numerics
 
 /// Where the vectors of a space come from.
 package struct VectorRule: Equatable, Sendable {
@@ -115,5 +116,18 @@ package struct VectorSpace: Sendable {
                     svd.vectors[start + $0] * svd.values[$0].squareRoot()
                 }, at: slot)
         }
+    }
+}
+
+extension VectorSpace {
+    func write(to writer: inout StateWriter) {
+        index.write(to: &writer)
+        embedding.write(to: &writer)
+    }
+
+    /// Reads what a space with the same rule wrote.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        try index.read(&reader)
+        try embedding.read(&reader)
     }
 }

@@ -64,3 +64,26 @@ struct VectorTable: Sendable {
         dot(row(a), row(b))
     }
 }
+
+extension VectorTable {
+    func write(to writer: inout StateWriter) {
+        writer.add((0..<slotCount).map { contains($0) ? 1 : 0 } as [UInt32])
+        for slot in 0..<slotCount where contains(slot) {
+            writer.add(Array(values[slot * width..<slot * width + dimensions]))
+        }
+    }
+
+    /// Reads what a table of the same width wrote.
+    mutating func read(_ reader: inout StateReader) throws(ArchiveError) {
+        let isThere = try reader.numbers()
+        values = Array(repeating: .nan, count: isThere.count * width)
+        count = 0
+        for slot in isThere.indices where isThere[slot] != 0 {
+            let vector = try reader.floats()
+            try reader.check(vector.count == dimensions && !vector[0].isNaN)
+            let padding = repeatElement(Float(0), count: width - dimensions)
+            values.replaceSubrange(slot * width..<(slot + 1) * width, with: vector + padding)
+            count += 1
+        }
+    }
+}
