@@ -236,6 +236,7 @@ extension Catalog {
             profiles[slot].popularity.write(to: &writer)
         }
         dismissals.write(to: &writer)
+        lastActions.write(to: &writer)
         companions.write(to: &writer)
         sightings.write(to: &writer)
         for space in spaces { space.write(to: &writer) }
@@ -258,6 +259,7 @@ extension Catalog {
         recent = SlotOrder(slots.values.filter { profiles[$0].published != nil }, by: isNewer)
         popular = SlotOrder(slots.values.filter(isWanted), by: isMoreWanted)
         try dismissals.read(&reader)
+        try lastActions.read(&reader)
         try companions.read(&reader)
         try sightings.read(&reader)
         for i in spaces.indices { try spaces[i].read(&reader) }

@@ -163,7 +163,7 @@ final class Control: Sendable {
     private func recommender(
         _ file: MappedFile, _ reference: ModelReference
     ) throws -> LiveModel.Kind {
-        let artifact = try RecommenderArtifact(Array(file.unsafeBytes))
+        let artifact = try RecommenderArtifact(Array(file.unsafeBytes), isForServing: true)
         var recommender = try Recommender(artifact)
         let definition = recommender.definition
         let log = try journal.logNow(
