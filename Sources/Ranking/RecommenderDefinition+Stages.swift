@@ -1,5 +1,7 @@
 // The stages of a recommender as they stand in model.json.
 
+import JSON
+
 /// The forms that are read, beside those that `RecommenderDefinition` itself shows.
 ///
 ///     "vectors":    [{ "name": "words", "from": "text", "dimensions": 64, "index": "graph" },

@@ -1,5 +1,7 @@
 // A recommender in a few declarative lines.
 
+package import JSON
+
 /// Names the stages of a recommender and their settings; in a file it is JSON
 /// (`RecommenderDefinition+JSON.swift`), in Swift a call of this initialiser.
 package struct RecommenderDefinition: Sendable {

@@ -72,7 +72,10 @@ import Testing
 
     @Test(arguments: [
         (#"{ "a": 7 }"#, "metrics.a", FieldError.Reason.wrongType(wanted: .string)),
-        (#"{ "a": "x +" }"#, "metrics.a", .formula(.unfinished)),
+        (
+            #"{ "a": "x +" }"#, "metrics.a",
+            .unsuitable("the formula \(MetricFormulaError.unfinished)")
+        ),
         (#"{ "a": "x", "a": "y" }"#, "metrics.a", .repeatedName("a")),
         ("[]", "metrics", .wrongType(wanted: .object)),
     ])

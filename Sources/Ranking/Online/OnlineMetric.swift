@@ -1,5 +1,7 @@
 // How well a recommender does with those who see its lists.
 
+import JSON
+
 /// A name, and a formula over the counts of an `OnlineTally`.
 ///
 /// In a formula stand the names of actions, each for how often that was done, and
@@ -88,7 +90,7 @@ extension JSONPlace {
         do throws(MetricFormulaError) {
             return try MetricFormula(text)
         } catch {
-            throw self.error(.formula(error))
+            throw self.error(.unsuitable("the formula \(error)"))
         }
     }
 }

@@ -1,5 +1,7 @@
 // How a recommender learns from its log.
 
+import JSON
+
 /// What model.json says of training.
 package struct TrainingRule: Equatable, Sendable {
     /// Whether the places at which items were shown are seen through; nil for where the log has scores, so
