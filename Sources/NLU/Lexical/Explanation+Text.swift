@@ -1,5 +1,6 @@
 // An explanation for a terminal and as JSON.
 
+import Numerics
 package import JSON
 
 extension Explanation {

@@ -1,5 +1,7 @@
 // Curves in the unit square, as SVG.
 
+import Numerics
+
 /// A picture of curves whose values lie in 0...1 on both axes.
 struct Chart {
     /// A line through points.

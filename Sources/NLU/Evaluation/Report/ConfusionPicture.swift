@@ -1,5 +1,6 @@
 // A confusion matrix as SVG.
 
+import Numerics
 import Learning
 
 /// Rows are the intents of the examples, columns the answers; a cell is as dark as its share of the

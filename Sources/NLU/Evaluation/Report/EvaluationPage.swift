@@ -1,5 +1,6 @@
 // An evaluation as one page of HTML that needs nothing else.
 
+import Numerics
 import Learning
 
 extension EvaluationReport {

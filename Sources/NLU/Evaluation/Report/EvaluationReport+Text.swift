@@ -1,5 +1,6 @@
 // An evaluation in lines for a terminal.
 
+import Numerics
 import Learning
 
 extension EvaluationReport {
@@ -135,5 +136,23 @@ extension EvaluationReport {
                     ["shown answer changes an utterance", decimal(typing.shownChanges)],
                     ["first shown at, share of the text", decimal(typing.shownFrom)],
                 ])
+    }
+}
+
+extension TypingEvaluation {
+    /// What the columns of `rows` are.
+    var header: [String] {
+        ["typed %", "accuracy %", "ECE", "at word border %", "ECE", "shown %", "of these right %"]
+    }
+
+    /// A row for each share of the text.
+    var rows: [[String]] {
+        cuts.map { cut in
+            [
+                percent(cut.share), percent(cut.accuracy), decimal(cut.ece),
+                percent(cut.accuracyAtWord), decimal(cut.eceAtWord), percent(cut.coverage),
+                percent(cut.precision),
+            ]
+        }
     }
 }

@@ -1,5 +1,6 @@
 // All that an evaluation has to tell, for people, programs and browsers.
 
+import Numerics
 package import Learning
 
 /// The findings of an evaluation with what is asked for beside it.

@@ -1,5 +1,7 @@
 // Pieces of HTML and SVG.
 
+import Numerics
+
 /// Markup; text goes in through `text` and `attribute`, so that nothing of a data set is read as
 /// markup.
 struct HTML: ExpressibleByStringInterpolation, CustomStringConvertible {

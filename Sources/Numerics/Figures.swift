@@ -1,7 +1,7 @@
 // Numbers and tables as people read them.
 
 /// A number with so many decimals.
-func decimal(_ value: Double, _ places: Int = 3) -> String {
+package func decimal(_ value: Double, _ places: Int = 3) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
     var scale = 1
     for _ in 0..<places { scale *= 10 }
@@ -14,10 +14,10 @@ func decimal(_ value: Double, _ places: Int = 3) -> String {
 }
 
 /// A share in percent with one decimal, without the sign.
-func percent(_ share: Double) -> String { decimal(share * 100, 1) }
+package func percent(_ share: Double) -> String { decimal(share * 100, 1) }
 
 /// A chance, small ones with their power of ten.
-func chance(_ p: Double) -> String {
+package func chance(_ p: Double) -> String {
     guard p < 0.001 else { return decimal(p) }
     guard p > 0 else { return "0" }
     var (mantissa, exponent) = (p, 0)
@@ -29,7 +29,7 @@ func chance(_ p: Double) -> String {
 }
 
 /// Lines of columns: the first to the left, the others to the right.
-func columns(_ rows: [[String]], indentation: String = "  ") -> [String] {
+package func columns(_ rows: [[String]], indentation: String = "  ") -> [String] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
         rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -42,23 +42,5 @@ func columns(_ rows: [[String]], indentation: String = "  ") -> [String] {
         }
         while line.last == " " { line.removeLast() }
         return line
-    }
-}
-
-extension TypingEvaluation {
-    /// What the columns of `rows` are.
-    var header: [String] {
-        ["typed %", "accuracy %", "ECE", "at word border %", "ECE", "shown %", "of these right %"]
-    }
-
-    /// A row for each share of the text.
-    var rows: [[String]] {
-        cuts.map { cut in
-            [
-                percent(cut.share), percent(cut.accuracy), decimal(cut.ece),
-                percent(cut.accuracyAtWord), decimal(cut.eceAtWord), percent(cut.coverage),
-                percent(cut.precision),
-            ]
-        }
     }
 }
