@@ -13,4 +13,10 @@ extension Double {
 
     /// `x` to the power `y`.
     package static func pow(_ x: Double, _ y: Double) -> Double { kernel_pow(x, y) }
+
+    /// The complementary error function, 2 / √π ∫ₓ^∞ exp(−t²) dt; precise far out, where 1 − erf is not.
+    package static func erfc(_ x: Double) -> Double { kernel_erfc(x) }
+
+    /// The natural logarithm of Γ(x), for x > 0.
+    package static func logGamma(_ x: Double) -> Double { kernel_lgamma(x) }
 }

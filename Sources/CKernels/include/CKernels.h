@@ -72,5 +72,8 @@ static inline double kernel_exp(double x) { return exp(x); }
 static inline double kernel_log(double x) { return log(x); }
 static inline double kernel_cos(double x) { return cos(x); }
 static inline double kernel_pow(double x, double y) { return pow(x, y); }
+static inline double kernel_erfc(double x) { return erfc(x); }
+// lgamma leaves the sign in a variable that all threads share.
+static inline double kernel_lgamma(double x) { int sign; return lgamma_r(x, &sign); }
 
 #endif
