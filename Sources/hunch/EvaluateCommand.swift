@@ -4,6 +4,7 @@ import JSON
 import Learning
 import NLU
 import Numerics
+import Ranking
 import Registry
 
 struct EvaluateCommand {
@@ -12,20 +13,25 @@ struct EvaluateCommand {
         help: """
             usage: hunch evaluate model -n NAME[@VERSION] --data FILE [--slices FILE] [--typing]
                        [--against NAME[@VERSION]] [--html OUT] [--predictions OUT] [--json]
+                   hunch evaluate model -n RANKER[@VERSION] [--data LOG] [--env dev]
+                       [--slices intent,source,user,FIELD] [--against NAME[@VERSION]]... [--json]
 
-            A ranker is measured on a later log, such as events.jsonl of a project: NDCG, MAP, MRR, recall, AUC
-            and coverage of the lists that it has not learned from, against the weights of its model.json too.
+            \(ranker)
 
-            Accuracy, F1 and calibration regard the likeliest intent, before the threshold; what is
-            answered at the threshold stands apart. Intervals are from 1,000 bootstrap resamples.
+            Of other models, accuracy, F1 and calibration regard the likeliest intent, before the
+            threshold; what is answered at the threshold stands apart. Intervals are from 1,000 bootstrap resamples.
 
               -n NAME             the model, or NAME@VERSION
-              --data FILE         examples in any format that `hunch train` reads; of a file with splits, the
-                                  test split; `out_of_scope` or `oos` examples count apart
-              --slices FILE       CSV (`text,slice`): measures each slice by itself; a text may be in several
+              --data FILE         a ranker's log, as events.jsonl of a project; for others examples in any
+                                  format that `hunch train` reads; of a file with splits, the test split;
+                                  `out_of_scope` or `oos` examples count apart
+              --slices FILE       CSV (`text,slice`): measures each slice by itself; a text may be in several.
+                                  Of a ranker the text is the request, or names: intent, source, user
+                                  (known or not), or a field of the items that were taken
               --typing            also what is answered while the texts are typed, and with typing errors
               --against NAME      another model or version, side by side: McNemar's exact test on the top
-                                  answers, intervals of the differences by paired bootstrap
+                                  answers, intervals of the differences by paired bootstrap; of a ranker
+                                  as often as wanted, in one table
               --seed N            of resamples and typing errors (default: 1)
               --html OUT          write a page with the confusion matrix and the curves as pictures
               --predictions OUT   write one JSON object an example: text, intent, predicted, confidence
@@ -34,11 +40,29 @@ struct EvaluateCommand {
             """
     ) { try EvaluateCommand(arguments: $0).run() }
 
+    private static let ranker = """
+        A ranker is measured on the lists of a log that it and the others have not learned from: without
+        --data of its own log, of model.json and of the environment; if they know all of that, on the last
+        fifth, and it is said. Lists that nobody answered are left out. Measures, over lists alike:
+        \(RankingReport.definitions.map { "  " + padded($0.name) + $0.meaning }.joined(separator: "\n"))
+          logLoss       -log of the chance of what happened, by Platt's scaling of the scores
+          ece           distance of chance and share of ten bins, mean over rows
+        Equal scores stand in the order shown. Differences are those of NDCG@10 list by list, with the
+        interval of a paired bootstrap. Where places were explored, the clicks that this version's order
+        would have got there are estimated: by inverse propensities (IPS), these normalised (SNIPS), and
+        doubly robust, with intervals of 95 %; for this, unanswered lists count.
+        """
+
+    private static func padded(_ name: String) -> String {
+        name + String(repeating: " ", count: max(1, 14 - name.count))
+    }
+
     private let home: Home
     private let model: String
-    private let data: String
+    /// Nil for the log of a ranker.
+    private let log: String?
     private let slices: String?
-    private let against: String?
+    private let against: [String]
     private let predictions: String?
     private let html: String?
     private let seed: UInt64
@@ -49,9 +73,9 @@ struct EvaluateCommand {
         var arguments = Arguments(arguments, command: "evaluate")
         home = try Home(&arguments)
         model = try arguments.required("-n", "--name")
-        data = try arguments.required("--data")
+        log = try arguments.value("--data")
         slices = try arguments.value("--slices")
-        against = try arguments.value("--against")
+        against = try arguments.values("--against")
         predictions = try arguments.value("--predictions")
         html = try arguments.value("--html")
         seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
@@ -65,8 +89,13 @@ struct EvaluateCommand {
         let manifest = try home.registry.resolve(model)
         if manifest.kind == "ranker" {
             let report = try RankerReport(
-                manifest, in: home.registry, data: data, against: against)
+                manifest, in: home.registry, environment: home.environment, data: log,
+                against: against, slices: slices)
             return Output.line(report.text(isJSON: isJSON))
+        }
+        let data = try data()
+        guard against.count < 2 else {
+            throw Failure("only rankers are compared with several versions at once")
         }
         if manifest.kind == "tags" {
             let report = try TagReport(manifest, in: home.registry, data: data, slices: slices)
@@ -80,6 +109,12 @@ struct EvaluateCommand {
         if let html { try FileSystem.writeAtomically(Array(report.page.utf8), to: html) }
         if isJSON { return Output.line(report.json().description) }
         for line in report.lines { Output.line(line) }
+    }
+
+    /// The file of examples, which only a ranker can do without.
+    private func data() throws -> String {
+        guard let log else { throw UsageError("--data is missing", command: "evaluate") }
+        return log
     }
 
     private func open(_ name: String) throws -> (String, IntentModel) {
@@ -99,14 +134,15 @@ struct EvaluateCommand {
     ) throws -> EvaluationReport {
         let evaluation = Evaluation(model, on: dataset)
         let bootstrap = Bootstrap(seed: seed)
-        let file = data.split(separator: "/").last.map(String.init) ?? data
+        let path = log ?? ""
+        let file = path.split(separator: "/").last.map(String.init) ?? path
         var report = EvaluationReport(
             model: name, data: file, threshold: model.classifier?.threshold, evaluation,
             bootstrap: bootstrap)
         if slices != nil { report.add(try readSlices(slices), of: dataset) }
         report.addEntities(of: model, on: dataset)
         if isTyping { report.typing = TypingEvaluation(model, on: dataset, seed: seed) }
-        if let against {
+        if let against = against.first {
             let (other, model) = try open(against)
             let comparison = Comparison(evaluation, Evaluation(model, on: dataset), bootstrap)
             report.against = EvaluationReport.Other(model: other, comparison: comparison)

@@ -1,4 +1,4 @@
-// How good a recommender is on a later log.
+// How good a recommender is on lists that somebody answered.
 
 import Client
 import JSON
@@ -6,133 +6,163 @@ import Learning
 import Ranking
 import Registry
 
-/// Replays a log after the one that the model has learned from, and measures its lists.
-///
-/// Lists that the model has learned from are left out by their request.
+/// Measures versions of a recommender on one log, beside the formula of the first.
 struct RankerReport {
-    private let model: String
-    private let scorer: String
-    private let data: RankingData
-    private let known: Int
-    private let report: RankingReport
-    private let weighted: RankingReport
-    private var other: (model: String, difference: PairedDifference)?
+    let model: RankerMeasures
+    let formula: RankerMeasures
+    let others: [RankerMeasures]
+    let lists: MeasuredLists
+    private let slices: [(name: String, lists: [Int])]
 
-    /// Measures a version, and another one beside it where `against` names one.
-    init(_ manifest: Manifest, in registry: Registry, data path: String, against: String?) throws {
-        let events = try readEvents(path)
-        let own = try RankedLog(manifest, in: registry, events)
-        guard !own.data.groups.isEmpty else {
-            throw Failure("\(path) holds no answered list that the model has not learned from")
+    /// Without `data` the log is what the project learns from, in the environment too.
+    init(
+        _ manifest: Manifest, in registry: Registry, environment: String, data: String?,
+        against: [String], slices: String?
+    ) throws {
+        let log = try EvaluationLog(
+            data, of: manifest.reference.name, in: registry, environment: environment)
+        let versions = try [manifest] + against.map { try registry.resolve($0) }
+        let ranked = try versions.map { try RankedVersion($0, in: registry, log) }
+        let lists = try MeasuredLists(ranked, log)
+        var pools: [String?: Int?] = [:]
+        let own = ranked[0].definition.exploration.map { max($0.pool, $0.slots) }
+        func measures(_ version: RankedVersion) -> RankerMeasures {
+            RankerMeasures(version, lists) { model in
+                if let pool = pools[model] { return pool }
+                let pool = registry.explorationPool(of: model) ?? own
+                pools[model] = pool
+                return pool
+            }
         }
-        model = manifest.reference.description
-        scorer = own.learned?.name ?? "formula"
-        (data, known) = (own.data, own.known)
-        report = own.report
-        weighted = RankingReport(scores: own.weightedScores, on: own.data)
-        guard let against else { return }
-        let manifest = try registry.resolve(against)
-        let second = try RankedLog(manifest, in: registry, events)
-        let requests = own.data.groups.map(\.impression.request)
-        guard second.data.groups.map(\.impression.request) == requests else {
+        model = measures(ranked[0])
+        formula = measures(RankedVersion(formulaOf: ranked[0]))
+        others = ranked.dropFirst().map(measures)
+        for other in others where !other.hasSameLists(as: model) {
             throw Failure(
-                "\(manifest.reference) has learned from other lists of \(path): the two cannot be compared"
+                "\(other.version.name) cannot be compared: it has learned from other lists of the log"
             )
         }
-        other = (
-            manifest.reference.description,
-            PairedDifference(report.ndcgs, minus: second.report.ndcgs)
-        )
+        self.lists = lists
+        let users = log.isOwn ? [] : ranked[0].users
+        self.slices = try RankerSlices(slices, ranked[0].items, log.events, users: users)
+            .lists(of: model.data)
     }
 
     /// For people, or as one JSON object.
     func text(isJSON: Bool) -> String {
         guard !isJSON else { return json.description }
-        var lines = [
-            "\(model), scored by \(scorer), on \(data.groups.count) answered lists"
-                + (known > 0 ? " (\(known) more it has learned from)" : "")
+        let parts = [
+            heading, table, differences, calibrationLines, counterfactualLines, sliceLines,
+            useLines,
         ]
-        lines += report.measures.map { "  \($0.name)  \(rounded($0.value))" }
-        lines.append("against the formula of model.json: " + told(difference))
-        if let other { lines.append("against \(other.model): " + told(other.difference)) }
-        return lines.joined(separator: "\n")
+        return parts.flatMap { $0 }.joined(separator: "\n")
     }
 
-    private var difference: PairedDifference {
-        PairedDifference(report.ndcgs, minus: weighted.ndcgs)
-    }
+    private var all: [RankerMeasures] { [model, formula] + others }
 
-    private var json: JSONValue {
-        var members: [(key: String, value: JSONValue)] = [
-            ("model", .string(model)), ("scorer", .string(scorer)),
-            ("examples", .number(Double(data.groups.count))), ("known", .number(Double(known))),
-        ]
-        members += report.measures.map { ($0.name, .number($0.value)) }
-        members.append(("againstFormula", difference.json))
-        if let other {
-            members.append(("against", .string(other.model)))
-            members.append(("difference", other.difference.json))
+    // MARK: For people
+
+    private var heading: [String] {
+        let count = model.data.groups.count
+        let name = "\(model.version.name), scored by \(model.version.form)"
+        guard lists.isKnown else {
+            return [
+                "\(name), on \(count) answered lists"
+                    + (lists.known > 0 ? " (\(lists.known) more were learned from)" : "")
+            ]
         }
-        return .object(members)
+        let warning = "it has learned from these lists too"
+        guard let low = model.version.heldOut?["low"]?.double,
+            let high = model.version.heldOut?["high"]?.double,
+            let mean = model.version.heldOut?["mean"]?.double
+        else { return ["\(name), on the last \(count) answered lists; \(warning)"] }
+        return [
+            "\(name), on the last \(count) answered lists; \(warning),",
+            "on lists held out in training it was better than the formula by NDCG@10 "
+                + "\(rounded(mean)) (\(rounded(low)) to \(rounded(high)))",
+        ]
+    }
+
+    private var table: [String] {
+        let names = all.map(\.version.name)
+        let widths = names.map { max($0.count, 8) + 2 }
+        func line(_ name: String, _ cells: [String]) -> String {
+            zip(cells, widths).reduce("  " + name.padded(to: 14)) {
+                $0 + String(repeating: " ", count: max(0, $1.1 - $1.0.count)) + $1.0
+            }
+        }
+        return [line("", names)]
+            + model.measures.indices.map { row in
+                line(model.measures[row].name, all.map { rounded($0.measures[row].value) })
+            }
+    }
+
+    private var differences: [String] {
+        ([formula] + others).map {
+            "against \($0.version.name): " + told(model.difference($0))
+        }
+    }
+
+    private var calibrationLines: [String] {
+        let fit =
+            model.isCalibratedBefore
+            ? "scores of earlier lists" : "each fifth of the lists by the others"
+        return ["chances of a click, by Platt's scaling of \(fit):"]
+            + model.calibration.bins.map {
+                "  \(rounded($0.above)) and more: \($0.rows) rows, expected "
+                    + "\(rounded($0.meanChance)), taken \(rounded($0.share))"
+            }
+    }
+
+    private var counterfactualLines: [String] {
+        guard let own = model.counterfactual else { return [] }
+        return [
+            "clicks of an explored place, \(own.decisions) of them; as logged \(stated(own.logged))"
+        ]
+            + all.compactMap { measures in
+                measures.counterfactual.map { estimates in
+                    "  by \(measures.version.name): IPS \(stated(estimates.ips)), SNIPS "
+                        + (estimates.snips.map(stated) ?? "unknown")
+                        + ", doubly robust \(stated(estimates.doublyRobust))"
+                }
+            }
+    }
+
+    private func stated(_ estimate: CounterfactualEstimates.Estimate) -> String {
+        "\(rounded(estimate.value)) (\(rounded(estimate.interval.lowerBound)) to "
+            + "\(rounded(estimate.interval.upperBound)))"
+    }
+
+    private var sliceLines: [String] {
+        sliceFigures.map { slice in
+            "  \(slice.name): \(slice.count) lists, NDCG@10 \(rounded(slice.ndcg)), "
+                + told(slice.difference)
+        }
+    }
+
+    private var useLines: [String] {
+        ["features by mean |contribution| to a score:"]
+            + model.featureUse.prefix(10).map { use in
+                "  \(use.name)  \(rounded(use.meanContribution))"
+                    + (use.gain.map { "  gain \(rounded($0))" } ?? "")
+            }
+    }
+
+    var sliceFigures: [(name: String, count: Int, ndcg: Double, difference: PairedDifference)] {
+        slices.map { name, lists in
+            let own = lists.map { model.report.ndcgs[$0] }
+            let base = lists.map { formula.report.ndcgs[$0] }
+            return (
+                name, lists.count, own.reduce(0, +) / Double(own.count),
+                PairedDifference(own, minus: base)
+            )
+        }
     }
 }
 
-/// A version's scores of a log that it has not seen.
-private struct RankedLog {
-    let data: RankingData
-    let learned: LearnedScorer?
-    /// Lists of the log that it has learned from.
-    let known: Int
-    let weightedScores: [Double]
-
-    init(_ manifest: Manifest, in registry: Registry, _ events: [RankingEvent]) throws {
-        guard manifest.kind == "ranker" else {
-            throw Failure("\(manifest.reference) is of the kind \(manifest.kind), no ranker")
-        }
-        let file = try registry.artifact(of: manifest)
-        let artifact = try RecommenderArtifact(Array(file.unsafeBytes))
-        let definition = try RecommenderDefinition(artifact.definition)
-        let past = Set(artifact.events.map(\.identity))
-        var replay = FeatureReplay(definition.declared)
-        for item in artifact.items { _ = replay.take(.item(item, time: 0)) }
-        for event in artifact.events { _ = replay.take(event) }
-        let unseen = events.filter { !past.contains($0.identity) }
-        let replayed = unseen.map { event in
-            replay.take(event).map(RankingEvent.impression) ?? event
-        }
-        known = events.count { $0.isImpression } - unseen.count { $0.isImpression }
-        data = RankingData(
-            TrainingJoin().joined(replayed).groups, featureCount: definition.declared.count
-        ).padded(by: definition.features.count)
-        learned = artifact.learned
-        weightedScores = data.scores(of: definition.scorer)
-    }
-
-    var report: RankingReport {
-        RankingReport(scores: learned.map { data.scores(of: $0) } ?? weightedScores, on: data)
-    }
-}
-
-extension RankingEvent {
-    /// What tells whether two events of logs are the same.
-    fileprivate var identity: [UInt8] {
-        switch self {
-        case .impression(let impression): Array("list \(impression.request)".utf8)
-        case .item, .removal, .response: json.serialized()
-        }
-    }
-
-    fileprivate var isImpression: Bool {
-        if case .impression = self { true } else { false }
-    }
-}
-
-extension PairedDifference {
-    var json: JSONValue {
-        [
-            "mean": .number(mean), "standardError": .number(standardError),
-            "low": .number(interval.lowerBound), "high": .number(interval.upperBound),
-        ]
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
     }
 }
 

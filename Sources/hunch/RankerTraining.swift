@@ -85,8 +85,11 @@ final class RankerTraining {
             members.append(("treeCount", .number(Double(trees.trees))))
             members.append(("leaves", .number(Double(trees.leaves))))
         }
-        if case .weights(let scorer) = trained.learned {
-            let names = log.definition.featureNames
+        guard let learned = trained.learned else { return members }
+        let names = log.definition.featureNames
+        let uses = FeatureUse.all(of: learned, names: names, on: data)
+        members.append(("importance", .array(uses.map(\.json))))
+        if case .weights(let scorer) = learned {
             members.append(
                 ("learned", .object(zip(names, scorer.weights).map { ($0, .number($1)) })))
         }
