@@ -40,10 +40,11 @@ do {
     case "vectors": try measureVectors(readPlan())
     case "recommend": try measureRecommendations(readPlan())
     case "opening": try measureOpening(readPlan())
+    case "ranker": try publishRanker(readPlan())
     default:
         fail(
             "usage: hunch-bench press|traces|intents|training|rules|tags|journal|duplicates|entities"
-                + "|features|ranklens|trees|vectors|recommend|opening < plan.json")
+                + "|features|ranklens|trees|vectors|recommend|opening|ranker < plan.json")
     }
 } catch {
     fail("\(error)")

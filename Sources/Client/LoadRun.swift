@@ -65,7 +65,10 @@ package actor LoadRun {
         let run = String(UInt32.random(in: .min ... .max), radix: 16)
         editors = (0..<settings.connections).map { index in
             let document = "\(settings.workspace)/\(run)-\(index % settings.documents)"
-            return VirtualEditor(document: document, settings: settings, seed: random.next())
+            return VirtualEditor(
+                document: document, settings: settings,
+                user: settings.users.isEmpty ? nil : settings.users[index % settings.users.count],
+                seed: random.next())
         }
         tokens = Array(repeating: nil, count: settings.connections)
         arrivals = Arrivals(settings.arrivals, rate: settings.rate, seed: random.next())

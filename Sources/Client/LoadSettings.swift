@@ -74,6 +74,8 @@ package struct LoadSettings: Sendable {
     /// The source that is asked for recommendations.
     package var source = "editor"
     package var token: String?
+    /// Whom editors say they are, in turn; nobody if there are none.
+    package var users: [String] = []
     /// Seconds after the last action for all that is still due to come.
     package var drain = 10.0
 

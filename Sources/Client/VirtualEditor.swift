@@ -48,11 +48,13 @@ package struct VirtualEditor: Sendable {
     private var recent = [Instant?](repeating: nil, count: 8)
 
     /// An editor of a document that has the load test's settings.
-    package init(document: String, settings: LoadSettings, seed: UInt64) {
+    package init(
+        document: String, settings: LoadSettings, user: String? = nil, seed: UInt64
+    ) {
         var random = SplitMix64(seed: seed)
         self.document = document
         source = settings.source
-        session = ClientSession(client: "hunch load", token: settings.token)
+        session = ClientSession(client: "hunch load", user: user, token: settings.token)
         typist = Typist(seed: random.next(), bound: settings.documentLength)
         utterances = Utterances(seed: random.next())
         session.open(document)
@@ -227,6 +229,11 @@ package struct VirtualEditor: Sendable {
         guard case .results(let results) = message.body, results.answers(request.action)
         else {
             return measures.fault("wrong reply", "\(message.body.type) to \(request.action)")
+        }
+        for (part, micros) in [
+            ("queued", results.queuedMicroseconds), ("computed", results.computeMicroseconds),
+        ] {
+            measures.record("\(request.action.rawValue), \(part)", UInt64(micros) * 1000)
         }
     }
 

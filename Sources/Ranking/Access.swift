@@ -34,7 +34,7 @@ package struct AccessRule: Equatable, Sendable {
     /// Who may see an item.
     package func readers(of item: Item) -> Readers {
         if let value = item.fields[visibility]?.string, open.contains(value) { return .everybody }
-        let names = readers.flatMap { FieldGroups.values(of: item, $0) }
+        let names = readers.flatMap { FieldGroups.texts(of: item.fields[$0]) }
         return .only(names.map(Readers.key).sortedUnique())
     }
 }

@@ -63,6 +63,14 @@ package struct Catalog: Sendable {
 
     func item(at slot: Int) -> Item? { items[slot] }
 
+    /// A field of the item in a slot, without a copy of the item; nil where there is none.
+    func value(of field: String, at slot: Int) -> JSONValue? { items[slot]?.fields[field] }
+
+    /// The texts of a field of the item in a slot.
+    func texts(of field: String, at slot: Int) -> [String] {
+        FieldGroups.texts(of: value(of: field, at: slot))
+    }
+
     func slot(of id: String) -> Int? { slots[id] }
 
     /// The key that stands for a tag in `tagged` and `Profile.tags`.

@@ -93,8 +93,7 @@ private enum Likeness {
             for slot in candidates.lazy.map(\.slot) { keys[slot] = catalog.profiles[slot].subject }
         case .field(let field):
             for slot in candidates.lazy.map(\.slot) {
-                let values = catalog.item(at: slot).map { FieldGroups.values(of: $0, field) } ?? []
-                keys[slot] = values.map(Catalog.key).sortedUnique()
+                keys[slot] = catalog.texts(of: field, at: slot).map(Catalog.key).sortedUnique()
             }
         case .space(let name):
             guard let space = catalog.spaces.first(where: { $0.rule.name == name }) else {

@@ -103,8 +103,8 @@ package struct GroupFetcher: Fetcher {
     ) {
         let values =
             request.values[field].map { [$0] }
-            ?? catalog.slots(wantedFor: request).prefix(1).flatMap { slot in
-                catalog.item(at: slot).map { FieldGroups.values(of: $0, field) } ?? []
+            ?? catalog.slots(wantedFor: request).prefix(1).flatMap {
+                catalog.texts(of: field, at: $0)
             }
         let slots = values.reduce(into: Set<Int>()) {
             $0.formUnion(catalog.groups.slots(field, $1))

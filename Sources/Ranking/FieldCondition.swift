@@ -1,6 +1,6 @@
 // A condition on one field of an item.
 
-internal import JSON
+package import JSON
 
 /// Holds for items whose field is as wanted; all parts that are given must hold.
 ///
@@ -26,10 +26,10 @@ package struct FieldCondition: Equatable, Sendable {
         self.isPresent = isPresent
     }
 
-    package func holds(for item: Item) -> Bool {
-        let value = item.fields[field]
+    /// Whether it holds for the value of its field; nil for an item without it.
+    package func holds(for value: JSONValue?) -> Bool {
         if let isPresent, isPresent != !(value?.isNull ?? true) { return false }
-        let texts = FieldGroups.values(of: item, field)
+        let texts = FieldGroups.texts(of: value)
         if let isOne, !texts.contains(where: isOne.contains) { return false }
         if let isNot, texts.contains(where: isNot.contains) { return false }
         if atLeast == nil, atMost == nil { return true }

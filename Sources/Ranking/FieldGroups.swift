@@ -13,7 +13,7 @@ struct FieldGroups: Equatable, Sendable {
 
     mutating func insert(_ item: Item, at slot: Int) {
         for field in slots.keys {
-            for value in Self.values(of: item, field) {
+            for value in Self.texts(of: item.fields[field]) {
                 slots[field]?[value, default: []].insert(slot)
             }
         }
@@ -21,7 +21,7 @@ struct FieldGroups: Equatable, Sendable {
 
     mutating func remove(_ item: Item, at slot: Int) {
         for field in slots.keys {
-            for value in Self.values(of: item, field) {
+            for value in Self.texts(of: item.fields[field]) {
                 slots[field]?[value]?.remove(slot)
                 if slots[field]?[value]?.isEmpty == true { slots[field]?[value] = nil }
             }
@@ -34,8 +34,7 @@ struct FieldGroups: Equatable, Sendable {
     }
 
     /// The texts in a field: one, or a list of them.
-    static func values(of item: Item, _ field: String) -> [String] {
-        let value = item.fields[field]
-        return value?.string.map { [$0] } ?? value?.array?.compactMap(\.string) ?? []
+    static func texts(of value: JSONValue?) -> [String] {
+        value?.string.map { [$0] } ?? value?.array?.compactMap(\.string) ?? []
     }
 }

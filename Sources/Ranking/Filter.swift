@@ -94,8 +94,8 @@ package struct RuleFilter: Filter {
     package func filter(
         _ candidates: inout [Candidate], for request: Request, in catalog: Catalog
     ) {
-        candidates.removeAll { candidate in
-            !(catalog.item(at: candidate.slot).map(condition.holds) ?? false)
+        candidates.removeAll {
+            !condition.holds(for: catalog.value(of: condition.field, at: $0.slot))
         }
     }
 }

@@ -52,7 +52,7 @@ package struct CapReranker: Reranker {
         switch group {
         case .tag: catalog.profiles[slot].tags
         case .field(let name):
-            catalog.item(at: slot).map { FieldGroups.values(of: $0, name).map(Catalog.key) } ?? []
+            catalog.texts(of: name, at: slot).map(Catalog.key)
         }
     }
 }
@@ -106,9 +106,8 @@ package struct BoostReranker: Reranker {
         by deadline: Deadline
     ) {
         for i in candidates.indices {
-            guard let item = catalog.item(at: candidates[i].slot), condition.holds(for: item) else {
-                continue
-            }
+            let value = catalog.value(of: condition.field, at: candidates[i].slot)
+            guard condition.holds(for: value) else { continue }
             let merit = candidates[i].merit
             candidates[i].merit = (merit > 0 ? merit * factor : merit / factor) + addend
         }

@@ -3,6 +3,7 @@
 import Client
 import JSON
 import Numerics
+import Registry
 
 struct LoadCommand {
     static let command = Command(
@@ -13,7 +14,8 @@ struct LoadCommand {
             Virtual editors type into shared documents. What they do is due at times drawn beforehand, whatever
             the server does, and latencies count from there; an editor has one edit in flight and composes
             what is due meanwhile. Every reply is checked: acks and revisions in order, each edit answered
-            once by each model, all copies equal at the end. Exit code 1 if anything is lost or wrong.
+            once by each model, all copies equal at the end. Exit code 1 if anything is lost or wrong. Of
+            requests the report also says for how long they waited in the server and were computed.
 
               --connections N  editors, each on a connection of its own (default: 1000)
               --documents N    new documents that they share (default: 200)
@@ -22,6 +24,7 @@ struct LoadCommand {
               --mix MIX        shares of the actions (default: edit=100), for example
                                edit=90,classify=5,recommend=5
               --source NAME    what recommendations are asked for (default: editor)
+              --users FILE     names, one a line, that the editors take in turn (default: nobody's)
               --arrivals KIND  poisson or even (default: poisson)
               --seed N         of all that is drawn (default: 1)
               --json           print the report as one JSON object
@@ -50,12 +53,24 @@ struct LoadCommand {
         settings.arrivals =
             try arguments.choice("--arrivals", of: Arrivals.Distribution.self) ?? .poisson
         settings.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
+        if let path = try arguments.value("--users") {
+            settings.users = try Self.names(in: path, arguments)
+        }
         settings.token = try arguments.value("--token")
         isJSON = arguments.flag("--json")
         try arguments.end()
         // A document that nobody has open would take no part.
         settings.documents = min(settings.documents, settings.connections)
         self.settings = settings
+    }
+
+    private static func names(
+        in path: String, _ arguments: Arguments
+    ) throws(UsageError) -> [String] {
+        guard let bytes = try? FileSystem.read(path) else {
+            throw arguments.error("--users: '\(path)' cannot be read")
+        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     func run() throws {
