@@ -14,8 +14,10 @@ import Registry
 ///
 /// Lists that somebody clicked are cut in time: the first 80 % train, the rest test; with `validation` the
 /// rest is out of sight, and the last fifth of the first part takes its place. A formula is a weighted sum of
-/// features; the first is what others are compared with, by NDCG of the first ten, list by list. Without
-/// features those that suggest themselves are taken, and for "sums" of the form of formulas two more each.
+/// features; the first is what others are compared with, by NDCG of the first ten, list by list. Weights are
+/// learned from the formula that "weights" names. Without features those that suggest themselves are taken, and
+/// for "sums" of the form of formulas two more each. Into the folder "export" go the rows, as `measureTrees`
+/// reads them, for others to learn from.
 func measureRankLens(_ plan: JSONValue) throws {
     let start = threadSeconds()
     let events = try readMetarank(plan)
@@ -32,6 +34,14 @@ func measureRankLens(_ plan: JSONValue) throws {
     for (name, weights) in plan["formulas"]?.object ?? [] {
         comparison.add(name, try formula(weights, features, test), isBase: true)
     }
+    if let name = plan["weights"]?.string, let weights = plan["formulas"]?[name] {
+        let start = threadSeconds()
+        let scorer = LinearScorer(weights: features.map { weights[$0.name]?.double ?? 0 })
+        guard let learned = WeightTrainer().train(train, from: scorer) else { fail("no lists") }
+        comparison.add(
+            "learned weights", test.scores(of: learned),
+            extra: [("seconds", threadSeconds() - start)])
+    }
     for seed in (plan["seeds"]?.array ?? [1]).compactMap(\.int) {
         guard let settings = plan["settings"]?.array else { break }
         let trainer = RankerTrainer(
@@ -46,13 +56,32 @@ func measureRankLens(_ plan: JSONValue) throws {
                 ("validationNDCG", outcome.validation["ndcg@10"] ?? 0),
             ])
     }
+    let exports = try plan["export"]?.string.map { folder in
+        [
+            "train": try export(train, "\(folder)/ranklens-train"),
+            "test": try export(test, "\(folder)/ranklens-test"),
+        ] as JSONValue
+    }
     printFigures([
+        "exports": exports ?? .null,
         "lists": .number(Double(all.groups.count)), "train": .number(Double(train.groups.count)),
         "test": .number(Double(test.groups.count)), "joined": .number(Double(log.counts.joined)),
         "unjoined": .number(Double(log.counts.unjoined)),
         "late": .number(Double(log.counts.late)), "features": .number(Double(features.count)),
         "replaySeconds": .number(replaySeconds), "rows": .array(comparison.rows),
     ])
+}
+
+/// Writes rows and labels; gives what `measureTrees` takes.
+private func export(_ data: RankingData, _ path: String) throws -> JSONValue {
+    for (name, values) in [("values", data.values), ("labels", data.labels)] {
+        try FileSystem.writeNew(values.withUnsafeBytes { Array($0) }, to: "\(path).\(name)")
+    }
+    return [
+        "features": .number(Double(data.featureCount)), "values": .string("\(path).values"),
+        "labels": .string("\(path).labels"),
+        "queries": .array(data.lengths.map { .number(Double($0)) }),
+    ]
 }
 
 /// Formulas as features, as they are and relative to the other candidates.

@@ -39,7 +39,8 @@ func publishRanker(_ plan: JSONValue) throws {
             if case .impression(let impression) = event { impression.user } else { nil }
         })
     printFigures([
-        "version": .string(manifest.reference.description), "users": .array(names.sorted().map { .string($0) }),
+        "version": .string(manifest.reference.description),
+        "users": .array(names.sorted().map { .string($0) }),
         "features": .number(Double(features.count)), "bytes": .number(Double(bytes.count)),
     ])
 }

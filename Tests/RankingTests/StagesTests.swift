@@ -250,6 +250,8 @@ private struct SmugglingReranker: Reranker {
             (.init(field: "s", atMost: 6), false), (.init(field: "z", isPresent: true), false),
             (.init(field: "m", isPresent: false), true), (.init(field: "n", isPresent: true), true),
         ]
-        for (condition, holds) in expected { #expect(condition.holds(for: item.fields[condition.field]) == holds) }
+        for (condition, holds) in expected {
+            #expect(condition.holds(for: item.fields[condition.field]) == holds)
+        }
     }
 }

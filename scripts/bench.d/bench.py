@@ -88,8 +88,11 @@ class Bench:
         return self.measure("press", {
             "port": server.port, "server": server.process.pid, "seconds": SECONDS, **plan})
 
+    def start(self, name, command):
+        return Server(name, command)
+
     def serve(self, *flags):
-        return Server("hunch", [self.hunch, "serve", "--home", self.home, "--port", "{port}", *flags])
+        return self.start("hunch", [self.hunch, "serve", "--home", self.home, "--port", "{port}", *flags])
 
     def train(self):
         """Trains and deploys the model that is served."""
@@ -211,6 +214,17 @@ class Bench:
     def trees(self):
         Trees(self).run()
 
+    def vectors(self):
+        Ranking(self).vectors()
+
+    def recommend(self):
+        ranking = Ranking(self)
+        ranking.stages()
+        if ranking.has_events("whole requests"):
+            ranking.features()
+            ranking.opening()
+            ranking.requests()
+
     def editors(self):
         help_text = subprocess.run([self.hunch, "--help"], capture_output=True, text=True).stdout
         if not any(line.split()[:1] == ["load"] for line in help_text.splitlines()):
@@ -251,15 +265,18 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "trees", "ranking"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "ranking"]
+    # What ranking measures as well.
+    parts_of_ranking = ["trees", "vectors", "recommend"]
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("hunch")
     parser.add_argument("device")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts))
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(parts + parts_of_ranking))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    if unknown := set(options.parts) - set(parts):
-        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
+    if unknown := set(options.parts) - set(parts + parts_of_ranking):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; "
+                     f"there are {', '.join(parts + parts_of_ranking)}")
     bench = Bench(options)
     say(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, medians of {options.rounds}")
     try:

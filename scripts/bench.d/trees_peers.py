@@ -1,6 +1,6 @@
 """LightGBM, XGBoost and lleaves, as scripts/bench trees runs them: a plan on stdin, figures on stdout.
 
-    python trees_peers.py data|train|score < plan.json
+    python trees_peers.py data|train|score|ranklens < plan.json
 """
 import contextlib
 import json
@@ -153,6 +153,58 @@ def train(plan):
     return {"runs": runs}
 
 
+def ranklens(plan):
+    """Rankers on rows of RankLens; settings and numbers of trees are chosen on the last fifth of the training lists."""
+    train, test = load(plan["train"]), load(plan["test"])
+    lengths = list(map(int, train["queries"]))
+    cut = len(lengths) * 4 // 5
+    rows = sum(lengths[:cut])
+    parts = [(slice(0, rows), lengths[:cut]), (slice(rows, None), lengths[cut:])]
+    earlier, later = ({"values": train["values"][part], "labels": train["labels"][part], "queries": queries}
+                      for part, queries in parts)
+    fit = {"LightGBM": long_lightgbm, "XGBoost": long_xgboost}[plan["tool"]]
+    start = time.process_time()
+    best = max((fit(earlier, leaves, plan["trees"], later) for leaves in plan["leaves"]), key=lambda run: run[1])
+    trees, validation, leaves = best
+    predict = fit(train, leaves, trees)
+    seconds = time.process_time() - start
+    return {"ndcg@10": ndcg(predict(test["values"]), test["labels"], list(map(int, test["queries"]))),
+            "validationNDCG": validation, "trees": trees, "leaves": leaves, "seconds": seconds}
+
+
+def long_lightgbm(plan, leaves, trees, held=None):
+    """A function that scores rows; with lists held out, the number of trees that is best on them, and how good."""
+    parameters = {"objective": "lambdarank", "num_leaves": leaves, "learning_rate": 0.05, "min_data_in_leaf": 50,
+                  "metric": "ndcg", "eval_at": [10], "num_threads": 1, "seed": 1, "verbose": -1}
+    table = lightgbm.Dataset(plan["values"], plan["labels"], group=plan["queries"])
+    if not held:
+        return lightgbm.train(parameters, table, trees).predict
+    valid = lightgbm.Dataset(held["values"], held["labels"], group=held["queries"], reference=table)
+    model = lightgbm.train(parameters, table, trees, valid_sets=[valid],
+                           callbacks=[lightgbm.early_stopping(100, verbose=False)])
+    scores = model.predict(held["values"], num_iteration=model.best_iteration)
+    return model.best_iteration, ndcg(scores, held["labels"], held["queries"]), leaves
+
+
+def long_xgboost(plan, leaves, trees, held=None):
+    """As `long_lightgbm`."""
+    parameters = {"objective": "rank:ndcg", "max_leaves": leaves, "max_depth": 0, "grow_policy": "lossguide",
+                  "eta": 0.05, "tree_method": "hist", "eval_metric": "ndcg@10", "nthread": 1, "seed": 1}
+
+    def table(plan):
+        matrix = xgboost.DMatrix(plan["values"], plan["labels"])
+        matrix.set_group(plan["queries"])
+        return matrix
+    if not held:
+        model = xgboost.train(parameters, table(plan), trees)
+        return lambda rows: model.predict(xgboost.DMatrix(rows), output_margin=True)
+    model = xgboost.train(parameters, table(plan), trees, evals=[(table(held), "held")],
+                          early_stopping_rounds=100, verbose_eval=False)
+    scores = model.predict(xgboost.DMatrix(held["values"]), output_margin=True,
+                           iteration_range=(0, model.best_iteration + 1))
+    return model.best_iteration + 1, ndcg(scores, held["labels"], held["queries"]), leaves
+
+
 def scorer(plan):
     """A function that scores rows, and one that explains a row."""
     path = plan["model"]
@@ -191,7 +243,7 @@ def score(plan):
 
 
 def main():
-    parts = {"data": data, "train": train, "score": score}
+    parts = {"data": data, "train": train, "score": score, "ranklens": ranklens}
     print(json.dumps(parts[sys.argv[1]](json.load(sys.stdin))))
 
 
