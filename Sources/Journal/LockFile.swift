@@ -6,10 +6,11 @@ import Glibc
 ///
 /// A file of its own, because closing any descriptor of the database would drop the locks that
 /// SQLite holds on it in this process.
-final class LockFile: Sendable {
+package final class LockFile: Sendable {
     private let descriptor: Int32
 
-    init(for path: String) throws(JournalError) {
+    /// - Throws: `.locked` with the process that holds it.
+    package init(for path: String) throws(JournalError) {
         // In one step: an initializer that throws with its properties set runs `deinit`, too.
         descriptor = try Self.lock(path)
         // Only a note for whoever comes next: a failure to write it harms nothing.

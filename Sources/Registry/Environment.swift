@@ -10,6 +10,14 @@ package struct Environment: Equatable, Sendable {
     package var origins: [String]
     /// Which answers are kept for somebody to look at.
     package var review: Review
+    /// Whether only versions from a clean tree of `branch` come in, their tests passed.
+    package var isProtected: Bool
+    package var branch: String
+    /// Where its server listens unless it is told otherwise; nil for the usual port.
+    package var port: Int?
+
+    /// The names of environments that are protected unless their file says otherwise.
+    package static let protectedNames: Set = ["staging", "production"]
 
     /// Answers below a confidence, and how many of each model.
     package struct Review: Equatable, Sendable {
@@ -24,8 +32,12 @@ package struct Environment: Equatable, Sendable {
 
     package init(
         models: [DeployedModel] = [], limits: [EnvironmentLimit: Int] = [:],
-        keys: [AccessKey] = [], origins: [String] = [], review: Review = Review()
+        keys: [AccessKey] = [], origins: [String] = [], review: Review = Review(),
+        isProtected: Bool = false, branch: String = "main", port: Int? = nil
     ) {
+        self.isProtected = isProtected
+        self.branch = branch
+        self.port = port
         self.models = models
         self.limits = limits
         self.keys = keys

@@ -5,11 +5,19 @@ import JSON
 extension Environment {
     /// Reads the text strictly: a misspelt setting is an error and not a setting ignored.
     ///
+    /// Where it does not say whether it is protected, it is as `isProtected` says.
+    ///
     /// - Throws: `.invalidFile`, which names the file by `path`.
-    package init(parsing bytes: [UInt8], path: String) throws(RegistryError) {
+    package init(
+        parsing bytes: [UInt8], path: String, isProtected: Bool = false
+    ) throws(RegistryError) {
         let file = try JSONNode(parsing: bytes, path: path)
-        try file.checkKeys(["models", "limits", "keys", "origins", "review"])
+        try file.checkKeys(
+            ["models", "limits", "keys", "origins", "review", "protected", "branch", "port"])
         self.init()
+        self.isProtected = try file["protected"]?.boolean() ?? isProtected
+        branch = try file["branch"]?.string() ?? branch
+        port = try file["port"]?.integer(in: 1...65535)
         models = try Self.list(file["models"], Self.model)
         limits = try file["limits"].map(Self.limits) ?? [:]
         keys = try Self.list(file["keys"], Self.key)
@@ -22,7 +30,7 @@ extension Environment {
     /// The text; equal environments have equal ones.
     package var serialized: [UInt8] {
         let limits = limits.sorted { $0.key.rawValue < $1.key.rawValue }
-        let file: [(key: String, value: JSONValue)] = [
+        var file: [(key: String, value: JSONValue)] = [
             ("models", .array(models.map(\.json))),
             (
                 "limits",
@@ -31,9 +39,11 @@ extension Environment {
             ("keys", .array(keys.map(\.json))),
             ("origins", .array(origins.map(JSONValue.string))),
         ]
-        let isUsual = review == Review()
-        return JSONValue.object(isUsual ? file : file + [("review", review.json)])
-            .serialized(pretty: true)
+        if review != Review() { file.append(("review", review.json)) }
+        file.append(("protected", .boolean(isProtected)))
+        if isProtected || branch != "main" { file.append(("branch", .string(branch))) }
+        if let port { file.append(("port", .number(Double(port)))) }
+        return JSONValue.object(file).serialized(pretty: true)
     }
 
     private static func list<Element>(

@@ -64,8 +64,11 @@ package enum FileSystem {
         }
     }
 
-    /// The names in a folder, sorted, hidden ones left out; none if there is no such folder.
-    package static func list(_ path: String) throws(RegistryError) -> [String] {
+    /// The names in a folder, sorted, hidden ones left out unless they are wanted; none if there is no
+    /// such folder.
+    package static func list(
+        _ path: String, hidden: Bool = false
+    ) throws(RegistryError) -> [String] {
         guard let folder = opendir(path) else {
             if errno == ENOENT { return [] }
             throw failure("list", path)
@@ -77,7 +80,8 @@ package enum FileSystem {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
                 name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if !name.hasPrefix(".") { names.append(name) }
+            if name.hasPrefix("."), !hidden || name == "." || name == ".." { continue }
+            names.append(name)
         }
         guard errno == 0 else { throw failure("list", path) }
         return names.sorted()
@@ -90,12 +94,35 @@ package enum FileSystem {
 
     /// Deletes a file, or a folder with all that is in it.
     package static func remove(_ path: String) throws(RegistryError) {
-        if isFolder(path) {
-            for name in try list(path) { try remove(path + "/" + name) }
+        var status = stat()
+        // A link to a folder goes by itself.
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            for name in try list(path, hidden: true) { try remove(path + "/" + name) }
             guard rmdir(path) == 0 else { throw failure("remove", path) }
         } else {
             guard unlink(path) == 0 else { throw failure("remove", path) }
         }
+    }
+
+    /// Deletes a folder so that, whatever happens, its name leads to the whole of it or to nothing.
+    package static func removeAtOnce(folder: String) throws(RegistryError) {
+        let temporary = temporaryName(for: folder)
+        try rename(folder, to: temporary)
+        try synchronize(folder: parent(of: folder))
+        try remove(temporary)
+    }
+
+    /// Runs `body` while no other process runs one for the same folder, which is made if need be.
+    static func locked<Result>(
+        _ folder: String, _ body: () throws(RegistryError) -> Result
+    ) throws(RegistryError) -> Result {
+        try makeFolders(folder)
+        let descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw failure("lock", folder) }
+        }
+        return try body()
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -130,6 +157,13 @@ package enum FileSystem {
         let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("open", path) }
         return descriptor
+    }
+
+    /// The length of a file in bytes.
+    static func size(of path: String) throws(RegistryError) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("read", path) }
+        return Int(status.st_size)
     }
 
     static func size(of descriptor: Int32, _ path: String) throws(RegistryError) -> Int {

@@ -63,6 +63,11 @@ struct JSONNode {
         return text
     }
 
+    func boolean() throws(RegistryError) -> Bool {
+        guard let value = value.bool else { throw failure(.wrongType(wanted: "true or false")) }
+        return value
+    }
+
     func name() throws(RegistryError) -> String {
         let text = try string()
         guard isName(text) else { throw failure(.invalidName(text)) }

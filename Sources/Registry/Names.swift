@@ -42,6 +42,17 @@ package func isName(_ text: String) -> Bool {
     }
 }
 
+/// Whether a text has the form of a version: the 12 hexadecimal digits that a digest begins with.
+package func isVersion(_ text: String) -> Bool {
+    text.utf8.count == 12
+        && text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): true
+            default: false
+            }
+        }
+}
+
 func checkName(_ text: String) throws(RegistryError) {
     guard isName(text) else { throw .invalidName(text) }
 }

@@ -30,7 +30,9 @@ extension Registry {
     package func environment(_ name: String) throws(RegistryError) -> Environment {
         let path = try environmentFile(name)
         guard FileSystem.exists(path) else { throw .unknownEnvironment(name) }
-        return try Environment(parsing: try FileSystem.read(path), path: path)
+        return try Environment(
+            parsing: try FileSystem.read(path), path: path,
+            isProtected: Environment.protectedNames.contains(name))
     }
 
     /// Writes what an environment serves; creates the environment if there is none.
@@ -42,6 +44,38 @@ extension Registry {
             environment.serialized, to: environmentFile(name), mode: 0o600)
     }
 
+    /// Creates an environment, with what it serves as the beginning of its history.
+    ///
+    /// - Throws: `.alreadyExists`.
+    package func create(
+        _ environment: Environment, as name: String, by user: String, time: Int
+    ) throws(RegistryError) {
+        let path = try environmentFile(name)
+        guard !FileSystem.exists(path) else { throw .alreadyExists(path: path) }
+        try FileSystem.makeFolders(environmentPath(name))
+        for model in environment.models {
+            try note(
+                Deployment(
+                    time: time, reference: model.reference, documents: model.documents, by: user,
+                    tags: model.tags), in: name)
+        }
+        try write(environment, to: name)
+    }
+
+    /// Deletes an environment with its documents and its history.
+    ///
+    /// Whoever calls it sees to it that no server runs.
+    ///
+    /// - Throws: `.unknownEnvironment`; `.protected` where its file says so.
+    package func deleteEnvironment(_ name: String) throws(RegistryError) {
+        guard try !environment(name).isProtected else {
+            throw .protected(path: try environmentFile(name))
+        }
+        try FileSystem.removeAtOnce(folder: environmentPath(name))
+    }
+
+    // MARK: Deploying
+
     /// Puts a version in use on the files and notes it in the history.
     ///
     /// Only one process may do this at a time: the running server, or a command if there is none.
@@ -51,7 +85,8 @@ extension Registry {
     /// - Returns: the environment as it is then.
     /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
     ///   nor is what falls short, unless somebody gives the reason `force`, which the history keeps;
-    ///   `.unknownTags`: a list of approved tags is of those that the version knows.
+    ///   `.untested`: nor is, whatever the reason, what has passed no test where the environment is
+    ///   protected; `.unknownTags`: a list of approved tags is of those that the version knows.
     @discardableResult
     package func deploy(
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
@@ -61,13 +96,19 @@ extension Registry {
         _ = try artifact(of: manifest)
         try check(manifest, tags: tags, force: force)
         var environment = try environment(name)
+        let failures = try failures(of: manifest, in: environment, named: name)
+        try demand(failures, of: manifest, force: force)
+        if environment.isProtected {
+            guard let tests = try self.tests(of: reference), tests.hasPassed else {
+                throw .untested(reference, environment: name)
+            }
+        }
         environment.deploy(reference, documents: documents, tags: tags)
         try write(environment, to: name)
-        let forced = manifest.gateFailures.isEmpty ? nil : force
         try note(
             Deployment(
                 time: time, reference: reference, documents: documents, by: user, tags: tags,
-                forced: forced), in: name)
+                forced: failures.isEmpty ? nil : force), in: name)
         return environment
     }
 
@@ -81,29 +122,69 @@ extension Registry {
                 throw .unknownTags(manifest.reference, unknown: unknown, known: known)
             }
         }
-        let failures = manifest.gateFailures
+        try demand(failures(of: manifest), of: manifest, force: force)
+    }
+
+    private func demand(
+        _ failures: [String], of manifest: Manifest, force: String?
+    ) throws(RegistryError) {
         guard failures.isEmpty || force.map({ !$0.isEmpty }) ?? false else {
             throw .belowGate(manifest.reference, failures: failures)
         }
     }
 
-    /// What was deployed to an environment, the oldest first.
-    package func deployments(to name: String) throws(RegistryError) -> [Deployment] {
-        let path = try deploymentsFile(name)
-        guard FileSystem.exists(path) else { return [] }
-        var deployments: [Deployment] = []
-        let lines = try FileSystem.read(path).split(separator: UInt8(ascii: "\n"))
-        for line in lines {
-            deployments.append(try Deployment(parsing: Array(line), path: path))
-        }
-        return deployments
+    /// In what a version falls short of what its author demands, wherever it is to be used.
+    private func failures(of manifest: Manifest) throws(RegistryError) -> [String] {
+        let tests = try tests(of: manifest.reference)
+        return manifest.gateFailures + (tests?.failures ?? [])
     }
 
-    /// Writes the whole file anew: it is short, and a line half written would spoil it for good.
+    /// In what a version falls short of what its author and an environment demand.
+    private func failures(
+        of manifest: Manifest, in environment: Environment, named name: String
+    ) throws(RegistryError) -> [String] {
+        let failures = try failures(of: manifest)
+        guard environment.isProtected else { return failures }
+        let isFromBranch = try lineages(of: manifest.reference).contains { lineage in
+            lineage.revision.map { $0.isClean && $0.branch == environment.branch } ?? false
+        }
+        guard !isFromBranch else { return failures }
+        return failures + [
+            "'\(name)' takes what was trained from a clean tree of branch '\(environment.branch)'"
+        ]
+    }
+
+    // MARK: History
+
+    /// What was deployed to an environment, the oldest first.
+    package func deployments(to name: String) throws(RegistryError) -> [Deployment] {
+        try FileSystem.lines(of: deploymentsFile(name), Deployment.init)
+    }
+
+    /// The versions that a model is rolled back to, by the documents they read.
+    ///
+    /// What that is says `DeploymentHistory`; versions that were deleted are passed over.
+    ///
+    /// - Throws: `.notDeployed`; `.noPrevious` where nothing was live before.
+    package func previous(
+        of name: String, in environment: String
+    ) throws(RegistryError) -> [(documents: DocumentPattern, version: ModelReference)] {
+        let live = try self.environment(environment).models
+        let history = DeploymentHistory(try deployments(to: environment))
+        let places = history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
+        guard !places.isEmpty else { throw .notDeployed(name, environment: environment) }
+        var previous: [(documents: DocumentPattern, version: ModelReference)] = []
+        for place in places {
+            guard let version = place.version else {
+                throw .noPrevious(name, environment: environment)
+            }
+            previous.append((place.documents, version))
+        }
+        return previous
+    }
+
     private func note(_ deployment: Deployment, in name: String) throws(RegistryError) {
-        let path = try deploymentsFile(name)
-        let past = FileSystem.exists(path) ? try FileSystem.read(path) : []
-        try FileSystem.writeAtomically(past + deployment.serialized, to: path)
+        try FileSystem.append(line: deployment.serialized, to: deploymentsFile(name))
     }
 
     private func environmentFile(_ name: String) throws(RegistryError) -> String {
@@ -112,63 +193,5 @@ extension Registry {
 
     private func deploymentsFile(_ name: String) throws(RegistryError) -> String {
         try environmentPath(name) + "/deployments.jsonl"
-    }
-}
-
-/// One line of an environment's history.
-package struct Deployment: Equatable, Sendable {
-    /// Microseconds since 1970.
-    package let time: Int
-    package let reference: ModelReference
-    /// Nil if the version was meant for wherever the model was deployed already.
-    package let documents: DocumentPattern?
-    package let by: String
-    /// The approved tags, where a new list was given.
-    package let tags: [String]?
-    /// Why a version that falls short was deployed all the same.
-    package let forced: String?
-
-    package init(
-        time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
-        tags: [String]? = nil, forced: String? = nil
-    ) {
-        self.tags = tags
-        self.forced = forced
-        self.time = time
-        self.reference = reference
-        self.documents = documents
-        self.by = by
-    }
-
-    fileprivate init(parsing line: [UInt8], path: String) throws(RegistryError) {
-        let node = try JSONNode(parsing: line, path: path)
-        self.init(
-            time: try node.member("time").integer(in: 0 ... .max),
-            reference: try ModelReference(
-                name: node.member("model").name(), version: node.member("version").name()),
-            documents: try node["documents"].map { node throws(RegistryError) in
-                DocumentPattern(try node.string())
-            },
-            by: try node.member("by").string(),
-            tags: try node["tags"].map { node throws(RegistryError) in
-                var tags: [String] = []
-                for element in try node.elements() { tags.append(try element.string()) }
-                return tags
-            },
-            forced: try node["forced"].map { node throws(RegistryError) in try node.string() })
-    }
-
-    fileprivate var serialized: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("time", time)
-        writer.field("model", reference.name)
-        writer.field("version", reference.version)
-        if let documents { writer.field("documents", documents.text) }
-        writer.field("by", by)
-        if let tags { writer.field("tags", JSONValue.array(tags.map { .string($0) })) }
-        writer.field("forced", forced)
-        writer.endObject()
-        return writer.bytes + [UInt8(ascii: "\n")]
     }
 }

@@ -5,7 +5,9 @@ package import JSON
 /// The files under one home: projects of models, published versions, environments.
 ///
 ///     models/<name>/                  what an author edits
-///     registry/<name>/<version>/      immutable: manifest.json and artifact
+///     registry/<name>/<version>/      immutable: manifest.json and artifact; beside them what is
+///                                     said later: lineage.jsonl, notes.jsonl, tests.json
+///     registry/<name>/tags.json       names of versions
 ///     environments/<env>/             environment.json, deployments.jsonl, journal, socket
 ///
 /// It holds nothing but the path, so every process and thread may have one. A version is never
@@ -44,13 +46,19 @@ package struct Registry: Sendable {
     // MARK: Versions
 
     /// The names of the models that have a version.
-    package func models() throws(RegistryError) -> [String] { try names(in: "\(home)/registry") }
+    package func models() throws(RegistryError) -> [String] {
+        var models: [String] = []
+        for name in try names(in: "\(home)/registry") where try !versionNames(of: name).isEmpty {
+            models.append(name)
+        }
+        return models
+    }
 
     /// What the versions of a model say about themselves, the newest first; none if it has none.
     package func versions(of name: String) throws(RegistryError) -> [Manifest] {
         try checkName(name)
         var manifests: [Manifest] = []
-        for version in try names(in: "\(home)/registry/\(name)") {
+        for version in try versionNames(of: name) {
             manifests.append(try manifest(of: ModelReference(name: name, version: version)))
         }
         return manifests.sorted {
@@ -58,15 +66,29 @@ package struct Registry: Sendable {
         }
     }
 
-    /// The newest version of a model, or the one named: `name` or `name@version`.
+    private func versionNames(of name: String) throws(RegistryError) -> [String] {
+        try names(in: "\(home)/registry/\(name)").filter(isVersion)
+    }
+
+    /// The newest version of a model, or the one named: `name`, or `name@` and a version, a tag, or
+    /// the digits that one version alone begins with.
     ///
-    /// - Throws: `.unknownModel`, `.unknownVersion`, `.invalidName`.
+    /// - Throws: `.unknownModel`, `.unknownVersion`, `.ambiguousVersion`, `.invalidName`.
     package func resolve(_ text: String) throws(RegistryError) -> Manifest {
-        if text.utf8.contains(UInt8(ascii: "@")) {
-            return try manifest(of: ModelReference(parsing: text))
+        guard text.utf8.contains(UInt8(ascii: "@")) else {
+            guard let newest = try versions(of: text).first else { throw .unknownModel(text) }
+            return newest
         }
-        guard let newest = try versions(of: text).first else { throw .unknownModel(text) }
-        return newest
+        let reference = try ModelReference(parsing: text)
+        if isVersion(reference.version) { return try manifest(of: reference) }
+        let (name, word) = (reference.name, reference.version)
+        if let version = try tags(of: name)[word] {
+            return try manifest(of: ModelReference(name: name, version: version))
+        }
+        let known = try versionNames(of: name).filter { $0.hasPrefix(word) }
+        guard let version = known.first else { throw .unknownVersion(reference) }
+        guard known.count == 1 else { throw .ambiguousVersion(reference, versions: known) }
+        return try manifest(of: ModelReference(name: name, version: version))
     }
 
     /// Publishes an artifact; gives the manifest with its version.
@@ -113,7 +135,7 @@ package struct Registry: Sendable {
         return file
     }
 
-    private func path(of reference: ModelReference) -> String {
+    func path(of reference: ModelReference) -> String {
         "\(home)/registry/\(reference.name)/\(reference.version)"
     }
 
@@ -125,7 +147,7 @@ package struct Registry: Sendable {
     }
 
     /// Creates a folder with its files in one step; gives false if it was there already.
-    private func create(
+    func create(
         folder: String, files: [(path: String, bytes: [UInt8])]
     ) throws(RegistryError) -> Bool {
         if FileSystem.exists(folder) { return false }

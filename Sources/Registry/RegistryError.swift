@@ -13,13 +13,27 @@ package enum RegistryError: Error, Equatable, Sendable {
     case alreadyExists(path: String)
     case unknownModel(String)
     case unknownVersion(ModelReference)
+    /// Several versions begin so.
+    case ambiguousVersion(ModelReference, versions: [String])
+    /// What is deployed is not deleted.
+    case deployed(ModelReference, environments: [String])
     case unknownEnvironment(String)
-    /// The version falls short of what its author demands.
+    /// The model is in use nowhere in the environment.
+    case notDeployed(String, environment: String)
+    /// No version of the model was live there before the one that is.
+    case noPrevious(String, environment: String)
+    /// An environment that is not deleted while its file says that it is protected.
+    case protected(path: String)
+    /// A protected environment takes no version without a passed test.
+    case untested(ModelReference, environment: String)
+    /// The version falls short of what its author, or the environment, demands.
     case belowGate(ModelReference, failures: [String])
     /// Tags were to be approved that the version cannot answer.
     case unknownTags(ModelReference, unknown: [String], known: [String])
     /// A file that is named by its digest has another one.
     case damaged(path: String, expected: String, found: String)
+    /// Not a version packed as one file.
+    case noPackage(path: String)
     /// A file does not hold what it must; `location` is the place in its JSON: `models[1].name`.
     case invalidFile(path: String, location: String, problem: FileProblem)
 }
@@ -47,11 +61,29 @@ extension RegistryError: CustomStringConvertible {
         case .alreadyExists(let path): "\(path) is there already"
         case .unknownModel(let name):
             "there is no version of \(name); train one: hunch train model -n \(name)"
-        case .unknownVersion(let reference): "there is no version \(reference)"
-        case .unknownEnvironment(let name): "there is no environment \(name)"
+        case .unknownVersion(let reference):
+            "there is no version \(reference); see them: hunch list versions -n \(reference.name)"
+        case .ambiguousVersion(let reference, let versions):
+            "\(reference) may be \(versions.joined(separator: ", ")): write more digits"
+        case .deployed(let reference, let environments):
+            "\(reference) is deployed to \(quoted(environments)); deploy another version there first"
+        case .unknownEnvironment(let name):
+            "there is no environment \(name); create it: hunch create env -n \(name)"
         case .belowGate(let reference, let failures):
             "\(reference) is below what its author demands: \(failures.joined(separator: "; ")). "
                 + "Deploying it all the same takes a reason (--force)"
+        case .notDeployed(let name, let environment):
+            "\(name) is not deployed to '\(environment)'; deploy it: hunch deploy model -n \(name)"
+        case .noPrevious(let name, let environment):
+            "nothing of \(name) was live in '\(environment)' before; choose a version: "
+                + "hunch list versions -n \(name)"
+        case .protected(let path):
+            "\(path) says that the environment is protected; change that first"
+        case .untested(let reference, let environment):
+            "'\(environment)' takes only what has passed a test; test it: "
+                + "hunch test model -n \(reference)"
+        case .noPackage(let path):
+            "\(path) is no packed version; write one: hunch export model -n NAME -o FILE"
         case .unknownTags(let reference, let unknown, let known):
             known.isEmpty
                 ? "\(reference) is no model of tags; deploy it without a list of them"

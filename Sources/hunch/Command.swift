@@ -4,17 +4,25 @@ import Service
 
 /// A command of `hunch`: a verb, sometimes with a noun.
 struct Command: Sendable {
+    /// The verb.
     let name: String
+    /// What it can be done to; two commands of one verb have different ones.
+    var nouns: [String] = []
     let summary: String
     let help: String
     let run: @Sendable ([String]) throws -> Void
 
     static let all: [Command] = [
-        ServeCommand.command, CreateCommand.command, TrainCommand.command,
-        EvaluateCommand.command, PredictCommand.command, DeployCommand.command,
-        ImportCommand.command, ExportCommand.command, ListCommand.command, ShowCommand.command,
-        TailCommand.command, ReplayCommand.command,
-        LoadCommand.command, ReviewCommand.command, StatusCommand.command, DoctorCommand.command,
+        ServeCommand.command, CreateCommand.command, CreateEnvironmentCommand.command,
+        TrainCommand.command, EvaluateCommand.command,
+        PredictCommand.command, DeployCommand.command,
+        ListCommand.command, ListDeploymentsCommand.command,
+        ShowCommand.command, DiffCommand.command, NoteCommand.command, TagCommand.command,
+        DeleteModelCommand.command, DeleteEnvironmentCommand.command, CollectCommand.command,
+        ImportModelCommand.command, ImportCommand.command, ExportModelCommand.command,
+        ExportCommand.command, ReviewCommand.command, TailCommand.command, ReplayCommand.command,
+        LoadCommand.command, StatusCommand.command, DoctorCommand.command,
+
     ]
 
     static func run(_ arguments: [String]) throws {
@@ -22,18 +30,33 @@ struct Command: Sendable {
             return Output.line(overview)
         }
         if name == "--version" { return Output.line("hunch \(Server.version)") }
-        guard let command = all.first(where: { $0.name == name }) else {
+        let commands = all.filter { $0.name == name }
+        guard !commands.isEmpty else {
             throw UsageError("there is no command '\(name)'", command: "")
         }
         let rest = Array(arguments.dropFirst())
-        if rest.contains("--help") || rest.contains("-h") { return Output.line(command.help) }
+        let command =
+            commands.count == 1
+            ? commands[0]
+            : rest.lazy.compactMap { word in commands.first { $0.nouns.contains(word) } }.first
+        if rest.contains("--help") || rest.contains("-h") {
+            let helps = (command.map { [$0] } ?? commands).map(\.help)
+            return Output.line(helps.joined(separator: "\n\n"))
+        }
+        guard let command else {
+            let nouns = commands.flatMap(\.nouns).joined(separator: ", ")
+            throw UsageError("say what: \(nouns)", command: name)
+        }
         try command.run(rest)
     }
 
+    /// The verb and its nouns.
+    private var title: String { ([name] + [nouns.joined(separator: "|")]).joined(separator: " ") }
+
     private static var overview: String {
-        let width = all.map(\.name.count).max() ?? 0
+        let width = all.map(\.title.count).max() ?? 0
         let lines = all.map {
-            "  " + $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.summary
+            "  " + $0.title + String(repeating: " ", count: width - $0.title.count + 2) + $0.summary
         }
         return """
             Hunch: live inference for collaborative editors.

@@ -13,7 +13,7 @@ extension Home {
         do throws(RequestFailure) {
             connection = try BlockingConnection.connect(
                 to: ServerAddress(.unix(path: path), transport: .lines),
-                hello: .init(user: "operator", client: "hunch"))
+                hello: .init(user: Self.user, client: "hunch"))
         } catch {
             if case .connection(.socket(let error)) = error, error.isRefused { return nil }
             throw Failure("the server of '\(environment)' does not answer: \(error)")

@@ -4,7 +4,7 @@ import Registry
 
 struct CreateCommand {
     static let command = Command(
-        name: "create", summary: "create a model",
+        name: "create", nouns: ["model"], summary: "create a model",
         help: """
             usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
                        [--corpus NAME] [--source NAME]…

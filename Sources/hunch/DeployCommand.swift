@@ -7,7 +7,7 @@ import Wire
 
 struct DeployCommand {
     static let command = Command(
-        name: "deploy", summary: "put a version of a model into use",
+        name: "deploy", nouns: ["model"], summary: "put a version of a model into use",
         help: """
             usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--tags a,b,c]
                        [--force REASON] [--env dev] [--json]
@@ -63,7 +63,7 @@ struct DeployCommand {
             let previous = known.models.first { $0.reference.name == reference.name }
             try home.registry.deploy(
                 reference, to: home.environment, documents: documents.map { DocumentPattern($0) },
-                tags: tags, force: force, by: "command line", time: Int(wallClockMicroseconds()))
+                tags: tags, force: force, by: Home.user, time: Int(wallClockMicroseconds()))
             report(reference, previous: previous?.reference.description, isLive: false)
         }
     }

@@ -9,7 +9,7 @@ import Registry
 
 struct EvaluateCommand {
     static let command = Command(
-        name: "evaluate", summary: "measure a model on held-out examples",
+        name: "evaluate", nouns: ["model"], summary: "measure a model on held-out examples",
         help: """
             usage: hunch evaluate model -n NAME[@VERSION] --data FILE [--slices FILE] [--typing]
                        [--against NAME[@VERSION]] [--html OUT] [--predictions OUT] [--json]

@@ -7,7 +7,7 @@ import Registry
 
 struct ExportCommand {
     static let command = Command(
-        name: "export", summary: "write a recommender's training rows",
+        name: "export", nouns: ["training"], summary: "write a recommender's training rows",
         help: """
             usage: hunch export training -n NAME [--env dev] [--window SECONDS] [--closed] [--out FILE]
 

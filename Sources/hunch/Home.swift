@@ -1,5 +1,7 @@
 // Where a command finds its files.
 
+import Glibc
+import Reactor
 import Registry
 
 /// `$HUNCH_HOME`, and the environment that a command works on.
@@ -16,11 +18,28 @@ struct Home {
         }
     }
 
+    /// The same home with another environment.
+    private init(_ registry: Registry, environment: String) {
+        self.registry = registry
+        self.environment = environment
+    }
+
+    func at(environment: String) -> Home { Home(registry, environment: environment) }
+
+    /// Who gives the commands: `$HUNCH_USER`, or whoever is logged in.
+    static var user: String {
+        for name in ["HUNCH_USER", "USER"] {
+            if let value = getenv(name), value.pointee != 0 { return String(cString: value) }
+        }
+        return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
+    }
+
     /// Creates the environment where there is none: it serves no model yet, to everybody.
     func prepare() throws {
         guard !(try registry.environments().contains(environment)) else { return }
-        try registry.write(
-            Environment(models: [], limits: [:], keys: [], origins: []), to: environment)
+        try registry.create(
+            Environment(isProtected: Environment.protectedNames.contains(environment)),
+            as: environment, by: Self.user, time: Int(wallClockMicroseconds()))
     }
 
     static let help = """

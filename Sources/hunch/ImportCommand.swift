@@ -6,7 +6,7 @@ import Registry
 
 struct ImportCommand {
     static let command = Command(
-        name: "import", summary: "make a recommender's project from a log",
+        name: "import", nouns: ["events"], summary: "make a recommender's project from a log",
         help: """
             usage: hunch import events FILE -n NAME [--format metarank|hunch] [--corpus item]
                        [--source list]

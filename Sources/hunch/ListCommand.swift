@@ -5,15 +5,17 @@ import Registry
 
 struct ListCommand {
     static let command = Command(
-        name: "list", summary: "list models, versions, envs or deployments",
+        name: "list", nouns: ["models", "versions", "envs"],
+        summary: "list models, versions or environments",
         help: """
-            usage: hunch list models | versions -n NAME | envs | deployments [--json]
+            usage: hunch list models | versions -n NAME | envs [--json]
 
-              models        the models of the home, with their newest versions
-              versions      the versions of a model, the newest first
-              envs          the environments
-              deployments   what was deployed to an environment, the newest first
-              --json        one JSON object a line
+              models     the models of the home, with their newest versions
+              versions   the versions of a model, the newest first: their bytes on disk, their tags,
+                         and where they are deployed
+              envs       the environments, with what they serve
+              -n NAME    the model
+              --json     one JSON object a line
             \(Home.help)
             """
     ) { try ListCommand(arguments: $0).run() }
@@ -28,7 +30,7 @@ struct ListCommand {
         home = try Home(&arguments)
         name = try arguments.value("-n", "--name")
         isJSON = arguments.flag("--json")
-        let nouns = ["models", "versions", "envs", "deployments"]
+        let nouns = ["models", "versions", "envs"]
         guard let noun = arguments.word(), nouns.contains(noun) else {
             throw arguments.error("say what: \(nouns.joined(separator: ", "))")
         }
@@ -52,32 +54,48 @@ struct ListCommand {
                         ("newest", newest.map { .string($0.reference.version) } ?? .null),
                     ] + place(newest))
             }
-        case "versions":
-            for manifest in try registry.versions(of: name ?? "") { show(row(manifest)) }
-        case "envs":
-            for name in try registry.environments() {
-                let models = try registry.environment(name).models.map(\.reference.description)
-                show([("env", .string(name)), ("models", .string(models.joined(separator: " ")))])
-            }
+        case "versions": try showVersions(of: name ?? "")
         default:
-            for deployment in try registry.deployments(to: home.environment).reversed() {
-                show(
-                    [
-                        ("time", .string(date(deployment.time))),
-                        ("model", .string(deployment.reference.description)),
-                        ("documents", .string(deployment.documents?.text ?? "as before")),
-                        ("by", .string(deployment.by)),
-                    ] + (deployment.forced.map { [("forced", .string($0))] } ?? []))
-            }
+            for name in try registry.environments() { try showEnvironment(name) }
         }
     }
 
-    private func row(_ manifest: Manifest) -> [(key: String, value: JSONValue)] {
-        [
-            ("model", .string(manifest.reference.description)), ("kind", .string(manifest.kind)),
-            ("time", .string(date(manifest.time))),
-            ("bytes", .number(Double(manifest.artifactBytes))),
-        ]
+    private func showVersions(of name: String) throws {
+        let versions = try home.registry.versions(of: name)
+        guard !versions.isEmpty else { throw RegistryError.unknownModel(name) }
+        var total = 0
+        for manifest in versions {
+            let bytes = try home.registry.diskBytes(of: manifest.reference)
+            total += bytes
+            let tags = try home.registry.tags(of: manifest.reference)
+            let places = try home.registry.environments(serving: manifest.reference)
+            show([
+                ("model", .string(manifest.reference.description)),
+                ("kind", .string(manifest.kind)), ("time", .string(date(manifest.time))),
+                ("bytes", .number(Double(bytes))), ("tags", words(tags)),
+                ("deployed", words(places)),
+            ])
+        }
+        if !isJSON { Output.line("\(versions.count) versions, \(Figure.count(total)) bytes") }
+    }
+
+    private func showEnvironment(_ name: String) throws {
+        let environment = try home.registry.environment(name)
+        let models = environment.models.map(\.reference.description)
+        var row: [(key: String, value: JSONValue)] = [("env", .string(name))]
+        if isJSON {
+            row.append(("protected", .boolean(environment.isProtected)))
+            row.append(("port", environment.port.map { .number(Double($0)) } ?? .null))
+        } else {
+            if let port = environment.port { row.append(("port", .string("port \(port)"))) }
+            if environment.isProtected { row.append(("protected", "protected")) }
+        }
+        show(row + [("models", words(models))])
+    }
+
+    /// A list for programs, words for people.
+    private func words(_ list: [String]) -> JSONValue {
+        isJSON ? .array(list.map { .string($0) }) : .string(list.joined(separator: " "))
     }
 
     /// What a recommender recommends, and where.
@@ -89,28 +107,10 @@ struct ListCommand {
 
     private func show(_ row: [(key: String, value: JSONValue)]) {
         if isJSON { return Output.line(JSONValue.object(row).description) }
-        let cells = row.map { $0.value.string ?? $0.value.description }
+        let cells = row.map { $0.value.string ?? $0.value.description }.filter { !$0.isEmpty }
         Output.line(cells.joined(separator: "  "))
     }
 }
 
 /// A time in microseconds since 1970 as people and programs read it: 2026-11-01T12:00:00Z.
-///
-/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-func date(_ microseconds: Int) -> String {
-    let seconds = microseconds / 1_000_000
-    let days = seconds / 86_400 + 719_468
-    let era = days / 146_097
-    let day = days - era * 146_097
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365
-    let dayOfYear = day - (365 * year + year / 4 - year / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 3 : shifted - 9
-    let date = dayOfYear - (153 * shifted + 2) / 5 + 1
-    let clock = seconds % 86_400
-    let parts = [month, date, clock / 3600, clock / 60 % 60, clock % 60].map {
-        $0 < 10 ? "0\($0)" : "\($0)"
-    }
-    let full = year + era * 400 + (month <= 2 ? 1 : 0)
-    return "\(full)-\(parts[0])-\(parts[1])T\(parts[2]):\(parts[3]):\(parts[4])Z"
-}
+func date(_ microseconds: Int) -> String { Timestamp(microseconds: microseconds).description }

@@ -100,8 +100,19 @@ struct Project {
 
     /// Trains and publishes; gives the version.
     ///
-    /// Equal data and settings give the same version, from the same version to begin with.
+    /// Equal data and settings give the same version, from the same version to begin with. Where it
+    /// comes from is noted beside it.
     func train(
+        _ options: TrainingOptions, in registry: Registry,
+        report: @escaping @Sendable (String) -> Void
+    ) throws -> Manifest {
+        let lineage = try lineage(options)
+        let manifest = try publish(options, in: registry, report: report)
+        try registry.record(lineage, of: manifest.reference)
+        return manifest
+    }
+
+    private func publish(
         _ options: TrainingOptions, in registry: Registry,
         report: @escaping @Sendable (String) -> Void
     ) throws -> Manifest {

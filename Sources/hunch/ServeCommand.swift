@@ -14,7 +14,8 @@ struct ServeCommand {
 
             Serves the editor page, the console, WebSocket at /ws and JSON lines on one port.
 
-              --port PORT   where to listen (default: 7777; 0 has the system choose)
+              --port PORT   where to listen (default: the port of environment.json, or 7777; 0 has the
+                            system choose)
               --host HOST   on which address (default: 127.0.0.1)
             \(Home.help)
               --shards N    event loops (default: 1)
@@ -28,14 +29,20 @@ struct ServeCommand {
 
     private let home: Home
     private var settings = ServiceSettings()
+    private let host: String
+    /// Nil for what the environment says.
+    private let port: Int?
     private let wantsDemo: Bool
+
+    /// Where a server listens that nobody has told anything.
+    static let usualPort = 7777
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "serve")
         home = try Home(&arguments)
         let host = try arguments.value("--host") ?? "127.0.0.1"
-        let port = try arguments.integer("--port", in: 0...65535) ?? 7777
-        settings.address = .tcp(host: host, port: port)
+        self.host = host
+        port = try arguments.integer("--port", in: 0...65535)
         settings.shards = try arguments.integer("--shards", in: 1...64) ?? 1
         settings.hasEcho = arguments.flag("--echo")
         wantsDemo = arguments.flag("--demo")
@@ -58,6 +65,9 @@ struct ServeCommand {
     }
 
     private func start() throws -> Server {
+        var settings = settings
+        let usual = try home.registry.environment(home.environment).port ?? Self.usualPort
+        settings.address = .tcp(host: host, port: port ?? usual)
         do {
             return try Server(settings, registry: home.registry, environment: home.environment)
         } catch let error as SocketError where error.isAddressInUse {
@@ -66,8 +76,7 @@ struct ServeCommand {
     }
 
     private var isLoopback: Bool {
-        guard case .tcp(let host, _) = settings.address else { return true }
-        return host == "127.0.0.1" || host == "::1" || host == "localhost"
+        host == "127.0.0.1" || host == "::1" || host == "localhost"
     }
 
     private static let openWarning = """

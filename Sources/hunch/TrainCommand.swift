@@ -7,7 +7,7 @@ import Registry
 
 struct TrainCommand {
     static let command = Command(
-        name: "train", summary: "train a model, giving a new version",
+        name: "train", nouns: ["model"], summary: "train a model, giving a new version",
         help: """
             usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1]
                                [--precision SHARE | --balanced] [--from-scratch]

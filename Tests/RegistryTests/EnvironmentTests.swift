@@ -46,7 +46,10 @@ import Testing
         (
             #"{"model":[]}"#, "",
             FileProblem.unknownKey(
-                "model", known: ["models", "limits", "keys", "origins", "review"])
+                "model",
+                known: [
+                    "models", "limits", "keys", "origins", "review", "protected", "branch", "port",
+                ])
         ),
         (#"{"models":{}}"#, "models", .wrongType(wanted: "an array")),
         (#"{"models":[{"name":"m","version":"v"},{"name":"m"}]}"#, "models[1].version", .missing),

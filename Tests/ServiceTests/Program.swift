@@ -119,6 +119,18 @@ final class Folder: Sendable {
         try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
     }
 
+    /// Runs another program in it; gives its exit code.
+    func shell(_ words: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.currentDirectoryURL = URL(fileURLWithPath: path)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
     /// The text of a file; empty if there is none.
     func text(_ name: String) -> String {
         (try? String(contentsOfFile: path + "/" + name, encoding: .utf8)) ?? ""

@@ -18,19 +18,61 @@ import Testing
         return folder
     }
 
-    @Test(arguments: ["intents", "tags"])
-    func `equal data and seeds give the same version from nothing, whenever and wherever`(
+    @Test(arguments: ["intents", "tags", "rules", "ranker", "duplicates"])
+    func `equal data and seeds give the same bytes and name, whenever and wherever`(
         kind: String
     ) throws {
         let (folder, elsewhere) = (try project(kind), try project(kind))
         let first = try train(folder, "--from-scratch", "--seed", "3")
-        let other = try train(folder, "--from-scratch", "--seed", "4")
         let again = try train(folder, "--from-scratch", "--seed", "3")
         let there = try train(elsewhere, "--from-scratch", "--seed", "3")
-        #expect(first["version"]?.string?.isEmpty == false)
+        #expect(first["artifact"]?["sha256"]?.string?.count == 64)
         #expect(again == first)
-        #expect(there["version"] == first["version"])
-        #expect(there["artifactDigest"] == first["artifactDigest"])
-        #expect(other["version"] != first["version"])
+        #expect(there["artifact"] == first["artifact"])
+        #expect(there["version"] == first["version"] && there["details"] == first["details"])
+        #expect(there["time"] != first["time"], "they were made at different times")
+    }
+
+    @Test(arguments: ["intents", "tags"])
+    func `another seed gives another version`(kind: String) throws {
+        let folder = try project(kind)
+        let one = try train(folder, "--from-scratch", "--seed", "3")
+        let other = try train(folder, "--from-scratch", "--seed", "4")
+        #expect(one["version"] != other["version"])
+    }
+
+    @Test func `a ranker learns the same from the same log`() throws {
+        let folders = try (0..<2).map { _ in
+            let folder = try Folder()
+            try folder.write(Self.log(lists: 300), to: "events.jsonl")
+            _ = try Program.run("import", "events", "events.jsonl", "-n", "plants", in: folder)
+            return folder
+        }
+        let versions = try folders.map { try train($0, "--seed", "3") }
+        #expect(versions[0]["details"]?["lists"]?.int == 300)
+        #expect(versions[0]["artifact"] == versions[1]["artifact"])
+        #expect(versions[0]["version"] == versions[1]["version"])
+    }
+
+    /// Lists of three of nine items, of which mostly the one with the smallest price is clicked.
+    private static func log(lists: Int) -> String {
+        var lines = (0..<9).map { item in
+            #"{"event":"item","id":"i\#(item)","timestamp":"1600000000000","item":"item\#(item)","#
+                + #""fields":[{"name":"price","value":\#(item * 10 + 1)}]}"#
+        }
+        for list in 0..<lists {
+            let time = 1_600_000_100_000 + list * 10_000
+            let items = (0..<3).map { (list * 5 + $0 * 4 + list / 9) % 9 }
+            let shown = items.map { #"{"id":"item\#($0)"}"# }.joined(separator: ",")
+            lines.append(
+                #"{"event":"ranking","id":"r\#(list)","timestamp":"\#(time)","user":"u\#(list % 7)","#
+                    + #""session":"s","fields":[],"items":[\#(shown)]}"#)
+            let clicked = list.isMultiple(of: 5) ? items[1] : items.min() ?? 0
+            lines.append(
+                #"{"event":"interaction","id":"c\#(list)","ranking":"r\#(list)","timestamp":"\#(time + 500)","#
+                    + #""user":"u\#(list % 7)","session":"s","type":"click","item":"item\#(clicked)","fields":[]}"#
+            )
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 }

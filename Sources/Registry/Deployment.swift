@@ -1,0 +1,60 @@
+// One line of an environment's history.
+
+import JSON
+
+/// A version that was put into use.
+package struct Deployment: Equatable, Sendable {
+    /// Microseconds since 1970.
+    package let time: Int
+    package let reference: ModelReference
+    /// Nil if the version was meant for wherever the model was deployed already.
+    package let documents: DocumentPattern?
+    package let by: String
+    /// The approved tags, where a new list was given.
+    package let tags: [String]?
+    /// Why a version that falls short was deployed all the same.
+    package let forced: String?
+
+    package init(
+        time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
+        tags: [String]? = nil, forced: String? = nil
+    ) {
+        self.tags = tags
+        self.forced = forced
+        self.time = time
+        self.reference = reference
+        self.documents = documents
+        self.by = by
+    }
+
+    init(_ node: JSONNode) throws(RegistryError) {
+        self.init(
+            time: try node.member("time").integer(in: 0 ... .max),
+            reference: try ModelReference(
+                name: node.member("model").name(), version: node.member("version").name()),
+            documents: try node["documents"].map { node throws(RegistryError) in
+                DocumentPattern(try node.string())
+            },
+            by: try node.member("by").string(),
+            tags: try node["tags"].map { node throws(RegistryError) in
+                var tags: [String] = []
+                for element in try node.elements() { tags.append(try element.string()) }
+                return tags
+            },
+            forced: try node["forced"].map { node throws(RegistryError) in try node.string() })
+    }
+
+    var serialized: [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.field("time", time)
+        writer.field("model", reference.name)
+        writer.field("version", reference.version)
+        if let documents { writer.field("documents", documents.text) }
+        writer.field("by", by)
+        if let tags { writer.field("tags", JSONValue.array(tags.map { .string($0) })) }
+        writer.field("forced", forced)
+        writer.endObject()
+        return writer.bytes
+    }
+}

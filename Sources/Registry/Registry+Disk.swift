@@ -1,0 +1,63 @@
+// What versions take on disk, and which of them may go.
+
+extension Registry {
+    /// The bytes of a version with everything beside it.
+    package func diskBytes(of reference: ModelReference) throws(RegistryError) -> Int {
+        let path = try versionPath(reference)
+        var bytes = 0
+        for name in try FileSystem.list(path) {
+            bytes += try FileSystem.size(of: path + "/" + name)
+        }
+        return bytes
+    }
+
+    /// The environments that serve a version.
+    package func environments(serving reference: ModelReference) throws(RegistryError) -> [String] {
+        var serving: [String] = []
+        for name in try environments()
+        where try environment(name).models.contains(where: { $0.reference == reference }) {
+            serving.append(name)
+        }
+        return serving
+    }
+
+    /// Deletes a version and its tags.
+    ///
+    /// - Throws: `.unknownVersion`; `.deployed` where an environment serves it.
+    package func delete(_ reference: ModelReference) throws(RegistryError) {
+        let path = try versionPath(reference)
+        let serving = try environments(serving: reference)
+        guard serving.isEmpty else { throw .deployed(reference, environments: serving) }
+        for tag in try tags(of: reference) { try untag(reference.name, tag) }
+        try FileSystem.removeAtOnce(folder: path)
+    }
+
+    /// The versions that nobody needs: not deployed, not tagged, not to be rolled back to, and not
+    /// among the newest `count` of their model.
+    package func unused(keeping count: Int) throws(RegistryError) -> [Manifest] {
+        var needed: Set<ModelReference> = []
+        for environment in try environments() { needed.formUnion(try self.needed(in: environment)) }
+        var unused: [Manifest] = []
+        for name in try models() {
+            let tagged = Set(try tags(of: name).values)
+            for manifest in try versions(of: name).dropFirst(count)
+            where !needed.contains(manifest.reference)
+                && !tagged.contains(manifest.reference.version)
+            {
+                unused.append(manifest)
+            }
+        }
+        return unused
+    }
+
+    /// What an environment serves and would be rolled back to.
+    private func needed(in environment: String) throws(RegistryError) -> [ModelReference] {
+        let live = try self.environment(environment).models
+        let history = DeploymentHistory(try deployments(to: environment))
+        let names = Set(live.map(\.reference.name))
+        let previous = names.flatMap { name in
+            history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
+        }
+        return live.map(\.reference) + previous.compactMap(\.version)
+    }
+}

@@ -1,0 +1,79 @@
+// hunch create env: a place to serve models from, apart from all others.
+
+import Reactor
+import Registry
+
+struct CreateEnvironmentCommand {
+    static let command = Command(
+        name: "create", nouns: ["env"], summary: "create an environment of one's own",
+        help: """
+            usage: hunch create env -n NAME [--from ENV] [--port PORT] [--home DIR]
+
+            Makes environments/NAME, with an environment.json, a journal, a control socket, keys, limits
+            and a port of its own; no document, key or event of another environment is seen in it.
+            'staging' and 'production' are protected: they take only versions trained from a clean tree
+            of the main branch that have passed their tests ("protected" and "branch" in environment.json).
+            Then: hunch serve --env NAME
+
+              -n NAME       what it is called
+              --from ENV    begin with what ENV serves, its limits, and keys with the same rights and new
+                            tokens; a protected environment begins without models
+              --port PORT   where its server listens (default: one that no environment here has)
+              --home DIR    where all files are (default: $HUNCH_HOME or .hunch)
+            """
+    ) { try CreateEnvironmentCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let name: String
+    private let source: String?
+    private let port: Int?
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "create")
+        home = try Home(&arguments)
+        name = try arguments.modelName()
+        source = try arguments.value("--from")
+        port = try arguments.integer("--port", in: 1...65535)
+        try arguments.noun("env")
+        try arguments.end()
+    }
+
+    func run() throws {
+        var environment = try source.map { try home.registry.environment($0) } ?? Environment()
+        environment.isProtected = Environment.protectedNames.contains(name)
+        environment.port = try port ?? freePort()
+        environment.keys = environment.keys.map { key in
+            AccessKey(
+                token: Self.token(), role: key.role, user: key.user, documents: key.documents,
+                groups: key.groups)
+        }
+        let models = environment.models
+        if environment.isProtected { environment.models = [] }
+        try home.registry.create(
+            environment, as: name, by: Home.user, time: Int(wallClockMicroseconds()))
+        Output.line("created \(try home.registry.environmentPath(name))")
+        if let source, environment.isProtected, let model = models.first?.reference.name {
+            Output.line("next: hunch promote model -n \(model) --from \(source) --to \(name)")
+        } else if environment.models.isEmpty {
+            Output.line("next: hunch deploy model -n MODEL --env \(name)")
+        } else {
+            Output.line("next: hunch serve --env \(name)")
+        }
+    }
+
+    /// The port after the last that an environment of the home has.
+    private func freePort() throws -> Int {
+        let used = try home.registry.environments().map {
+            try home.registry.environment($0).port ?? ServeCommand.usualPort
+        }
+        return min((used.max() ?? ServeCommand.usualPort) + 1, 65535)
+    }
+
+    /// 128 random bits in hexadecimal.
+    private static func token() -> String {
+        (0..<4).map { _ in
+            let digits = String(UInt32.random(in: 0 ... .max), radix: 16)
+            return String(repeating: "0", count: 8 - digits.count) + digits
+        }.joined()
+    }
+}

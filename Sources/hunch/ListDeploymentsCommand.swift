@@ -1,0 +1,103 @@
+// hunch list deployments: what was live when, by whom and why.
+
+import JSON
+import Registry
+
+struct ListDeploymentsCommand {
+    static let command = Command(
+        name: "list", nouns: ["deployments"], summary: "list what was live when, by whom and why",
+        help: """
+            usage: hunch list deployments [-n NAME] [--at TIME] [--env dev] [--json]
+
+            Every deployment to an environment, the newest first: when, what, for which documents, by
+            whom, and the reason where one was needed. A return to a version that was live before is
+            called a rollback.
+
+              -n NAME     of this model only
+              --at TIME   what was live then, such as 2026-11-01 or 2026-11-01T12:00Z (UTC without a zone)
+              --json      one JSON object a line
+            \(Home.help)
+            """
+    ) { try ListDeploymentsCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let name: String?
+    private let time: Timestamp?
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "list")
+        home = try Home(&arguments)
+        name = try arguments.value("-n", "--name")
+        let text = try arguments.value("--at")
+        time = text.flatMap { Timestamp($0) }
+        guard text == nil || time != nil else {
+            throw arguments.error(
+                "--at takes a time such as 2026-11-01T12:00Z, not '\(text ?? "")'")
+        }
+        isJSON = arguments.flag("--json")
+        try arguments.noun("deployments")
+        try arguments.end()
+    }
+
+    func run() throws {
+        _ = try home.registry.environment(home.environment)
+        let history = DeploymentHistory(try home.registry.deployments(to: home.environment))
+        if let time { return showLive(history, at: time) }
+        let rows = zip(history.deployments, history.returns).reversed()
+        for (deployment, isReturn) in rows
+        where name ?? deployment.reference.name == deployment.reference.name {
+            show(deployment, isReturn: isReturn)
+        }
+    }
+
+    private func showLive(_ history: DeploymentHistory, at time: Timestamp) {
+        let models = history.models(at: time.microseconds).filter {
+            name == nil || name == $0.reference.name
+        }
+        for model in models {
+            let last = history.deployments.last {
+                $0.time <= time.microseconds && $0.reference == model.reference
+                    && ($0.documents == nil || $0.documents == model.documents)
+            }
+            show(last, model)
+        }
+        if models.isEmpty, !isJSON {
+            Output.line("nothing was live in '\(home.environment)' at \(time)")
+        }
+    }
+
+    private func show(_ since: Deployment?, _ model: DeployedModel) {
+        var row: [(key: String, value: JSONValue)] = [
+            ("model", .string(model.reference.description)),
+            ("documents", .string(model.documents.text)),
+        ]
+        if let since {
+            row.append(("since", .string(date(since.time))))
+            row.append(("by", .string(since.by)))
+            if let forced = since.forced { row.append(("forced", .string(forced))) }
+        }
+        show(row)
+    }
+
+    private func show(_ deployment: Deployment, isReturn: Bool) {
+        var row: [(key: String, value: JSONValue)] = [
+            ("time", .string(date(deployment.time))),
+            ("model", .string(deployment.reference.description)),
+            ("documents", .string(deployment.documents?.text ?? "as before")),
+            ("by", .string(deployment.by)),
+        ]
+        if isReturn { row.append(("action", "rollback")) }
+        if let forced = deployment.forced { row.append(("forced", .string(forced))) }
+        show(row)
+    }
+
+    private func show(_ row: [(key: String, value: JSONValue)]) {
+        if isJSON { return Output.line(JSONValue.object(row).description) }
+        let cells = row.map { cell in
+            let text = cell.value.string ?? cell.value.description
+            return ["by", "since", "forced"].contains(cell.key) ? "\(cell.key) \(text)" : text
+        }
+        Output.line(cells.joined(separator: "  "))
+    }
+}

@@ -1,0 +1,86 @@
+import JSON
+import Testing
+
+@Suite struct EnvironmentCommandTests {
+    private let folder: Folder
+
+    init() throws {
+        folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "r", "--kind", "rules", in: folder)
+        _ = try Program.run("deploy", "model", "-n", "r", in: folder)
+    }
+
+    private func run(_ words: String...) throws -> String {
+        try Program.run(words, in: folder)
+    }
+
+    private func environment(_ name: String) throws -> JSONValue {
+        try JSONValue(parsing: folder.text(".hunch/environments/\(name)/environment.json"))
+    }
+
+    private func refusal(_ words: String...) throws -> String {
+        #expect(try Program(words, in: folder).exitStatus() == 1)
+        return folder.text("errors.txt")
+    }
+
+    @Test func `an environment begins as another is, with ports and tokens of its own`() throws {
+        try folder.setEnvironment("keys", to: [["token": "secret", "role": "operator"]])
+        try folder.setEnvironment("limits", to: ["history": 7])
+        _ = try run("create", "env", "-n", "anna", "--from", "dev")
+        _ = try run("create", "env", "-n", "bob", "--from", "anna")
+        let (dev, anna, bob) = (
+            try environment("dev"), try environment("anna"), try environment("bob")
+        )
+        #expect(anna["models"] == dev["models"] && anna["limits"] == dev["limits"])
+        #expect(anna["port"] == 7778 && bob["port"] == 7779)
+        let tokens = [dev, anna, bob].map { $0["keys"]?.array?[0]["token"]?.string }
+        #expect(Set(tokens).count == 3 && tokens[0] == "secret")
+        #expect(anna["keys"]?.array?[0]["role"] == "operator")
+        #expect(try refusal("create", "env", "-n", "anna").contains("is there already"))
+    }
+
+    @Test func `nothing that is done in one environment is seen in another`() throws {
+        _ = try run("create", "env", "-n", "anna", "--from", "dev")
+        let before = try environment("anna")
+        let rules = #"{"rules":[{"name":"a","intent":"b","phrase":"c"}]}"#
+        try folder.write(rules, to: ".hunch/models/r/rules.json")
+        _ = try run("train", "model", "-n", "r")
+        _ = try run("deploy", "model", "-n", "r", "--documents", "x/*")
+        #expect(try environment("anna") == before)
+        #expect(try run("list", "deployments", "--env", "anna").split(separator: "\n").count == 1)
+        #expect(try run("list", "deployments").split(separator: "\n").count == 2)
+        let both = try ["dev", "anna"].map { try TestServer(folder, "--env", $0) }
+        let peer = try Peer(both[0], user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "my/notes"])
+        _ = try peer.ask(edit("my/notes", base: 0, sequence: 1, at: 0, "real person"))
+        let other = try Peer(both[1], user: "Bob")
+        let opened = try other.ask(["type": "open", "doc": "my/notes"])
+        #expect(opened["revision"] == 0, "the document of the same name is another: \(opened)")
+    }
+
+    @Test func `an environment is not deleted under its server`() throws {
+        let server = try TestServer(folder)
+        #expect(try refusal("delete", "env", "-n", "dev").contains("stop it first"))
+        #expect(try server.get("/v2/health/ready").status == 200)
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        _ = try run("delete", "env", "-n", "dev")
+        #expect(try run("list", "envs").isEmpty)
+        #expect(try refusal("delete", "env", "-n", "dev").contains("hunch create env -n dev"))
+    }
+
+    @Test func `production begins without models and says how they come in`() throws {
+        let created = try run("create", "env", "-n", "production", "--from", "dev")
+        #expect(created.contains("hunch promote model -n r --from dev --to production"))
+        #expect(try environment("production")["models"] == [])
+        #expect(try environment("production")["protected"] == true)
+    }
+
+    @Test func `the history tells what was live at a time`() throws {
+        let now = try run("list", "deployments", "--at", "2999-01-01T12:00Z", "--json")
+        #expect(try JSONValue(parsing: now.trimmed)["documents"] == "*")
+        #expect(try run("list", "deployments", "--at", "2001-01-01").contains("nothing was live"))
+        let words = ["list", "deployments", "--at", "yesterday"]
+        #expect(try Program(words, in: folder).exitStatus() == 2)
+    }
+}
