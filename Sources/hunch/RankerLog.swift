@@ -42,7 +42,7 @@ extension Registry {
         guard let reference = try? ModelReference(parsing: model),
             let manifest = try? manifest(of: reference), manifest.kind == "ranker",
             let file = try? artifact(of: manifest),
-            let artifact = try? RecommenderArtifact(Array(file.unsafeBytes))
+            let artifact = try? RecommenderArtifact(Array(file.unsafeBytes), isForServing: true)
         else { return nil }
         return try? RecommenderDefinition(artifact.definition).featureNames
     }

@@ -90,7 +90,7 @@ extension Registry {
         // A version that is gone says nothing.
         guard let model, let reference = try? ModelReference(parsing: model),
             let manifest = try? manifest(of: reference), let file = try? artifact(of: manifest),
-            let artifact = try? RecommenderArtifact(Array(file.unsafeBytes)),
+            let artifact = try? RecommenderArtifact(Array(file.unsafeBytes), isForServing: true),
             let definition = try? RecommenderDefinition(artifact.definition)
         else { return nil }
         return definition.exploration.map { max($0.pool, $0.slots) }

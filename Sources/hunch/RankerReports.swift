@@ -135,7 +135,7 @@ struct RankerReport {
 
     private var sliceLines: [String] {
         sliceFigures.map { slice in
-            "  \(slice.name): \(slice.count) lists, NDCG@10 \(rounded(slice.ndcg)), "
+            "  \(slice.name): \(slice.count) lists, NDCG@10 \(rounded(slice.ndcg)), against formula: "
                 + told(slice.difference)
         }
     }

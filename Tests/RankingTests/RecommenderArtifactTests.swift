@@ -49,6 +49,40 @@ import Testing
     }
 
     @Test(arguments: UInt64(0)..<10)
+    func `learned weights score and are explained, while the formula says what is relevant`(
+        seed: UInt64
+    ) throws {
+        var random = RandomLog(seed: seed)
+        let events = try random.events(300)
+        let learned = LinearScorer(weights: [0.5, -1, 2, 0.25], bias: -0.125)
+        let artifact = RecommenderArtifact(
+            definition: Self.definition, items: [], events: events, learned: .weights(learned),
+            mark: LogMark(epoch: .max - seed, record: 80))
+        let read = try RecommenderArtifact(artifact.encoded())
+        guard case .weights(let kept) = read.learned else {
+            Issue.record("no weights were read")
+            return
+        }
+        #expect(kept == learned && read.mark == artifact.mark)
+        var recommender = try Recommender(read)
+        let request = Request(source: "page", query: "", now: 2e6, user: "user1")
+        let answer = try recommender.recommend(request)
+        try #require(!answer.items.isEmpty)
+        for item in answer.items {
+            #expect(item.score == learned.scores(item.features)[0])
+            #expect(recommender.explain(item).score == item.score)
+        }
+        // With a minimum nothing is relevant to an empty query, whatever was learned.
+        var members = Self.definition.object ?? []
+        members[members.count - 2].value = ["weights": ["rate": 1], "minimumRelevance": 0.1]
+        var strict = try Recommender(
+            RecommenderArtifact(
+                definition: .object(members), items: [], events: events, learned: .weights(learned))
+        )
+        #expect(try strict.recommend(request).items.isEmpty)
+    }
+
+    @Test(arguments: UInt64(0)..<10)
     func `trees score what training would see, and are explained`(seed: UInt64) throws {
         var random = RandomLog(seed: seed)
         let events = try random.events(300)

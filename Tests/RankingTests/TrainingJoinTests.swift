@@ -35,6 +35,15 @@ import Testing
         #expect(log.groups.map(\.labels) == [[1, 0, 0]])
     }
 
+    @Test func `what is done again after it was taken back counts`() {
+        let log = join.joined([
+            impression("r"), response(.click, "a", at: 101), response(.undo, "a", at: 102),
+            response(.click, "a", at: 103), response(.click, "a", at: 104),
+        ])
+        #expect(log.groups.map(\.labels) == [[1, 0, 0]])
+        #expect(log.counts.joined == 3 && log.counts.repeatedResponses == 1)
+    }
+
     @Test func `a response counts up to the end of the window and not before its list`() {
         let log = join.joined([
             impression("r"), response(.click, "a", at: 130), response(.click, "b", at: 130.5),

@@ -55,7 +55,7 @@ package struct WeightTrainer: Sendable {
 /// Features as the regression sees them: by their spread, then the formula's score, then the place.
 private struct WeightColumns {
     private let formula: LinearScorer
-    /// Of each feature within a list; 1 where it does not vary.
+    /// Of each feature within a list; endless where it does not vary, so that it gets no weight.
     private let scales: [Double]
     /// Of the formula's scores; 0 where they do not vary.
     private let formulaScale: Double
@@ -70,7 +70,7 @@ private struct WeightColumns {
                 values[$0].isNaN ? 0 : values[$0]
             }
             let spread = spreadWithin(lengths, column)
-            return spread > 0 ? spread : 1
+            return spread > 0 ? spread : .infinity
         }
         formulaScale = spreadWithin(lengths, data.scores(of: formula))
     }
