@@ -141,10 +141,15 @@ package struct Catalog: Sendable {
         let id = interaction.item
         guard let slot = slots[id] else { return }
         guard interaction.action != .undo else { return undo(interaction, slot) }
-        if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
-        popularityRule.count(
-            interaction.action, at: interaction.time, in: &profiles[slot].popularity)
-        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+        let rule = popularityRule
+        if interaction.action == .impression {
+            // The order is that of rewards, and stays.
+            rule.count(.impression, at: interaction.time, in: &profiles[slot].popularity)
+        } else {
+            changeRewards(of: slot) {
+                rule.count(interaction.action, at: interaction.time, in: &$0)
+            }
+        }
         if interaction.action == .dismiss, let scope = interaction.scope {
             dismissals.insert(id, scope: scope)
         }
@@ -160,14 +165,20 @@ package struct Catalog: Sendable {
         }
     }
 
+    /// Changes an item's popularity, and its place among the popular.
+    private mutating func changeRewards(of slot: Int, _ change: (inout Popularity) -> Void) {
+        if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
+        change(&profiles[slot].popularity)
+        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+    }
+
     /// Takes back what somebody did last with an item; that it went with others stays counted.
     private mutating func undo(_ interaction: Interaction, _ slot: Int) {
         guard let person = interaction.user ?? interaction.scope,
             let last = lastActions.take(interaction.item, by: person)
         else { return }
-        if isWanted(slot) { popular.remove(slot, by: isMoreWanted) }
-        popularityRule.takeBack(last.action, from: last.time, in: &profiles[slot].popularity)
-        if isWanted(slot) { popular.insert(slot, by: isMoreWanted) }
+        let rule = popularityRule
+        changeRewards(of: slot) { rule.takeBack(last.action, from: last.time, in: &$0) }
         if last.action == .dismiss, let scope = interaction.scope {
             dismissals.remove(interaction.item, scope: scope)
         }
@@ -199,7 +210,7 @@ package struct Catalog: Sendable {
     }
 
     private func isWanted(_ slot: Int) -> Bool {
-        profiles[slot].popularity.rewards.order(halfLife: popularityRule.halfLife) != nil
+        profiles[slot].popularity.rewards.isPositive
     }
 
     private var isMoreWanted: (Int, Int) -> Bool {

@@ -32,6 +32,8 @@ package struct DecayedSum: Equatable, Sendable {
         value == 0 ? 0 : value * halvings(max(0, now - time), halfLife)
     }
 
+    var isPositive: Bool { value > 0 }
+
     /// Orders sums of one half-life as their values do at any time after the last addition; `nil`
     /// unless the sum is positive.
     ///
