@@ -44,7 +44,7 @@ struct EvaluateCommand {
         A ranker is measured on the lists of a log that it and the others have not learned from: without
         --data of its own log, of model.json and of the environment; if they know all of that, on the last
         fifth, and it is said. Lists that nobody answered are left out. Measures, over lists alike:
-        \(RankingReport.definitions.map { "  " + padded($0.name) + $0.meaning }.joined(separator: "\n"))
+        \(RankingReport.definitions.map { "  " + $0.name.padded(to: 14) + $0.meaning }.joined(separator: "\n"))
           logLoss       -log of the chance of what happened, by Platt's scaling of the scores
           ece           distance of chance and share of ten bins, mean over rows
         Equal scores stand in the order shown. Differences are those of NDCG@10 list by list, with the
@@ -52,10 +52,6 @@ struct EvaluateCommand {
         would have got there are estimated: by inverse propensities (IPS), these normalised (SNIPS), and
         doubly robust, with intervals of 95 %; for this, unanswered lists count.
         """
-
-    private static func padded(_ name: String) -> String {
-        name + String(repeating: " ", count: max(1, 14 - name.count))
-    }
 
     private let home: Home
     private let model: String

@@ -161,7 +161,8 @@ struct RankerReport {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
+    /// With spaces behind it.
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 }

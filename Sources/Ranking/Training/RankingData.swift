@@ -45,9 +45,11 @@ package struct RankingData: Sendable {
     /// Parts to train on and to measure on, both in order of time; at least two lists.
     ///
     /// Of 200 lists and more the last fifth is held out; of fewer each fifth in turn, as so few would tell
-    /// nothing. The fifths are neighbours in time.
-    package func folds() -> [(training: RankingData, held: RankingData)] {
-        guard !isPlentiful else {
+    /// nothing, unless the last one alone is wanted. The fifths are neighbours in time.
+    package func folds(
+        lastOnly: Bool = false
+    ) -> [(training: RankingData, held: RankingData)] {
+        guard !isPlentiful, !lastOnly else {
             let (earlier, later) = split(at: 0.8)
             return [(earlier, later)]
         }

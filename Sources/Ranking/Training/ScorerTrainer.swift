@@ -53,33 +53,33 @@ package struct ScorerTrainer: Sendable {
         progress: (TreeSettings, Double) -> Void = { _, _ in }
     ) throws(TreeTrainingError) -> Outcome? {
         guard data.groups.count >= Self.fewest, data.featureCount > 0 else { return nil }
-        let triesTrees = choice == .trees || choice == .auto && data.isPlentiful
-        var trial: [(Trial, LearnedScorer)] = []
-        let folds =
-            choice == .trees ? [data.split(at: 0.8)].map { ($0.earlier, $0.later) } : data.folds()
+        let folds = data.folds(lastOnly: choice == .trees)
         let held = RankingData(folds.flatMap(\.1.groups), featureCount: data.featureCount)
         let base = RankingReport(scores: held.scores(of: formula), on: held)
-        func measure(_ name: String, _ report: RankingReport) -> Trial {
-            Trial(
-                name: name, report: report,
-                difference: PairedDifference(report.ndcgs, minus: base.ndcgs))
+        var trials: [(trial: Trial, learned: LearnedScorer)] = []
+        func take(_ learned: LearnedScorer, _ report: RankingReport) {
+            let difference = PairedDifference(report.ndcgs, minus: base.ndcgs)
+            let trial = Trial(name: learned.name, report: report, difference: difference)
+            trials.append((trial, learned))
         }
-        if choice != .trees, choice != .formula, let all = weights.train(data, from: formula) {
+        if choice == .auto || choice == .weights,
+            let all = weights.train(data, from: formula)
+        {
             let scores = folds.flatMap { training, held in
                 held.scores(of: weights.train(training, from: formula) ?? formula)
             }
-            let learned = LearnedScorer.weights(all)
-            trial.append((measure(learned.name, RankingReport(scores: scores, on: held)), learned))
+            take(.weights(all), RankingReport(scores: scores, on: held))
         }
         var settings: TreeSettings?
-        if triesTrees, let trained = try trees.train(data, progress: progress) {
-            let learned = LearnedScorer.trees(trained.ensemble)
+        if choice == .trees || choice == .auto && data.isPlentiful,
+            let trained = try trees.train(data, progress: progress)
+        {
             settings = trained.settings
-            trial.append((measure(learned.name, trained.validation), learned))
+            take(.trees(trained.ensemble), trained.validation)
         }
         return Outcome(
-            learned: best(of: trial), formula: base, heldOut: held.groups.count,
-            trials: trial.map(\.0), trees: settings)
+            learned: best(of: trials), formula: base, heldOut: held.groups.count,
+            trials: trials.map(\.trial), trees: settings)
     }
 
     /// Fewer answered lists than that tell nothing.
