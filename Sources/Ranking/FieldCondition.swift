@@ -29,11 +29,19 @@ package struct FieldCondition: Equatable, Sendable {
     /// Whether it holds for the value of its field; nil for an item without it.
     package func holds(for value: JSONValue?) -> Bool {
         if let isPresent, isPresent != !(value?.isNull ?? true) { return false }
-        let texts = FieldGroups.texts(of: value)
-        if let isOne, !texts.contains(where: isOne.contains) { return false }
-        if let isNot, texts.contains(where: isNot.contains) { return false }
+        if let isOne, !Self.isOne(of: isOne, value) { return false }
+        if let isNot, Self.isOne(of: isNot, value) { return false }
         if atLeast == nil, atMost == nil { return true }
         guard let number = value?.double else { return false }
         return number >= atLeast ?? -.infinity && number <= atMost ?? .infinity
+    }
+
+    /// Looks without a list of the texts, for it is asked of every candidate.
+    private static func isOne(of texts: [String], _ value: JSONValue?) -> Bool {
+        switch value {
+        case .string(let text): texts.contains(text)
+        case .array(let elements): elements.contains { $0.string.map(texts.contains) ?? false }
+        case .null, .boolean, .number, .object, nil: false
+        }
     }
 }

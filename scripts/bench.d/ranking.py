@@ -8,6 +8,7 @@ import csv
 import json
 import os
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
@@ -130,15 +131,14 @@ class Ranking:
         (home / "users").write_text("\n".join(ranker["users"]))
         hunch = self.bench.hunch
         subprocess.run([hunch, "deploy", "model", "-n", "films", "--home", home], check=True, capture_output=True)
-        pin = lambda core: ["taskset", "-c", str(core)] if (os.cpu_count() or 1) > 1 else []
-        server = self.bench.start("hunch", [*pin(0), hunch, "serve", "--home", home, "--port", "{port}"])
+        server = self.bench.start("hunch", [*own_core(0), hunch, "serve", "--home", home, "--port", "{port}"])
         runs = []
         try:
             for number in range(self.bench.rounds):
                 words = ["--connections", 50, "--documents", 50, "--rate", 1000, "--duration", 5, "--seed", number,
                          "--mix", "recommend=1", "--source", "shown", "--users", home / "users",
                          "--port", server.port, "--json"]
-                run = subprocess.run([*pin(1), hunch, "load", *map(str, words)], capture_output=True, text=True)
+                run = subprocess.run([*own_core(1), hunch, "load", *map(str, words)], capture_output=True, text=True)
                 runs.append(json.loads(run.stdout))
         finally:
             server.stop()
@@ -169,6 +169,15 @@ class Ranking:
         kinds = ["clusters", "texts"] if data.exists() else ["clusters"]
         words = [sys.executable, HERE / "vectors.py", self.bench.device, data, "--rounds", 3, "--kinds", *kinds, *flags]
         subprocess.run(list(map(str, words)), check=True)
+
+
+def own_core(number):
+    """What a command begins with to have a core of its own: before all else that runs there, where that is allowed."""
+    if (os.cpu_count() or 1) < 2 or not shutil.which("taskset"):
+        return []
+    first = ["chrt", "--fifo", "1"]
+    is_allowed = shutil.which("chrt") and subprocess.run([*first, "true"], capture_output=True).returncode == 0
+    return [*(first if is_allowed else []), "taskset", "-c", str(number)]
 
 
 def sentences(bench):
