@@ -4,7 +4,7 @@ import Glibc
 
 /// Flags and other words of a command, each taken once; what is left over is an error.
 ///
-/// A flag that is not given may come from the environment: `--env` from `HUNCH_ENV`.
+/// A flag that is not given may come from elsewhere, as `Configuration.help` tells.
 struct Arguments {
     private let command: String
     private var words: [String]
@@ -14,7 +14,7 @@ struct Arguments {
         self.command = command
     }
 
-    /// Takes `--name VALUE` or `--name=VALUE`, the last one given; or the environment's.
+    /// Takes `--name VALUE` or `--name=VALUE`, the last one given; or what is configured.
     mutating func value(_ names: String...) throws(UsageError) -> String? {
         var value: String?
         for name in names {
@@ -30,10 +30,13 @@ struct Arguments {
                 }
             }
         }
-        return value ?? names.first { $0.hasPrefix("--") }.flatMap(Self.environment)
+        guard value == nil, let flag = names.first(where: { $0.hasPrefix("--") }) else {
+            return value
+        }
+        return try Configuration.value(of: flag)
     }
 
-    /// Takes `--name VALUE` as often as it stands, in order; never from the environment.
+    /// Takes `--name VALUE` as often as it stands, in order; never from elsewhere.
     mutating func values(_ name: String) throws(UsageError) -> [String] {
         var values: [String] = []
         while let place = words.firstIndex(of: name) {
@@ -94,11 +97,6 @@ struct Arguments {
 
     private func unknown(_ word: String) -> UsageError {
         error("'\(word)' is not known here, or stands once too often")
-    }
-
-    private static func environment(_ flag: String) -> String? {
-        let name = flag.drop { $0 == "-" }.uppercased().map { $0 == "-" ? "_" : $0 }
-        return getenv("HUNCH_" + String(name)).map { String(cString: $0) }
     }
 }
 

@@ -14,15 +14,15 @@ struct Command: Sendable {
 
     static let all: [Command] = [
         ServeCommand.command, CreateCommand.command, CreateEnvironmentCommand.command,
-        TrainCommand.command, EvaluateCommand.command,
-        PredictCommand.command, DeployCommand.command,
-        ListCommand.command, ListDeploymentsCommand.command,
+        TrainCommand.command, TestCommand.command, EvaluateCommand.command,
+        PredictCommand.command, DeployCommand.command, PromoteCommand.command,
+        RollbackCommand.command, ListCommand.command, ListDeploymentsCommand.command,
         ShowCommand.command, DiffCommand.command, NoteCommand.command, TagCommand.command,
         DeleteModelCommand.command, DeleteEnvironmentCommand.command, CollectCommand.command,
         ImportModelCommand.command, ImportCommand.command, ExportModelCommand.command,
         ExportCommand.command, ReviewCommand.command, TailCommand.command, ReplayCommand.command,
         LoadCommand.command, StatusCommand.command, DoctorCommand.command,
-
+        CompletionCommand.command, ManualCommand.command,
     ]
 
     static func run(_ arguments: [String]) throws {
@@ -51,7 +51,7 @@ struct Command: Sendable {
     }
 
     /// The verb and its nouns.
-    private var title: String { ([name] + [nouns.joined(separator: "|")]).joined(separator: " ") }
+    var title: String { nouns.isEmpty ? name : "\(name) \(nouns.joined(separator: "|"))" }
 
     private static var overview: String {
         let width = all.map(\.title.count).max() ?? 0
@@ -65,7 +65,9 @@ struct Command: Sendable {
 
             \(lines.joined(separator: "\n"))
 
-            hunch COMMAND --help says more. Files are under $HUNCH_HOME (default: .hunch).
+            hunch COMMAND --help says more.
+
+            \(Configuration.help)
             """
     }
 }

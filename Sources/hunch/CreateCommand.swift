@@ -9,7 +9,8 @@ struct CreateCommand {
             usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
                        [--corpus NAME] [--source NAME]…
 
-            Writes a project to models/NAME, with data to begin with: model.json, examples, a README.
+            Writes a project to models/NAME, with data to begin with: model.json, examples, tests of how
+            it must behave, a README.
             Then: hunch deploy model -n NAME
 
               -n NAME       the model's name

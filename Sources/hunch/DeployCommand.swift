@@ -1,9 +1,7 @@
 // hunch deploy: a version into use.
 
 import JSON
-import Reactor
 import Registry
-import Wire
 
 struct DeployCommand {
     static let command = Command(
@@ -14,15 +12,17 @@ struct DeployCommand {
 
             A running server loads and warms the version, then switches; no connection notices. Where
             none runs, the environment's file is changed, and the next server serves it. A project
-            without a version is trained first.
+            without a version is trained first. The tests of its project are run, and what fails is refused;
+            'staging' and 'production' take only what has passed, from a clean tree of the main branch.
 
               -n NAME           the model (its newest version), or NAME@VERSION
               --documents GLOB  the documents that it reads (default: where it is deployed, or all)
               --tags LIST       tags that may be shown from now on, parted by commas, whatever a model of
                                 tags says; each one that the version knows
                                 (default: the list stays; at first, what it was trained for)
-              --force REASON    deploys a version also where it falls short of the precision that its
-                                author demands; the reason goes into the history
+              --force REASON    deploys a version also where it falls short of what its author or the
+                                environment demands; who and why goes into the history. A protected
+                                environment takes nothing without a passed test
               --json            print what was deployed as one object
             \(Home.help)
             """
@@ -52,20 +52,9 @@ struct DeployCommand {
     func run() throws {
         try home.prepare()
         let reference = try reference()
-        let request = ClientMessage.Body.deploy(
-            .init(
-                model: reference.name, version: reference.version,
-                documents: documents.map { [$0] }, tags: tags, force: force))
-        if let reply = try home.askServer(request), case .deployed(let deployed) = reply.body {
-            report(reference, previous: deployed.previous, isLive: true)
-        } else {
-            let known = try home.registry.environment(home.environment)
-            let previous = known.models.first { $0.reference.name == reference.name }
-            try home.registry.deploy(
-                reference, to: home.environment, documents: documents.map { DocumentPattern($0) },
-                tags: tags, force: force, by: Home.user, time: Int(wallClockMicroseconds()))
-            report(reference, previous: previous?.reference.description, isLive: false)
-        }
+        let deployed = try home.deploy(
+            reference, documents: documents.map { [$0] }, tags: tags, force: force)
+        report(deployed)
     }
 
     /// The version named, or the newest; a project without one is trained.
@@ -78,17 +67,15 @@ struct DeployCommand {
         return try project.train(TrainingOptions(), in: home.registry) { _ in }.reference
     }
 
-    private func report(_ reference: ModelReference, previous: String?, isLive: Bool) {
-        if isJSON {
-            let value: JSONValue = [
-                "model": .string(reference.description), "environment": .string(home.environment),
-                "previous": previous.map { .string($0) } ?? .null, "live": .boolean(isLive),
-            ]
-            return Output.line(value.description)
+    private func report(_ deployed: Home.Deployed) {
+        let (reference, environment) = (deployed.reference, home.environment)
+        if isJSON { return Output.line(deployed.json(in: environment).description) }
+        Output.line("deployed \(reference) to '\(environment)', \(deployed.place)")
+        if let previous = deployed.previous, previous != reference.description {
+            Output.line("before it: \(previous)")
+            Output.line(
+                "to go back: hunch rollback model -n \(reference.name) --env \(environment)")
         }
-        let place = isLive ? "on the running server" : "in the files; no server runs"
-        Output.line("deployed \(reference) to '\(home.environment)', \(place)")
-        if let previous, previous != reference.description { Output.line("before it: \(previous)") }
-        if !isLive { Output.line("next: hunch serve --env \(home.environment)") }
+        if !deployed.isLive { Output.line("next: hunch serve --env \(environment)") }
     }
 }

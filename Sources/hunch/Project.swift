@@ -51,11 +51,14 @@ struct Project {
 
     /// Creates a project with data to begin with, ready to be trained and deployed.
     ///
-    /// A `place` is for recommenders.
+    /// A `place` is for recommenders. Tests of the sample data are left out where other data is used.
     static func create(
-        _ name: String, _ kind: Kind, place: Place? = nil, in registry: Registry
+        _ name: String, _ kind: Kind, place: Place? = nil, hasTests: Bool = true,
+        in registry: Registry
     ) throws(RegistryError) {
-        try registry.createProject(name, files: files(name, kind, place))
+        let tests = (path: BehaviouralTests.name, bytes: sampleTests(name, kind, place))
+        let files = files(name, kind, place)
+        try registry.createProject(name, files: hasTests ? files + [tests] : files)
     }
 
     private static func files(
@@ -84,8 +87,11 @@ struct Project {
 
     static func readme(_ name: String, _ text: String) -> [UInt8] {
         Array(
-            "# \(name)\n\n\(text)\n\n    hunch train model -n \(name)\n    hunch deploy model -n \(name)\n"
+            "# \(name)\n\n\(text)\n\n`tests.jsonl` holds how it must behave; a version that fails is not deployed.\n\n"
                 .utf8)
+            + Array(
+                "    hunch train model -n \(name)\n    hunch test model -n \(name)\n    hunch deploy model -n \(name)\n"
+                    .utf8)
     }
 
     private static let intents = """

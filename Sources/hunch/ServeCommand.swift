@@ -22,8 +22,8 @@ struct ServeCommand {
               --demo        in an empty home, create, train and deploy the demo models first
               --echo        add /echo, which sends back what it gets, for conformance suites
 
-            SIGTERM and SIGINT stop it in order within 8 seconds. Every flag can also be set as an
-            environment variable: HUNCH_PORT, HUNCH_HOME, …
+            SIGTERM and SIGINT stop it in order within 8 seconds. `hunch --help` says where else flags are
+            taken from.
             """
     ) { try ServeCommand(arguments: $0).run() }
 

@@ -87,7 +87,7 @@ struct TrainCommand {
         if let data = options.data, !(try home.registry.projects().contains(name)) {
             // A file that cannot be read leaves no project behind.
             _ = try readDataset(FileSystem.read(data), data)
-            try Project.create(name, .intents, in: home.registry)
+            try Project.create(name, .intents, hasTests: false, in: home.registry)
         }
         let project = try Project(name, in: home.registry)
         let manifest = try project.train(options, in: home.registry) { Output.error($0) }
@@ -95,7 +95,7 @@ struct TrainCommand {
             Output.line(String(decoding: manifest.serialized, as: UTF8.self))
         } else {
             Output.line("trained \(manifest.reference), \(manifest.artifactBytes) bytes")
-            Output.line("next: hunch deploy model -n \(name)")
+            Output.line("next: hunch test model -n \(name), hunch deploy model -n \(name)")
         }
     }
 }

@@ -6,6 +6,8 @@ import Testing
     private static func folder() throws -> Folder {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "travel", in: folder)
+        // Those of the sample data, which this one replaces.
+        try folder.write("", to: ".hunch/models/travel/tests.jsonl")
         let definition: JSONValue = [
             "name": "travel", "kind": "intents", "data": "travel.csv", "seed": 1,
             "entities": [

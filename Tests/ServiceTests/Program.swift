@@ -7,7 +7,7 @@ import Testing
 /// A running `hunch`; whatever becomes of the test, it is killed in the end.
 final class Program {
     /// Lies beside the bundle of the tests.
-    private static let path: String = {
+    static let path: String = {
         var buffer = [CChar](repeating: 0, count: 4096)
         let count = max(readlink("/proc/self/exe", &buffer, buffer.count), 0)
         let path = String(

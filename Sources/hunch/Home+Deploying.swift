@@ -1,0 +1,45 @@
+// Putting versions into use, on the running server or on the files.
+
+import Reactor
+import Registry
+import Wire
+
+extension Home {
+    /// What came of a deployment.
+    struct Deployed {
+        let reference: ModelReference
+        /// What was in use before; nil for nothing.
+        let previous: String?
+        /// Whether a running server has switched, rather than the files been changed.
+        let isLive: Bool
+
+        /// Where it was done, for people.
+        var place: String { isLive ? "on the running server" : "in the files; no server runs" }
+    }
+
+    /// Tests a version and puts it into use in the environment.
+    ///
+    /// `documents` nil is wherever the model is in use. The registry refuses what falls short.
+    func deploy(
+        _ reference: ModelReference, documents: [String]? = nil, tags: [String]? = nil,
+        force: String? = nil
+    ) throws -> Deployed {
+        try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
+        let request = ClientMessage.Body.deploy(
+            .init(
+                model: reference.name, version: reference.version, documents: documents,
+                tags: tags, force: force))
+        if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
+            return Deployed(reference: reference, previous: deployed.previous, isLive: true)
+        }
+        let known = try registry.environment(environment)
+        let previous = known.models.first { $0.reference.name == reference.name }
+        for pattern in documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
+            try registry.deploy(
+                reference, to: environment, documents: pattern, tags: tags, force: force,
+                by: Self.user, time: Int(wallClockMicroseconds()))
+        }
+        return Deployed(
+            reference: reference, previous: previous?.reference.description, isLive: false)
+    }
+}

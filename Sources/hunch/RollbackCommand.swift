@@ -1,0 +1,75 @@
+// hunch rollback: back to what was live before.
+
+import JSON
+import Registry
+
+struct RollbackCommand {
+    static let command = Command(
+        name: "rollback", nouns: ["model"], summary: "go back to the version that was live before",
+        help: """
+            usage: hunch rollback model -n NAME [--force REASON] [--env dev] [--json]
+
+            Puts the version into use that was live before, for the documents that the last deployment
+            concerned. Twice in a row goes two versions back: what was rolled back is never come back
+            to, and a version that is deployed again counts as a return to it. A running server switches
+            without a pause; where none runs, the environment's file is changed.
+
+              -n NAME           the model
+              --force REASON    goes back also to a version that falls short of what is demanded
+              --json            print what was deployed, one object a version
+            \(Home.help)
+            """
+    ) { try RollbackCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let name: String
+    private let force: String?
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "rollback")
+        home = try Home(&arguments)
+        name = try arguments.modelName()
+        force = try arguments.value("--force")
+        isJSON = arguments.flag("--json")
+        try arguments.noun("model")
+        try arguments.end()
+    }
+
+    func run() throws {
+        let places = try home.registry.previous(of: name, in: home.environment)
+        var groups: [(version: ModelReference, documents: [String])] = []
+        for place in places {
+            if let known = groups.firstIndex(where: { $0.version == place.version }) {
+                groups[known].documents.append(place.documents.text)
+            } else {
+                groups.append((place.version, [place.documents.text]))
+            }
+        }
+        let live = try home.registry.environment(home.environment).models
+        let isEverywhere =
+            groups.count == 1 && places.count == live.count { $0.reference.name == name }
+        for group in groups {
+            let deployed = try home.deploy(
+                group.version, documents: isEverywhere ? nil : group.documents, force: force)
+            report(deployed)
+        }
+    }
+
+    private func report(_ deployed: Home.Deployed) {
+        if isJSON { return Output.line(deployed.json(in: home.environment).description) }
+        Output.line(
+            "rolled back to \(deployed.reference) in '\(home.environment)', \(deployed.place)")
+        if let previous = deployed.previous { Output.line("before it: \(previous)") }
+    }
+}
+
+extension Home.Deployed {
+    /// As commands print it with --json.
+    func json(in environment: String) -> JSONValue {
+        [
+            "model": .string(reference.description), "environment": .string(environment),
+            "previous": previous.map { .string($0) } ?? .null, "live": .boolean(isLive),
+        ]
+    }
+}
