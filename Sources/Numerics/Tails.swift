@@ -5,22 +5,6 @@ package func normalTail(_ z: Double) -> Double {
     Double.erfc(z * 0.5.squareRoot()) / 2
 }
 
-/// The `z` that a standard normal variable exceeds with chance `tail`, in 0 < tail < 1.
-///
-/// Newton's method on the logarithm of the tail, from the bound exp(−z² / 2) / 2 on it; the slope is the
-/// hazard, at least 0, so that the way is safe from there. Exact to some 1e-14.
-package func normalQuantile(tail: Double) -> Double {
-    precondition(tail > 0 && tail < 1)
-    if tail > 0.5 { return -normalQuantile(tail: 1 - tail) }
-    var z = (max(0, -2 * Double.log(2 * tail))).squareRoot()
-    for _ in 0..<12 {
-        let above = normalTail(z)
-        let density = Double.exp(-z * z / 2) / (2 * Double.pi).squareRoot()
-        z += (Double.log(above) - Double.log(tail)) * above / density
-    }
-    return z
-}
-
 /// The chance that a chi-square variable with these degrees of freedom, at least 1, is above `x` ≥ 0.
 ///
 /// Q(1/2, x) = erfc(√x), Q(1, x) = exp(−x), Q(a + 1, x) = Q(a, x) + xᵃ exp(−x) / Γ(a + 1), with a half of the
