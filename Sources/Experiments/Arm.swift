@@ -1,0 +1,25 @@
+// One of the ways to do a thing that an experiment compares.
+
+package import JSON
+
+/// A name and what those see who are in it.
+///
+/// The first arm of an experiment is the control: the others are compared with it.
+package struct Arm: Equatable, Sendable {
+    package let name: String
+    package let treatment: Treatment
+
+    package init(_ name: String, _ treatment: Treatment = .deployed) {
+        self.name = name
+        self.treatment = treatment
+    }
+
+    package enum Treatment: Equatable, Sendable {
+        /// What is deployed, unchanged.
+        case deployed
+        /// A version of a model, `name@version`.
+        case model(String)
+        /// A merge patch (RFC 7396) over the definition of the recommender of that name.
+        case settings(recommender: String, patch: JSONValue)
+    }
+}

@@ -1,0 +1,56 @@
+// The definition of an experiment as it is written.
+
+package import JSON
+
+extension Experiment {
+    /// The definition as `init(_:)` reads it; reading it back gives an equal one.
+    package var json: JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("name", .string(name)), ("unit", .string(unit.rawValue)), ("salt", .string(salt)),
+            ("traffic", Self.share(traffic)),
+        ]
+        if holdout > 0 { members.append(("holdout", Self.share(holdout))) }
+        if let layer {
+            let slots = Self.range(layer.slots)
+            members.append(("layer", ["name": .string(layer.name), "slots": slots]))
+        }
+        if let start { members.append(("start", .number(start))) }
+        if let stop { members.append(("stop", .number(stop))) }
+        members += stateMembers
+        members.append(("arms", .array(arms.indices.map(arm))))
+        members.append(("metrics", metrics.json))
+        return .object(members)
+    }
+
+    private var stateMembers: [(key: String, value: JSONValue)] {
+        switch state {
+        case .running: [("state", "running")]
+        case .stopped: [("state", "stopped")]
+        case .shipped(let arm): [("state", "shipped"), ("shipped", .string(arms[arm].name))]
+        }
+    }
+
+    private func arm(_ number: Int) -> JSONValue {
+        var members: [(key: String, value: JSONValue)] = [
+            ("name", .string(arms[number].name)), ("share", Self.share(buckets.shares[number])),
+        ]
+        switch arms[number].treatment {
+        case .deployed: break
+        case .model(let version): members.append(("model", .string(version)))
+        case .settings(let recommender, let patch):
+            members += [("recommender", .string(recommender)), ("settings", patch)]
+        }
+        if buckets != BucketTable(shares: buckets.shares) {
+            members.append(("buckets", .array(buckets.ranges(of: number).map(Self.range))))
+        }
+        return .object(members)
+    }
+
+    private static func share(_ buckets: Int) -> JSONValue {
+        .number(Double(buckets) / Double(BucketTable.count))
+    }
+
+    private static func range(_ range: Range<Int>) -> JSONValue {
+        [.number(Double(range.lowerBound)), .number(Double(range.upperBound))]
+    }
+}

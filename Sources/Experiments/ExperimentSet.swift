@@ -1,0 +1,55 @@
+// The experiments of an environment, side by side.
+
+package import JSON
+
+/// Experiments that do not disturb each other.
+///
+/// Names differ. Of those that run, salts differ too; and in one layer they have the same unit and holdout,
+/// and slots that no other has.
+package struct ExperimentSet: Equatable, Sendable {
+    package let experiments: [Experiment]
+
+    /// Checks them; an error names the place as in `[1].layer.slots`.
+    package init(_ experiments: [Experiment]) throws(FieldError) {
+        for (i, experiment) in experiments.enumerated() {
+            for other in experiments[..<i] { try Self.check(experiment, against: other, i) }
+        }
+        self.experiments = experiments
+    }
+
+    /// Reads a list of definitions.
+    package init(_ json: JSONValue) throws(FieldError) {
+        var experiments: [Experiment] = []
+        for place in try JSONPlace(json).elements() { experiments.append(try place.experiment()) }
+        try self.init(experiments)
+    }
+
+    package var json: JSONValue { .array(experiments.map(\.json)) }
+
+    private static func check(
+        _ experiment: Experiment, against other: Experiment, _ i: Int
+    ) throws(FieldError) {
+        func refuse(_ place: String, _ clause: String) throws(FieldError) {
+            throw FieldError(path: "[\(i)].\(place)", reason: .unsuitable(clause))
+        }
+        guard experiment.name != other.name else {
+            throw FieldError(path: "[\(i)].name", reason: .repeatedName(other.name))
+        }
+        guard experiment.state == .running, other.state == .running else { return }
+        if experiment.salt == other.salt {
+            try refuse("salt", "is that of '\(other.name)', whose arms would go with these")
+        }
+        guard let layer = experiment.layer, let taken = other.layer, layer.name == taken.name else {
+            return
+        }
+        if experiment.unit != other.unit {
+            try refuse("unit", "must be '\(other.unit.rawValue)', as in '\(other.name)'")
+        }
+        if experiment.holdout != other.holdout {
+            try refuse("holdout", "must be that of '\(other.name)', of the same layer")
+        }
+        if layer.slots.overlaps(taken.slots) {
+            try refuse("layer.slots", "overlap with those of '\(other.name)'")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// Tests for data that are looked at once, when they are complete.
+
+import Numerics
+
+/// The comparison of two shares by their pooled variance.
+///
+/// z = (p₂ − p₁) / √(p (1 − p) (1/n₁ + 1/n₂)), with p the share in both together.
+package struct TwoProportionTest: Equatable, Sendable {
+    /// p₂ / p₁ − 1; infinite or NaN where p₁ is 0.
+    package let lift: Double
+    /// Above 0 where the second is greater; 0 where nothing varies.
+    package let z: Double
+    /// The chance of a difference as great, to either side, between equal shares.
+    package let pValue: Double
+
+    /// Compares `successes` of `trials`, at least one of each, of a control and a treatment.
+    package init(
+        control: (successes: Int, trials: Int), treatment: (successes: Int, trials: Int)
+    ) {
+        precondition(control.trials > 0 && treatment.trials > 0)
+        let (n, m) = (Double(control.trials), Double(treatment.trials))
+        let (first, second) = (Double(control.successes) / n, Double(treatment.successes) / m)
+        let pooled = Double(control.successes + treatment.successes) / (n + m)
+        let deviation = (pooled * (1 - pooled) * (1 / n + 1 / m)).squareRoot()
+        lift = second / first - 1
+        z = deviation > 0 ? (second - first) / deviation : 0
+        pValue = min(1, 2 * normalTail(z.magnitude))
+    }
+}
+
+/// The comparison of two means whose variances may differ.
+///
+/// t = (b − a) / √(V(a) + V(b)), with the degrees of freedom of Welch and Satterthwaite,
+/// (V(a) + V(b))² / (V(a)² / (n − 1) + V(b)² / (m − 1)). Source: Welch, Biometrika 34, 1947.
+package struct WelchTest: Equatable, Sendable {
+    /// 0 where nothing varies.
+    package let t: Double
+    package let degrees: Double
+    /// The chance of a difference as great, to either side, between equal means.
+    package let pValue: Double
+
+    /// Compares two means over at least two units each.
+    package init(control: Estimate, treatment: Estimate) {
+        precondition(control.units > 1 && treatment.units > 1)
+        let (v, w) = (control.variance, treatment.variance)
+        let freedom =
+            v * v / Double(control.units - 1) + w * w / Double(treatment.units - 1)
+        guard freedom > 0 else {
+            (t, degrees, pValue) = (0, Double(control.units + treatment.units - 2), 1)
+            return
+        }
+        t = (treatment.value - control.value) / (v + w).squareRoot()
+        degrees = (v + w) * (v + w) / freedom
+        pValue = studentTails(t, degrees: degrees)
+    }
+}
+
+/// Whether the arms have as many units as their shares say.
+///
+/// χ² = Σ (observed − expected)² / expected, with one degree of freedom fewer than arms. A mismatch means that
+/// units are lost or counted differently by arm, and then no metric can be trusted. Source: Fabijan et al.,
+/// "Diagnosing sample ratio mismatch in online controlled experiments", KDD 2019.
+package struct SampleRatioTest: Equatable, Sendable {
+    package let expected: [Double]
+    package let chiSquare: Double
+    package let pValue: Double
+
+    /// Below it there is an alarm.
+    package static let threshold = 0.001
+
+    /// Compares counts with shares, which need not add up to 1; an arm without a share must have no units.
+    package init(counts: [Int], shares: [Int]) {
+        precondition(counts.count == shares.count && shares.contains { $0 > 0 })
+        let (total, sum) = (Double(counts.reduce(0, +)), Double(shares.reduce(0, +)))
+        let expected = shares.map { total * Double($0) / sum }
+        self.expected = expected
+        guard total > 0 else {
+            (chiSquare, pValue) = (0, 1)
+            return
+        }
+        chiSquare = zip(counts, expected).reduce(0) { sum, arm in
+            let difference = Double(arm.0) - arm.1
+            return difference == 0 ? sum : sum + difference * difference / arm.1
+        }
+        let degrees = shares.count { $0 > 0 } - 1
+        pValue =
+            chiSquare.isFinite
+            ? (degrees > 0 ? chiSquareTail(chiSquare, degrees: degrees) : 1) : 0
+    }
+
+    package var isAlarm: Bool { pValue < Self.threshold }
+}
