@@ -1,0 +1,120 @@
+// From the events of a log to the totals of its units.
+
+/// Collects exposures and metric events, in any order, and joins them by unit.
+///
+/// An event counts from the first exposure of its unit on, the same moment included, up to the experiment's
+/// stop; what comes within `lookback` before it is the covariate. A unit is in the arm of its first exposure
+/// (of two at one moment, in the first arm). Exposures outside start and stop do not count, nor do events of
+/// names that no metric has.
+///
+/// The totals depend on the set of events only, not on their order, to the last bit. As an exposure may come
+/// after what it makes count, all events are kept until then: 24 bytes each, and some 100 by unit.
+package struct ExperimentLog: Sendable {
+    private struct Exposure: Sendable {
+        let time: Double
+        let arm: Int
+        let slices: [String]
+    }
+
+    private struct Event: Sendable {
+        let unit: UInt32
+        let name: UInt32
+        let value: Double
+        let time: Double
+    }
+
+    private let experiment: Experiment
+    /// In seconds.
+    private let lookback: Double
+    private let names: [String: UInt32]
+    private var numbers: [String: UInt32] = [:]
+    private var units: [String] = []
+    private var exposures: [[Exposure]] = []
+    private var events: [Event] = []
+
+    /// Fourteen days.
+    package static let usualLookback = 14 * 86_400.0
+
+    package init(_ experiment: Experiment, lookback: Double = usualLookback) {
+        self.experiment = experiment
+        self.lookback = lookback
+        let events = experiment.metrics.events
+        names = Dictionary(uniqueKeysWithValues: zip(events, 0..<UInt32(events.count)))
+    }
+
+    /// Notes that a unit has used what its arm gives; `slices` are labels of the unit at that time.
+    package mutating func expose(
+        _ unit: String, to arm: Int, at time: Double, slices: [String] = []
+    ) {
+        precondition(experiment.arms.indices.contains(arm))
+        guard experiment.isOpen(at: time) else { return }
+        exposures[number(of: unit)].append(Exposure(time: time, arm: arm, slices: slices))
+    }
+
+    /// Notes an event of a unit; without a value of its own it is worth 1.
+    package mutating func record(
+        _ name: String, by unit: String, value: Double = 1, at time: Double
+    ) {
+        guard let name = names[name], value.isFinite, time < experiment.stop ?? .infinity else {
+            return
+        }
+        let unit = UInt32(number(of: unit))
+        events.append(Event(unit: unit, name: name, value: value, time: time))
+    }
+
+    private mutating func number(of unit: String) -> Int {
+        if let number = numbers[unit] { return Int(number) }
+        numbers[unit] = UInt32(units.count)
+        units.append(unit)
+        exposures.append([])
+        return units.count - 1
+    }
+
+    /// The totals of the units that were exposed, in the order of their names.
+    package func totals() -> ExperimentTotals {
+        let first = exposures.map(Self.first)
+        let none = [UnitTotals.Tally](repeating: .init(), count: names.count)
+        var after = [[UnitTotals.Tally]](repeating: none, count: units.count)
+        var before = after
+        for event in events.sorted(by: Self.comesFirst) {
+            let (unit, name) = (Int(event.unit), Int(event.name))
+            guard let start = first[unit]?.time else { continue }
+            if event.time >= start {
+                after[unit][name].add(event.value)
+            } else if event.time >= start - lookback {
+                before[unit][name].add(event.value)
+            }
+        }
+        let order = units.indices.sorted { units[$0] < units[$1] }
+        let totals = order.compactMap { unit in
+            first[unit].map {
+                UnitTotals(
+                    arm: $0.arm, exposures: exposures[unit].count, after: after[unit],
+                    before: before[unit], slices: $0.slices)
+            }
+        }
+        let crossed = exposures.count { all in all.contains { $0.arm != all[0].arm } }
+        return ExperimentTotals(
+            events: experiment.metrics.events, units: totals, crossed: crossed)
+    }
+
+    private static func first(_ exposures: [Exposure]) -> Exposure? {
+        exposures.min { a, b in
+            if a.time != b.time { return a.time < b.time }
+            return a.arm != b.arm
+                ? a.arm < b.arm : a.slices.lexicographicallyPrecedes(b.slices)
+        }
+    }
+
+    /// An order in which sums are the same whatever the order of the log; equal events are alike.
+    private static func comesFirst(_ a: Event, _ b: Event) -> Bool {
+        a.time != b.time ? a.time < b.time : a.value < b.value
+    }
+}
+
+extension UnitTotals.Tally {
+    fileprivate mutating func add(_ value: Double) {
+        count += 1
+        sum += value
+    }
+}

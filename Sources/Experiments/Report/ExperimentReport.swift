@@ -1,0 +1,147 @@
+// What an experiment has shown so far.
+
+/// A report that may be made and read at any time, as often as one likes.
+///
+/// The sample ratio comes first: at an alarm there are no metrics. Treatments are compared with the first arm,
+/// each at alpha by the number of treatments; secondary metrics are not corrected for how many they are. It is
+/// made in one pass over the units for each metric, and holds nothing by unit itself; its input takes memory
+/// by unit, whatever the number of events.
+package struct ExperimentReport: Equatable, Sendable {
+    package let experiment: Experiment
+    package let arms: [ArmCount]
+    /// Against the shares as they are now: arms that change shares while running seem to mismatch.
+    package let sampleRatio: SampleRatioTest
+    /// How many units were seen in a second arm.
+    package let crossed: Int
+    /// Of the intervals and verdicts, by treatment.
+    package let test: SequentialTest
+    /// The primary, then secondary ones, then guardrails; none at a mismatch of the sample ratio.
+    package let metrics: [MetricResult]
+    /// In the order of their labels.
+    package let slices: [SliceResult]
+    package let verdict: Verdict
+
+    package struct ArmCount: Equatable, Sendable {
+        package let units: Int
+        package let exposures: Int
+    }
+
+    /// The totals have every event that a metric of the experiment counts.
+    package init(
+        _ experiment: Experiment, _ totals: ExperimentTotals,
+        test: SequentialTest = SequentialTest()
+    ) {
+        self.experiment = experiment
+        self.test = test.split(by: experiment.arms.count - 1)
+        crossed = totals.crossed
+        arms = totals.counts(by: experiment.arms.count)
+        sampleRatio = SampleRatioTest(
+            counts: arms.map(\.units), shares: experiment.buckets.shares)
+        if sampleRatio.isAlarm {
+            (metrics, slices, verdict) = ([], [], .sampleRatioMismatch)
+            return
+        }
+        let results = Self.results(experiment, totals, self.test)
+        metrics = results
+        slices = Self.slices(experiment, totals, self.test)
+        verdict = Verdict(results, treatments: experiment.arms.count - 1)
+    }
+
+    private static func results(
+        _ experiment: Experiment, _ totals: ExperimentTotals, _ test: SequentialTest
+    ) -> [MetricResult] {
+        let metrics = experiment.metrics
+        let all: [(ExperimentMetric, MetricResult.Role)] =
+            [(metrics.primary, .primary)] + metrics.secondary.map { ($0, .secondary) }
+            + metrics.guardrails.map { ($0.metric, .guardrail(margin: $0.margin)) }
+        return all.map { metric, role in
+            MetricResult(metric, role, totals.moments(metric, experiment.arms.count), test)
+        }
+    }
+
+    private static func slices(
+        _ experiment: Experiment, _ totals: ExperimentTotals, _ test: SequentialTest
+    ) -> [SliceResult] {
+        let primary = experiment.metrics.primary
+        let moments = totals.momentsBySlice(primary, experiment.arms.count)
+        var found: [(slice: String, arm: Int, comparison: Comparison)] = []
+        for slice in moments.keys.sorted() {
+            let estimates = (moments[slice] ?? []).map(\.estimate)
+            for arm in estimates.indices.dropFirst() {
+                guard let control = estimates[0], let treatment = estimates[arm] else { continue }
+                let comparison = Comparison(control: control, treatment: treatment, test)
+                found.append((slice, arm, comparison))
+            }
+        }
+        let tested = found.indices.filter { found[$0].comparison.differenceInterval != nil }
+        let adjusted = falseDiscoveryAdjusted(tested.map { found[$0].comparison.pValue })
+        let byRow = Dictionary(uniqueKeysWithValues: zip(tested, adjusted))
+        return found.enumerated().map { row, found in
+            SliceResult(
+                slice: found.slice, arm: found.arm, comparison: found.comparison,
+                adjustedP: byRow[row])
+        }
+    }
+}
+
+extension ExperimentTotals {
+    fileprivate func counts(by arms: Int) -> [ExperimentReport.ArmCount] {
+        var (members, exposures) = (
+            [Int](repeating: 0, count: arms), [Int](repeating: 0, count: arms)
+        )
+        for unit in units {
+            members[unit.arm] += 1
+            exposures[unit.arm] += unit.exposures
+        }
+        return zip(members, exposures).map(ExperimentReport.ArmCount.init)
+    }
+
+    /// By arm.
+    fileprivate func moments(_ metric: ExperimentMetric, _ arms: Int) -> [UnitMoments] {
+        var moments = [UnitMoments](repeating: .init(), count: arms)
+        let columns = columns(of: metric)
+        for unit in units { moments[unit.arm].add(unit, metric.kind, columns) }
+        return moments
+    }
+
+    /// By slice and arm.
+    fileprivate func momentsBySlice(
+        _ metric: ExperimentMetric, _ arms: Int
+    ) -> [String: [UnitMoments]] {
+        var moments: [String: [UnitMoments]] = [:]
+        let columns = columns(of: metric)
+        let none = [UnitMoments](repeating: .init(), count: arms)
+        for unit in units {
+            for slice in Set(unit.slices) {
+                moments[slice, default: none][unit.arm].add(unit, metric.kind, columns)
+            }
+        }
+        return moments
+    }
+
+    private func columns(of metric: ExperimentMetric) -> [Int] {
+        metric.kind.events.map { event in
+            guard let column = events.firstIndex(of: event) else {
+                preconditionFailure("the totals lack \(event)")
+            }
+            return column
+        }
+    }
+}
+
+extension UnitMoments {
+    fileprivate mutating func add(
+        _ unit: UnitTotals, _ kind: ExperimentMetric.Kind, _ columns: [Int]
+    ) {
+        let (after, before) = (unit.after[columns[0]], unit.before[columns[0]])
+        switch kind {
+        case .conversion:
+            add(after.count > 0 ? 1 : 0, before: before.count > 0 ? 1 : 0)
+        case .mean: add(after.sum, before: before.sum)
+        case .ratio:
+            add(
+                after.sum, per: unit.after[columns[1]].sum, before: before.sum,
+                perBefore: unit.before[columns[1]].sum)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// What an experiment says of one metric.
+
+/// A metric of all arms, and each treatment beside the control.
+package struct MetricResult: Equatable, Sendable {
+    package let metric: ExperimentMetric
+    package let role: Role
+    /// By arm; nil where there are fewer than two units, or nothing to divide by.
+    package let estimates: [Estimate?]
+    /// In the order of the arms.
+    package let treatments: [Treatment]
+    /// Of CUPED: the adjusted variance as a share of the other; nil where nothing is known from before.
+    package let varianceRatio: Double?
+
+    package enum Role: Equatable, Sendable {
+        case primary, secondary
+        case guardrail(margin: Double)
+    }
+
+    package struct Treatment: Equatable, Sendable {
+        /// The number of the arm.
+        package let arm: Int
+        package let raw: Comparison
+        /// The same by CUPED.
+        package let adjusted: Comparison?
+        /// The p of a test that is looked at once, at a size planned before; not valid for looking earlier.
+        ///
+        /// Of the shares for a conversion, Welch's for others.
+        package let fixedHorizonP: Double
+        /// Of a guardrail.
+        package let verdict: Guardrail.Verdict?
+
+        /// The comparison that counts: the adjusted one where there is one.
+        ///
+        /// Whether there is does not depend on the outcome, so the choice costs no validity.
+        package var decisive: Comparison { adjusted ?? raw }
+    }
+
+    init(_ metric: ExperimentMetric, _ role: Role, _ moments: [UnitMoments], _ test: SequentialTest)
+    {
+        self.metric = metric
+        self.role = role
+        let estimates = moments.map(\.estimate)
+        let cuped = CUPED(moments)
+        let guardrail: Guardrail? =
+            if case .guardrail(let margin) = role { Guardrail(metric, margin: margin) } else { nil }
+        self.estimates = estimates
+        varianceRatio = cuped?.varianceRatio
+        treatments = moments.indices.dropFirst().compactMap { arm in
+            guard let control = estimates[0], let treatment = estimates[arm] else { return nil }
+            let raw = Comparison(control: control, treatment: treatment, test)
+            let adjusted = cuped.map {
+                Comparison(
+                    control: $0.estimate(moments[0]), treatment: $0.estimate(moments[arm]), test)
+            }
+            return Treatment(
+                arm: arm, raw: raw, adjusted: adjusted, fixedHorizonP: metric.fixedHorizonP(raw),
+                verdict: guardrail?.verdict(
+                    control: (adjusted ?? raw).control, treatment: (adjusted ?? raw).treatment, test
+                ))
+        }
+    }
+}
+
+extension ExperimentMetric {
+    fileprivate func fixedHorizonP(_ comparison: Comparison) -> Double {
+        let (control, treatment) = (comparison.control, comparison.treatment)
+        guard case .conversion = kind else {
+            return WelchTest(control: control, treatment: treatment).pValue
+        }
+        func counts(_ arm: Estimate) -> (successes: Int, trials: Int) {
+            (Int((arm.value * Double(arm.units)).rounded()), arm.units)
+        }
+        return TwoProportionTest(control: counts(control), treatment: counts(treatment)).pValue
+    }
+
+    /// Whether a difference of this sign is a gain (1), a loss (−1) or neither (0).
+    func gain(_ comparison: Comparison) -> Int {
+        better == .higher ? comparison.sign : -comparison.sign
+    }
+}
+
+/// The primary metric within one group of units.
+package struct SliceResult: Equatable, Sendable {
+    package let slice: String
+    /// The number of the treatment.
+    package let arm: Int
+    package let comparison: Comparison
+    /// The always-valid p adjusted over all slices and treatments by Benjamini and Hochberg; nil where an arm
+    /// has too few units for a test.
+    package let adjustedP: Double?
+}

@@ -1,0 +1,81 @@
+import Experiments
+import Numerics
+import Testing
+
+@Suite struct ExperimentLogTests {
+    private typealias Tally = UnitTotals.Tally
+
+    @Test func `events count from the first exposure on, earlier ones are the covariate`() {
+        var log = ExperimentLog(.halves(stop: 1000), lookback: 100)
+        for time in [99.0, 100, 199, 200, 300, 999, 1000] {
+            log.record("click", by: "anna", at: time)
+        }
+        log.record("dismiss", by: "anna", value: 2.5, at: 500)
+        log.record("unknown", by: "anna", at: 500)
+        log.record("click", by: "nobody", at: 500)
+        log.expose("anna", to: 1, at: 250)
+        log.expose("anna", to: 1, at: 200, slices: ["de"])
+        log.expose("late", to: 0, at: 1000)
+        let totals = log.totals()
+        #expect(totals.events == ["click", "impression", "dismiss"])
+        let none = Tally()
+        #expect(
+            totals.units == [
+                UnitTotals(
+                    arm: 1, exposures: 2,
+                    after: [Tally(count: 3, sum: 3), none, Tally(count: 1, sum: 2.5)],
+                    before: [Tally(count: 2, sum: 2), none, none], slices: ["de"])
+            ])
+        #expect(totals.crossed == 0)
+    }
+
+    @Test func `a unit seen in two arms counts in its first, and is told`() {
+        var log = ExperimentLog(.halves())
+        log.expose("anna", to: 1, at: 20)
+        log.expose("anna", to: 0, at: 10)
+        log.expose("bert", to: 1, at: 10)
+        log.expose("bert", to: 0, at: 10)
+        let totals = log.totals()
+        #expect(totals.units.map(\.arm) == [0, 0] && totals.crossed == 2)
+    }
+
+    private enum Entry {
+        case exposure(String, Int, Double, [String])
+        case event(String, String, Double, Double)
+    }
+
+    @Test(arguments: UInt64(0)..<30)
+    func `the totals do not depend on the order of the log, to the last bit`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var entries: [Entry] = []
+        for _ in 0..<400 {
+            let unit = "u\(Int.random(in: 0..<20, using: &random))"
+            let time = Double(Int.random(in: 0..<50, using: &random))
+            if Int.random(in: 0..<5, using: &random) == 0 {
+                let arm = Int.random(in: 0...1, using: &random)
+                let slice = Bool.random(using: &random) ? "de" : "fr"
+                entries.append(.exposure(unit, arm, time, [slice]))
+            } else {
+                let name = Bool.random(using: &random) ? "click" : "impression"
+                let value = Double.random(in: -1e3...1e-3, using: &random)
+                entries.append(.event(unit, name, value, time))
+            }
+        }
+        let first = totals(entries)
+        #expect(!first.units.isEmpty)
+        for _ in 0..<3 { #expect(totals(entries.shuffled(using: &random)) == first) }
+    }
+
+    private func totals(_ entries: [Entry]) -> ExperimentTotals {
+        var log = ExperimentLog(.halves(), lookback: 20)
+        for entry in entries {
+            switch entry {
+            case .exposure(let unit, let arm, let time, let slices):
+                log.expose(unit, to: arm, at: time, slices: slices)
+            case .event(let unit, let name, let value, let time):
+                log.record(name, by: unit, value: value, at: time)
+            }
+        }
+        return log.totals()
+    }
+}
