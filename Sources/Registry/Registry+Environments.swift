@@ -98,7 +98,10 @@ extension Registry {
         var environment = try environment(name)
         let failures = try failures(of: manifest, in: environment, named: name)
         try demand(failures, of: manifest, force: force)
-        if environment.isProtected {
+        // What was live here once was let in then, by the tests of that time.
+        if environment.isProtected,
+            try !deployments(to: name).contains(where: { $0.reference == reference })
+        {
             guard let tests = try self.tests(of: reference), tests.hasPassed else {
                 throw .untested(reference, environment: name)
             }

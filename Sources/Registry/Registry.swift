@@ -70,8 +70,8 @@ package struct Registry: Sendable {
         try names(in: "\(home)/registry/\(name)").filter(isVersion)
     }
 
-    /// The newest version of a model, or the one named: `name`, or `name@` and a version, a tag, or
-    /// the digits that one version alone begins with.
+    /// The newest version of a model, or the one named: `name`, or `name@` and a version, a tag, a
+    /// branch, of which it is the newest version, or the digits that one version alone begins with.
     ///
     /// - Throws: `.unknownModel`, `.unknownVersion`, `.ambiguousVersion`, `.invalidName`.
     package func resolve(_ text: String) throws(RegistryError) -> Manifest {
@@ -79,12 +79,18 @@ package struct Registry: Sendable {
             guard let newest = try versions(of: text).first else { throw .unknownModel(text) }
             return newest
         }
-        let reference = try ModelReference(parsing: text)
-        if isVersion(reference.version) { return try manifest(of: reference) }
-        let (name, word) = (reference.name, reference.version)
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { throw .invalidReference(text) }
+        let (name, word) = (String(parts[0]), String(parts[1]))
+        if isVersion(word) { return try manifest(of: ModelReference(name: name, version: word)) }
         if let version = try tags(of: name)[word] {
             return try manifest(of: ModelReference(name: name, version: version))
         }
+        for manifest in try versions(of: name) {
+            let lineages = try lineages(of: manifest.reference)
+            if lineages.contains(where: { $0.revision?.branch == word }) { return manifest }
+        }
+        let reference = try ModelReference(name: name, version: word)
         let known = try versionNames(of: name).filter { $0.hasPrefix(word) }
         guard let version = known.first else { throw .unknownVersion(reference) }
         guard known.count == 1 else { throw .ambiguousVersion(reference, versions: known) }

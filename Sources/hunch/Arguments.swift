@@ -1,6 +1,7 @@
 // The words of a command line.
 
 import Glibc
+import JSON
 
 /// Flags and other words of a command, each taken once; what is left over is an error.
 ///
@@ -123,6 +124,12 @@ enum Output {
     /// Writes a line to standard output.
     static func line(_ text: String) {
         write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    /// Writes what came of a command: one object for programs, or lines for people.
+    static func result(_ value: JSONValue, isJSON: Bool, _ lines: String...) {
+        if isJSON { return line(value.description) }
+        lines.forEach(line)
     }
 
     /// Writes a line to standard error.

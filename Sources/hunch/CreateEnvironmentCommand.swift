@@ -1,5 +1,6 @@
 // hunch create env: a place to serve models from, apart from all others.
 
+import JSON
 import Reactor
 import Registry
 
@@ -7,7 +8,7 @@ struct CreateEnvironmentCommand {
     static let command = Command(
         name: "create", nouns: ["env"], summary: "create an environment of one's own",
         help: """
-            usage: hunch create env -n NAME [--from ENV] [--port PORT] [--home DIR]
+            usage: hunch create env -n NAME [--from ENV] [--port PORT] [--json] [--home DIR]
 
             Makes environments/NAME, with an environment.json, a journal, a control socket, keys, limits
             and a port of its own; no document, key or event of another environment is seen in it.
@@ -19,6 +20,7 @@ struct CreateEnvironmentCommand {
               --from ENV    begin with what ENV serves, its limits, and keys with the same rights and new
                             tokens; a protected environment begins without models
               --port PORT   where its server listens (default: one that no environment here has)
+              --json        print what was created as one object
               --home DIR    where all files are (default: $HUNCH_HOME or .hunch)
             """
     ) { try CreateEnvironmentCommand(arguments: $0).run() }
@@ -27,6 +29,7 @@ struct CreateEnvironmentCommand {
     private let name: String
     private let source: String?
     private let port: Int?
+    private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "create")
@@ -34,6 +37,7 @@ struct CreateEnvironmentCommand {
         name = try arguments.modelName()
         source = try arguments.value("--from")
         port = try arguments.integer("--port", in: 1...65535)
+        isJSON = arguments.flag("--json")
         try arguments.noun("env")
         try arguments.end()
     }
@@ -51,14 +55,21 @@ struct CreateEnvironmentCommand {
         if environment.isProtected { environment.models = [] }
         try home.registry.create(
             environment, as: name, by: Home.user, time: Int(wallClockMicroseconds()))
-        Output.line("created \(try home.registry.environmentPath(name))")
-        if let source, environment.isProtected, let model = models.first?.reference.name {
-            Output.line("next: hunch promote model -n \(model) --from \(source) --to \(name)")
-        } else if environment.models.isEmpty {
-            Output.line("next: hunch deploy model -n MODEL --env \(name)")
-        } else {
-            Output.line("next: hunch serve --env \(name)")
+        Output.result(
+            [
+                "env": .string(name), "protected": .boolean(environment.isProtected),
+                "port": environment.port.map { .number(Double($0)) } ?? .null,
+            ], isJSON: isJSON, "created \(try home.registry.environmentPath(name))",
+            "next: \(next(environment, models.first?.reference.name))")
+    }
+
+    /// The command to type then.
+    private func next(_ environment: Environment, _ model: String?) -> String {
+        if let source, let model, environment.isProtected {
+            return "hunch promote model -n \(model) --from \(source) --to \(name)"
         }
+        return environment.models.isEmpty
+            ? "hunch deploy model -n MODEL --env \(name)" : "hunch serve --env \(name)"
     }
 
     /// The port after the last that an environment of the home has.

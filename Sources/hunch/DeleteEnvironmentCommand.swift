@@ -1,5 +1,6 @@
 // hunch delete env: an environment with all that was written in it.
 
+import JSON
 import Journal
 import Registry
 
@@ -7,23 +8,26 @@ struct DeleteEnvironmentCommand {
     static let command = Command(
         name: "delete", nouns: ["env"], summary: "delete an environment that no server serves",
         help: """
-            usage: hunch delete env -n NAME [--home DIR]
+            usage: hunch delete env -n NAME [--json] [--home DIR]
 
             Deletes environments/NAME: its documents, its log, its keys and its history. Refused while a
             server runs on it, and while "protected" stands in its environment.json.
 
               -n NAME      the environment
+              --json       print the outcome as one object
               --home DIR   where all files are (default: $HUNCH_HOME or .hunch)
             """
     ) { try DeleteEnvironmentCommand(arguments: $0).run() }
 
     private let home: Home
     private let name: String
+    private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "delete")
         home = try Home(&arguments)
         name = try arguments.modelName()
+        isJSON = arguments.flag("--json")
         try arguments.noun("env")
         try arguments.end()
     }
@@ -34,7 +38,8 @@ struct DeleteEnvironmentCommand {
         let lock = try lock()
         try home.registry.deleteEnvironment(name)
         withExtendedLifetime(lock) {}
-        Output.line("deleted the environment '\(name)'")
+        Output.result(
+            ["env": .string(name)], isJSON: isJSON, "deleted the environment '\(name)'")
     }
 
     private func lock() throws -> LockFile {

@@ -7,30 +7,28 @@ struct RollbackCommand {
     static let command = Command(
         name: "rollback", nouns: ["model"], summary: "go back to the version that was live before",
         help: """
-            usage: hunch rollback model -n NAME [--force REASON] [--env dev] [--json]
+            usage: hunch rollback model -n NAME [--env dev] [--json]
 
             Puts the version into use that was live before, for the documents that the last deployment
             concerned. Twice in a row goes two versions back: what was rolled back is never come back
-            to, and a version that is deployed again counts as a return to it. A running server switches
-            without a pause; where none runs, the environment's file is changed.
+            to, and a version that is deployed again counts as a return to it. What was live there once
+            comes back without gates. A running server switches without a pause; where none runs, the
+            environment's file is changed.
 
-              -n NAME           the model
-              --force REASON    goes back also to a version that falls short of what is demanded
-              --json            print what was deployed, one object a version
+              -n NAME   the model
+              --json    print what was deployed, one object a version
             \(Home.help)
             """
     ) { try RollbackCommand(arguments: $0).run() }
 
     private let home: Home
     private let name: String
-    private let force: String?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "rollback")
         home = try Home(&arguments)
         name = try arguments.modelName()
-        force = try arguments.value("--force")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
@@ -51,7 +49,8 @@ struct RollbackCommand {
             groups.count == 1 && places.count == live.count { $0.reference.name == name }
         for group in groups {
             let deployed = try home.deploy(
-                group.version, documents: isEverywhere ? nil : group.documents, force: force)
+                group.version, documents: isEverywhere ? nil : group.documents, force: "rollback",
+                isReturn: true)
             report(deployed)
         }
     }

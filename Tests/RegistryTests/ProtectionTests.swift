@@ -68,6 +68,15 @@ import Testing
         #expect(throws: refusal) { try deploy(force: "now") }
     }
 
+    @Test func `what was live comes back, whatever later tests say of it`() throws {
+        try train(branch: "main", clean: true)
+        try test()
+        try deploy()
+        try test(failures: ["line 9: new"])
+        try deploy(force: "rollback")
+        #expect(try registry.deployments(to: "production").map(\.forced) == [nil, "rollback"])
+    }
+
     @Test func `a failing test is a gate everywhere, which a reason opens elsewhere`() throws {
         try test(failures: ["line 1: wrong"])
         #expect(throws: RegistryError.belowGate(version, failures: ["line 1: wrong"])) {

@@ -70,6 +70,26 @@ import Testing
         }
     }
 
+    @Test func `a branch names the newest version that was trained from it`() throws {
+        let versions = try (2...4).map {
+            try registry.publish("m", kind: "intents", artifact: [$0], time: Int($0)).reference
+        }
+        for (i, branch) in ["fix/dates", "fix/dates", "main"].enumerated() {
+            let lineage = Lineage(
+                time: 1, by: "ada", tool: "hunch 1",
+                revision: .init(commit: "c", branch: branch, isClean: true), files: [],
+                definition: [:])
+            try registry.record(lineage, of: versions[i])
+        }
+        #expect(try registry.resolve("m@fix/dates").reference == versions[1])
+        #expect(try registry.resolve("m@main").reference == versions[2])
+        try registry.tag(version, as: "main")
+        #expect(try registry.resolve("m@main").reference == version, "a tag goes before a branch")
+        #expect(throws: RegistryError.invalidName("fix/times")) {
+            try registry.resolve("m@fix/times")
+        }
+    }
+
     @Test func `digits that several versions begin with name none`() throws {
         let versions = try (0..<40).map {
             try registry.publish("n", kind: "intents", artifact: [$0], time: 1).reference.version

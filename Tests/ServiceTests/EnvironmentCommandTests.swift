@@ -44,6 +44,7 @@ import Testing
         let before = try environment("anna")
         let rules = #"{"rules":[{"name":"a","intent":"b","phrase":"c"}]}"#
         try folder.write(rules, to: ".hunch/models/r/rules.json")
+        try folder.write("", to: ".hunch/models/r/tests.jsonl")
         _ = try run("train", "model", "-n", "r")
         _ = try run("deploy", "model", "-n", "r", "--documents", "x/*")
         #expect(try environment("anna") == before)

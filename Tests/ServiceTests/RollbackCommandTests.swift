@@ -70,6 +70,24 @@ import Testing
         )
         #expect(try answer()["model"]?.string == versions[0])
         #expect(try live() == [versions[0]])
+        let history = try run("list", "deployments", "--json").split(separator: "\n")
+        let people = try history.map { try JSONValue(parsing: String($0))["by"]?.string }
+        #expect(Set(people).count == 1 && people[0] != "operator", "by whom, live and on files")
+    }
+
+    @Test func `a rollback asks no gate, neither on the files nor of a server`() throws {
+        let versions = try ["one", "two"].map(train)
+        for version in versions { _ = try run("deploy", "model", "-n", version) }
+        try folder.write(
+            #"{"text": "hello", "intent": "two"}"#, to: ".hunch/models/r/tests.jsonl")
+        #expect(try refusal("test", "model", "-n", versions[0]).contains("fails 1 of 1"))
+        _ = try run("rollback", "model", "-n", "r")
+        #expect(try live() == [versions[0]])
+        _ = try run("deploy", "model", "-n", versions[1])
+        let server = try TestServer(folder)
+        #expect(try run("rollback", "model", "-n", "r").contains("on the running server"))
+        #expect(try live() == [versions[0]])
+        withExtendedLifetime(server) {}
     }
 
     @Test func `production takes a version of a clean main branch from staging, and no other`()

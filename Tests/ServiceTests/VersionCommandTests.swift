@@ -101,6 +101,7 @@ import Testing
     }
 
     @Test func `versions tell their bytes, and gc leaves what is deployed`() throws {
+        try folder.write("", to: ".hunch/models/r/tests.jsonl")
         for phrase in ["a", "b", "c"] {
             try folder.write(
                 #"{"rules":[{"name":"a","intent":"b","phrase":"\#(phrase)"}]}"#,
@@ -118,9 +119,13 @@ import Testing
 
     @Test func `one file carries a version to another home, unless it was damaged`() throws {
         let version = try train()
+        #expect(try json("export", "model", "-n", "r", "-o", "r.hunch")["file"] == "r.hunch")
+        #expect(try json("tag", "model", "-n", "r", "best")["model"] == .string(version))
         _ = try run("export", "model", "-n", "r", "-o", "r.hunch")
         let imported = try run("import", "model", "r.hunch", "--home", "other")
         #expect(imported.contains("imported \(version)"))
+        let again = try json("import", "model", "r.hunch", "--home", "other")
+        #expect(again["model"] == .string(version) && again["new"] == false)
         #expect(try run("list", "versions", "-n", "r", "--home", "other").contains(version))
         #expect(try folder.shell(["sh", "-c", "(cat r.hunch; echo x) > cut.hunch"]) == 0)
         let complaint = try refusal("import", "model", "cut.hunch", "--home", "third")
