@@ -7,7 +7,7 @@
 /// 1 − corr². Of ratios y and x are linearised at the means of their arm.
 ///
 /// Source: Deng et al., "Improving the sensitivity of online controlled experiments by utilizing
-/// pre-experiment data", WSDM 2013, section 3; for ratios, the appendix there.
+/// pre-experiment data", WSDM 2013, section 3; for ratios, appendix B.
 package struct CUPED: Equatable, Sendable {
     package let theta: Double
     /// The covariate over all arms.

@@ -16,9 +16,9 @@ import Numerics
 ///     d ± √(V (V + τ²) / τ² · (2 ln(1/α) + ln((V + τ²) / V))).
 ///
 /// Both are exact for normal data of known variance, and otherwise hold as the sample grows: hence
-/// `minimumUnits`. They need no history. Sources: Johari, Pekelis, Walsh, "Always valid inference", 2015 and
-/// KDD 2017, section 4; Howard et al., "Time-uniform, nonparametric, nonasymptotic confidence sequences", 2021,
-/// section 3.2.
+/// `minimumUnits`. They need no history. Sources: Johari, Koomen, Pekelis, Walsh, "Peeking at A/B tests",
+/// KDD 2017; Howard et al., "Time-uniform, nonparametric, nonasymptotic confidence sequences", 2021 (the
+/// two-sided normal mixture).
 package struct SequentialTest: Equatable, Sendable {
     /// The chance of ever being wrong where there is no effect.
     package let alpha: Double
@@ -70,7 +70,7 @@ package struct SequentialTest: Equatable, Sendable {
     ///
     /// Tuned: V · n · ρ², where V · n is the variance by unit and ρ² = (−2 ln α + ln(1 − 2 ln α)) / units.
     /// Source: Waudby-Smith et al., "Time-uniform central limit theory and asymptotic confidence sequences",
-    /// 2021, appendix B.2.
+    /// 2021 (tuning of Robbins' normal mixture).
     private func mixtureVariance(_ effect: Effect) -> Double {
         switch mixture {
         case .deviation(let tau): return tau * tau

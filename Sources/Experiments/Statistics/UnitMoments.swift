@@ -6,7 +6,7 @@
 /// A metric by unit is a ratio whose denominators are 1, so one formula serves all kinds. The unit of
 /// randomisation is the unit here: clicks and impressions of one user go together, and by the delta method
 /// their ratio has the right variance. Source: Deng, Knoblich, Lu, "Applying the delta method in metric
-/// analytics", KDD 2018, section 3.
+/// analytics", KDD 2018.
 package struct UnitMoments: Equatable, Sendable {
     package private(set) var count = 0
     /// Shape (4,): numerator, denominator, numerator before, denominator before.
