@@ -44,6 +44,11 @@ package struct LearnedOrder: Sendable {
         }
     }
 
+    /// Those that were learned; nil where trees score.
+    var weights: [Double]? {
+        if case .weights(let scorer) = form { scorer.weights } else { nil }
+    }
+
     /// The scores of rows, shape (rows, features), row-major.
     package func scores(_ rows: [Double]) -> [Double] {
         switch form {

@@ -113,7 +113,8 @@ package struct Recommender: Sendable {
         let ranked = work.candidates
         explore(request, limit, &log)
         let runnersUp = runnersUp(of: ranked, limit)
-        let reasons = Reasons(for: request, definition, work)
+        let reasons = Reasons(
+            for: request, definition, weights: learned?.weights ?? definition.scorer.weights, work)
         // Looked at again, so that no stage can bring back what the filter took.
         let items = work.candidates.prefix(limit)
             .filter { catalog.mayRead($0.slot, request.viewer) }

@@ -158,6 +158,31 @@ import Testing
         #expect(reasons == ["mentions refund, invoice", "about refund request"])
     }
 
+    @Test func `a reason names what was chosen before, by the weights that score`() throws {
+        let json = """
+            {"name": "a", "corpus": "note", "sources": ["s"], "fetch": [{"by": "recency"}],
+             "features": [{"name": "recency"},
+                          {"name": "used", "kind": "interacted", "action": "click"},
+                          {"name": "rate", "kind": "rate", "of": "item", "action": "click",
+                           "per": "impression", "strength": 2}],
+             "score": {"weights": {"recency": 1}}}
+            """
+        let definition = try RecommenderDefinition(JSONValue(parsing: json))
+        let weights = LinearScorer(weights: [0, 1, 0.5])
+        for (learned, expected) in [
+            (LearnedScorer?.none, ["recent"]),
+            (.weights(weights), ["chosen before", "often chosen"]),
+        ] {
+            var recommender = Recommender(definition, learned: learned)
+            let item = try Item(corpus: "note", id: "n", fields: ["published": 5])
+            try recommender.apply(.upsert(item))
+            try recommender.apply(
+                .interaction(Interaction(item: "n", action: .click, time: 5, user: "u")))
+            let request = Request(source: "s", query: "", now: 6, user: "u")
+            #expect(try recommender.recommend(request).items[0].reasons == expected)
+        }
+    }
+
     @Test func `other corpora and sources are refused`() throws {
         var recommender = Recommender(RandomCorpus.definition())
         let item = try Item(corpus: "person", id: "a", fields: [:])
