@@ -177,8 +177,11 @@ package struct Catalog: Sendable {
         guard let person = interaction.user ?? interaction.scope,
             let last = lastActions.take(interaction.item, by: person)
         else { return }
-        let rule = popularityRule
-        changeRewards(of: slot) { rule.takeBack(last.action, from: last.time, in: &$0) }
+        // An item that was gone meanwhile has lost what it had.
+        if isWanted(slot) || last.action == .dismiss {
+            let rule = popularityRule
+            changeRewards(of: slot) { rule.takeBack(last.action, from: last.time, in: &$0) }
+        }
         if last.action == .dismiss, let scope = interaction.scope {
             dismissals.remove(interaction.item, scope: scope)
         }

@@ -197,13 +197,15 @@ package struct Recommender: Sendable {
     private mutating func augment(_ request: Request, _ log: inout StageLog) {
         var done = 0
         let isDone = log.run(
-            "features", budget: definition.budgets.features, before: work.candidates.count
+            "features", budget: definition.budgets.features, begins: true,
+            before: work.candidates.count
         ) { deadline throws(StageFailure) in
             // Of all candidates at once, for some are relative to the others; those that are left out
             // are the last ones, so that the rows of the others stay theirs.
             fillDeclared(request)
             for i in work.candidates.indices {
-                if i % Self.featureBatch == 0 { try deadline.check() }
+                // However late it is, the first few get theirs: an empty list helps nobody.
+                if i > 0, i % Self.featureBatch == 0 { try deadline.check() }
                 appendRow(of: i, at: request.now)
                 done = i + 1
             }

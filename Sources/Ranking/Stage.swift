@@ -91,11 +91,12 @@ struct StageLog {
     ///   - stage: what the report calls it.
     ///   - budget: nanoseconds; `nil` for as long as there is.
     ///   - isOptional: `false` for one that runs however late it is.
+    ///   - begins: `true` for one that begins however late it is.
     ///   - before: how many candidates there are.
     ///   - body: gives how many candidates there are then.
     /// - Returns: whether it was done in time; otherwise what it did must be undone.
     mutating func run(
-        _ stage: String, budget: Int?, isOptional: Bool = true, before: Int,
+        _ stage: String, budget: Int?, isOptional: Bool = true, begins: Bool = false, before: Int,
         _ body: (Deadline) throws(StageFailure) -> Int
     ) -> Bool {
         let start = clock?() ?? 0
@@ -103,7 +104,7 @@ struct StageLog {
             end: isOptional ? min(Self.sum(start, budget), end) : .max, clock: clock)
         var (after, failure) = (before, StageFailure?.none)
         do throws(StageFailure) {
-            try deadline.check()
+            if !begins { try deadline.check() }
             after = try body(deadline)
             try deadline.check()
         } catch {

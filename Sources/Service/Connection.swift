@@ -79,12 +79,16 @@ struct Connection: ~Copyable {
         self.deadline = deadline
     }
 
+    /// Whether so much is owed to it that it has to wait until some of that is answered.
+    var isBusy: Bool { owed >= Self.mostOwed }
+    static var mostOwed: Int { 256 }
+
     /// Stops or goes on reading.
     ///
     /// What is not read from a peer cannot lead to more that it does not read; but while it closes, its
     /// answer is awaited.
     mutating func updateReading() {
-        channel.isReading = stage == .closing || !(isCongested || isPaused)
+        channel.isReading = stage == .closing || !(isCongested || isPaused || isBusy)
     }
 
     /// Queues a message of the protocol.

@@ -24,6 +24,7 @@ final class Control: Sendable {
     private let metrics: ServiceMetrics
     private let sessions: SessionDirectory
     private let journal: Journal
+    private let itemAccess: ItemAccessDirectory
     private let name: String
     private let start = Instant.now()
     private let current = Mutex(Deployments())
@@ -32,8 +33,9 @@ final class Control: Sendable {
 
     init(
         registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
-        sessions: SessionDirectory, name: String
+        itemAccess: ItemAccessDirectory, sessions: SessionDirectory, name: String
     ) {
+        self.itemAccess = itemAccess
         self.registry = registry
         self.environment = environment
         self.journal = journal
@@ -92,7 +94,7 @@ final class Control: Sendable {
             let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
             try registry.check(manifest, tags: deploy.tags, force: deploy.force)
             // Loaded before it is written down: what cannot be loaded is not deployed.
-            _ = try load(reference)
+            let model = try load(reference)
             let previous = current.withLock { $0.model(reference.name)?.reference }
             var written = try registry.environment(environment)
             for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
@@ -100,27 +102,33 @@ final class Control: Sendable {
                     reference, to: environment, documents: pattern, tags: deploy.tags,
                     force: deploy.force, by: user, time: Int(wallClockMicroseconds()))
             }
-            let model = try swap(reference, in: written)
-            return .success(.init(deployment: model.wire, previous: previous))
+            let live = try swap(model, in: written)
+            return .success(.init(deployment: live.wire, previous: previous))
         } catch {
             return .failure(WireError(.deployFailed, "\(error)"))
         }
     }
 
-    /// Makes the deployments what the environment says, loading the one that is new.
-    private func swap(_ reference: ModelReference, in written: Environment) throws -> LiveModel {
+    /// Makes the deployments what the environment says; `model` is the one that is new.
+    private func swap(_ model: LiveModel, in written: Environment) throws -> LiveModel {
         let old = current.withLock { $0 }
         var deployments = Deployments()
         for reference in written.models.map(\.reference).uniqued() {
             let uses = written.models.filter { $0.reference == reference }
             let known = old.models.first { $0.reference == reference.description }
-            deployments.models.append(try (known ?? load(reference)).used(as: uses))
+            let isNew = reference.description == model.reference
+            let next = try known ?? (isNew ? model : load(reference))
+            deployments.models.append(next.used(as: uses))
         }
         use(deployments)
-        guard let model = deployments.model(reference.description) else {
-            throw RegistryError.unknownVersion(reference)
+        for model in deployments.models {
+            guard case .recommender(let worker, _) = model.kind,
+                case .recommender(let before, _) = old.model(sameAs: model.reference)?.kind,
+                before !== worker
+            else { continue }
+            catchUp(worker, after: before)
         }
-        return model
+        return deployments.model(model.reference) ?? model
     }
 
     // MARK: Loading
@@ -166,18 +174,42 @@ final class Control: Sendable {
         let artifact = try RecommenderArtifact(Array(file.unsafeBytes), isForServing: true)
         var recommender = try Recommender(artifact)
         let definition = recommender.definition
-        let log = try journal.logNow(
-            of: reference.name, corpus: definition.corpus,
-            after: artifact.lastRecord(ofEpoch: journal.epoch()))
-        for event in log { try recommender.apply(event) }
-        let time = Int(((log.last?.time ?? artifact.events.last?.time ?? 0) * 1e6).rounded())
-        let access = definition.access.map {
-            ItemAccess($0, items: recommender.catalog.allItems)
-        }
+        // Before the log is read: what changes from here on is told to it.
+        let access = definition.access.map { itemAccess.add($0, of: definition.corpus) }
+        var log = JournalLog(of: reference.name, definition.corpus, in: journal, metrics)
+        let start = artifact.lastRecord(ofEpoch: try journal.epoch())
+        for event in try log.next(after: start) { try recommender.apply(event) }
+        access?.finishLoading(recommender.catalog.allItems)
         let live = LiveRecommender(
-            recommender, model: reference.description, time: time, metrics: metrics)
+            recommender, model: reference.description, log: log, metrics: metrics)
         return .recommender(RecommendationWorker(live, access: access), definition)
     }
+
+    /// Has a recommender that shards use from now on learn what came while it was loaded.
+    ///
+    /// All that the one before has taken is in the journal once the shards have heard of it; what the new one
+    /// has taken already it leaves out.
+    private func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
+        awaitShards()
+        let isIdle = DispatchSemaphore(value: 0)
+        old.post(.perform { _ in isIdle.signal() })
+        _ = isIdle.wait(timeout: .now() + .seconds(Self.patience))
+        awaitShards()
+        worker.post(.perform { $0.catchUp() })
+    }
+
+    /// Waits until every shard has done what it has been told so far, or is not there any more.
+    private func awaitShards() {
+        let group = DispatchGroup()
+        for inbox in inboxes.withLock({ $0 }) {
+            group.enter()
+            inbox.post(.run { _ in group.leave() })
+        }
+        _ = group.wait(timeout: .now() + .seconds(Self.patience))
+    }
+
+    /// Seconds; a server that stops does not answer any more.
+    private static let patience = 5
 
     // MARK: Versions that serve no more
 

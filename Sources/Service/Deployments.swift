@@ -97,11 +97,31 @@ struct Deployments: Sendable {
         }
     }
 
-    func recommender(serving source: Source) -> LiveModel? {
+    /// The recommender for a place in the product, in a document if one is named.
+    func recommender(serving source: Source, in document: String?) -> LiveModel? {
         models.first { model in
             guard case .recommender(_, let definition) = model.kind else { return false }
-            return definition.sources.contains(source)
+            return definition.sources.contains(source) && (document.map(model.reads) ?? true)
         }
+    }
+
+    /// The recommender of that very version.
+    func recommender(
+        _ reference: String
+    ) -> (worker: RecommendationWorker, definition: RecommenderDefinition)? {
+        guard case .recommender(let worker, let definition) = model(reference)?.kind else {
+            return nil
+        }
+        return (worker, definition)
+    }
+
+    /// The recommender of any version of that name.
+    func recommender(
+        sameAs reference: String
+    ) -> (worker: RecommendationWorker, definition: RecommenderDefinition)? {
+        guard case .recommender(let worker, let definition) = model(sameAs: reference)?.kind
+        else { return nil }
+        return (worker, definition)
     }
 
     func recommenders(

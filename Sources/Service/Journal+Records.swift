@@ -20,18 +20,6 @@ extension Journal {
         }
     }
 
-    /// The log of a recommender after a record, in the order in which it was applied; waits for it as
-    /// `recordsNow` does.
-    func logNow(of model: String, corpus: Corpus, after id: Int) throws -> [RankingEvent] {
-        var log = RankingLog(of: model, corpus: corpus)
-        for kind in RankingLog.Kind.allCases {
-            for stored in try allRecordsNow(of: kind.rawValue, after: id) {
-                try log.add(kind, time: stored.record.time, payload: stored.record.payload)
-            }
-        }
-        return log.events
-    }
-
     /// The newest of the last records of a kind whose payload holds these bytes; waits for it as
     /// `recordsNow` does.
     func lastRecordNow(

@@ -20,11 +20,18 @@ struct LiveRecommender: Sendable {
     /// What came of lists since the start.
     private var accounts: [Source: Account]
 
-    /// `time` is that of the last event that the recommender knows.
-    init(_ recommender: Recommender, model: String, time: Int, metrics: ServiceMetrics) {
+    /// The journal's log, as far as the recommender knows it; nil once it takes all events itself.
+    private var log: JournalLog?
+    /// What it has taken itself while it does not know all of the log.
+    private var own: Set<String> = []
+
+    init(
+        _ recommender: Recommender, model: String, log: JournalLog, metrics: ServiceMetrics
+    ) {
         self.recommender = recommender
         self.model = model
-        self.time = time
+        self.log = log
+        time = log.time
         let sources = recommender.definition.sources
         accounts = Dictionary(
             sources.map { source in
@@ -34,31 +41,36 @@ struct LiveRecommender: Sendable {
                         metrics: metrics.recommender(model, recommender.definition, source: source))
                 )
             }, uniquingKeysWith: { first, _ in first })
+        accounts[Self.otherVersions] = Account(metrics: nil)
     }
 
     /// What came of the lists for one source, and the metrics that show it.
     private struct Account: Sendable {
         var tally = OnlineTally()
-        var metrics: RecommenderMetrics
+        /// Nil for lists of other versions.
+        var metrics: RecommenderMetrics?
 
         mutating func saw(_ list: Impression) {
             let new = tally.saw(list.request, items: list.items.count)
-            metrics.saw(lists: new.lists, items: new.items)
-            metrics.show(tally)
+            metrics?.saw(lists: new.lists, items: new.items)
+            metrics?.show(tally)
         }
 
         /// Of a list that is not remembered the place is not known: it counts as the last.
-        mutating func take(_ interaction: ListInteraction, _ item: String, _ list: Impression?) {
-            if list == nil {
-                let new = tally.saw(interaction.request, item: item)
-                metrics.saw(lists: new.lists, items: new.items)
-            }
+        ///
+        /// Gives whether it was not done before.
+        mutating func take(
+            _ interaction: ListInteraction, _ item: String, _ list: Impression?
+        ) -> Bool {
+            var new = (lists: 0, items: 0)
+            if list == nil { new = tally.saw(interaction.request, item: item) }
             let position = list?.items.firstIndex(of: item) ?? Recommender.maximumLimit
             let action = interaction.action
-            if tally.did(action, with: item, at: position, of: interaction.request) {
-                metrics.did(action)
-            }
-            metrics.show(tally)
+            let isDone = tally.did(action, with: item, at: position, of: interaction.request)
+            metrics?.saw(lists: new.lists, items: new.items)
+            if isDone { metrics?.did(action) }
+            metrics?.show(tally)
+            return action == .impression ? new.items > 0 : isDone
         }
     }
 
@@ -82,15 +94,17 @@ struct LiveRecommender: Sendable {
     }
 
     /// Makes a list, which counts as shown when somebody says that it was seen.
-    mutating func list(for request: Ranking.Request, named name: String) -> List {
+    ///
+    /// `name` gives the name of the list from its time, in microseconds since 1970.
+    mutating func list(for request: Ranking.Request, named name: (Int) -> String) -> List {
         var request = request
         request.now = Self.seconds(stamp())
         let answer = try? recommender.recommend(
             request, clock: { Int(Instant.now().nanoseconds) })
         let items = answer?.items ?? []
-        accounts[request.source]?.metrics.made(answer?.stages ?? [])
+        accounts[request.source]?.metrics?.made(answer?.stages ?? [])
         var impression = Impression(
-            request: name, time: request.now, user: request.user, source: request.source,
+            request: name(time), time: request.now, user: request.user, source: request.source,
             query: request.query, items: items.map(\.item), features: items.flatMap(\.features),
             scores: items.map(\.score), propensities: items.map(\.propensity), model: model)
         impression.intent = request.intent?.name
@@ -103,7 +117,7 @@ struct LiveRecommender: Sendable {
 
     /// Makes a list that somebody has asked for, and so will see.
     mutating func listToShow(for request: Ranking.Request, named name: String) -> List {
-        var list = list(for: request, named: name)
+        var list = list(for: request) { _ in name }
         guard !list.impression.items.isEmpty else { return list }
         list.record = see(list.impression)
         return list
@@ -136,50 +150,84 @@ struct LiveRecommender: Sendable {
 
     // MARK: What is learned
 
-    /// Learns of an item that is new, changed or gone.
-    mutating func change(_ event: RecommenderEvent) {
-        // The corpus was asked for, so that the item is not refused.
-        try? recommender.apply(event)
+    /// Learns of an item that is new, changed or gone; gives the time that the log has it at.
+    ///
+    /// `logged` is the time that another recommender of the corpus gave it, nil for the first.
+    mutating func change(_ event: RecommenderEvent, logged: Int? = nil) -> Int {
+        let own = logged ?? stamp()
+        time = max(time, own)
+        switch event {
+        case .upsert(let item): learn(.item(item, time: Self.seconds(own)))
+        case .remove(let item): learn(.removal(item: item, time: Self.seconds(own)))
+        case .interaction, .learnVectors: break
+        }
+        return own
     }
 
-    /// Learns what somebody did with a list; gives what is to be kept, nil for an item that is unknown, or
-    /// not for the viewer to know of.
+    /// Learns what somebody did with a list; gives what is to be kept.
+    ///
+    /// `isKnown` is whether the item is one of the list and for the viewer to know of. What was done with an
+    /// item of a list before is not learned again.
     mutating func interact(
         _ interaction: ListInteraction, with list: Reading.KnownList, _ viewer: Viewer?,
         _ access: ItemAccess?
-    ) -> [JournalRecord]? {
-        if let item = interaction.item {
-            guard recommender.catalog.item(item) != nil, access?.allows(item, to: viewer) ?? true
-            else { return nil }
-        }
+    ) -> (records: [JournalRecord], isKnown: Bool) {
         var records: [JournalRecord] = []
         if case .unlogged(var impression) = list {
             impression.seen = Self.seconds(stamp())
             records.append(see(impression))
         }
+        guard let item = interaction.item else { return (records, true) }
+        guard recommender.catalog.item(item) != nil, access?.allows(item, to: viewer) ?? true,
+            list.impression?.items.contains(item) ?? true
+        else { return (records, false) }
         // That a known list was seen is said by its own record.
-        if list.impression != nil, interaction.action == .impression { return records }
-        guard let item = interaction.item else { return records }
-        let source = list.impression?.source ?? recommender.definition.sources[0]
-        accounts[source]?.take(interaction, item, list.impression)
+        if list.impression != nil, interaction.action == .impression { return (records, true) }
+        guard isNew(interaction, item, list.impression) else { return (records, true) }
         let response = Response(
             request: interaction.request, item: item, user: interaction.user,
             action: interaction.action, time: Self.seconds(stamp()), scope: interaction.scope)
         learn(.response(response))
         records.append(JournalRecord(response, time: time))
-        return records
+        return (records, true)
     }
 
     /// Counts a list as shown, and gives the record that logs it.
     private mutating func see(_ list: Impression) -> JournalRecord {
         learn(.impression(list))
-        accounts[list.source]?.saw(list)
+        if list.model == model { accounts[list.source]?.saw(list) }
         return record(of: list)
     }
 
+    /// Counts what was done with an item of a list; gives whether it was not done before.
+    private mutating func isNew(
+        _ interaction: ListInteraction, _ item: String, _ list: Impression?
+    ) -> Bool {
+        let source = list?.source ?? recommender.definition.sources[0]
+        // What is done with lists of the version before counts for that one.
+        let key = interaction.model == model ? source : Self.otherVersions
+        return accounts[key]?.take(interaction, item, list) ?? true
+    }
+
+    /// Stands for lists of versions that serve no more.
+    private static let otherVersions = Source(rawValue: "")
+
     private mutating func learn(_ event: RankingEvent) {
+        if log != nil { own.insert(event.key) }
         // Only items of another corpus are refused.
         try? recommender.apply(event)
+    }
+
+    /// Learns what another version has taken while this one was loaded; from here on it takes all itself.
+    ///
+    /// It reads the journal, and blocks for that.
+    mutating func catchUp() {
+        // Where the journal cannot be read nobody can be told either; the next start knows it all.
+        for event in (try? log?.next()) ?? [] where !own.contains(event.key) {
+            try? recommender.apply(event)
+            time = max(time, Int((event.shown * 1e6).rounded()))
+        }
+        (log, own) = (nil, [])
     }
 
     /// The record of a list that was seen; features and scores are left out of those that are not sampled.
@@ -199,11 +247,25 @@ struct LiveRecommender: Sendable {
 struct ListInteraction: Sendable {
     /// The name of the list.
     let request: String
+    /// The version that made it.
+    let model: String
     let item: String?
     let action: Action
     let user: String?
     /// The document of the list.
     let scope: String?
+}
+
+extension RankingEvent {
+    /// What tells it from all others of a recommender.
+    fileprivate var key: String {
+        switch self {
+        case .item(let item, let time): "\(time) \(item.id)"
+        case .removal(let item, let time): "\(time) \(item)"
+        case .impression(let impression): impression.request
+        case .response(let response): "\(response.time) \(response.request) \(response.item)"
+        }
+    }
 }
 
 extension JournalRecord {
@@ -213,6 +275,7 @@ extension JournalRecord {
             ("action", .string(response.action.rawValue)),
         ]
         if let user = response.user { members.append(("user", .string(user))) }
+        if let scope = response.scope { members.append(("scope", .string(scope))) }
         self.init(
             kind: RankingLog.Kind.interaction.rawValue, time: time,
             payload: JSONValue.object(members).serialized())

@@ -63,6 +63,10 @@ struct Reading {
     private(set) var answers: [BlockID: Answer] = [:]
     /// By block, the list before the present one: somebody may have acted on it a moment ago.
     private var superseded: [BlockID: PushedList] = [:]
+    /// Blocks with lists that are remembered, the oldest first; a block may stand there twice.
+    private var listed: [BlockID] = []
+    /// So many lists are remembered, the newest: each holds what its scores were made of.
+    private static let mostLists = 256
     /// Blocks whose answer was given while they were typed in, and when they rest if nothing comes.
     ///
     /// Bounded by the blocks of the document.
@@ -95,8 +99,24 @@ struct Reading {
             answers[block] = Answer(
                 content: content, revision: revision,
                 list: list.map { PushedList(impression: $0) })
+            if list != nil { remember(block) }
         }
         return isNews
+    }
+
+    private mutating func remember(_ block: BlockID) {
+        listed.append(block)
+        guard listed.count > 2 * Self.mostLists else { return }
+        for old in Set(listed.prefix(Self.mostLists)).subtracting(listed.suffix(Self.mostLists)) {
+            answers[old]?.list = nil
+            superseded[old] = nil
+        }
+        listed.removeFirst(Self.mostLists)
+    }
+
+    /// Keeps the lists of the version before, as long as nothing takes their place.
+    mutating func takeLists(of old: Reading) {
+        for (block, answer) in old.answers { superseded[block] = answer.list }
     }
 
     /// The list of a block that has this name, and whether it was logged; it is from now on.
@@ -154,6 +174,11 @@ struct Reading {
 }
 
 extension ResultContent {
+    /// The intent that is shown; nil for other kinds.
+    var intentName: String? {
+        if case .intent(let result) = self { result.intent } else { nil }
+    }
+
     /// Whether it says something else than the one before.
     ///
     /// A list of recommendations does if it names other items: scores drift with the time of day.

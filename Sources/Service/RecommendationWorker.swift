@@ -69,8 +69,6 @@ actor RecommendationWorker {
         for block: BlocksToRead.Block, of request: BlocksToRead
     ) -> LiveRecommender.List {
         let id = block.location.block
-        let name = AnswerName(
-            .block(id, document: request.name, revision: request.revision), model: model)
         var question = Ranking.Request(
             source: recommender.recommender.definition.sources[0], query: block.text,
             intent: block.intent.map { .init($0) }, now: 0, scope: request.name,
@@ -78,7 +76,10 @@ actor RecommendationWorker {
         question.viewer = block.editor?.rights.viewer
         // Of the place, not of the key: what chance has chosen stays while somebody types.
         question.seed = hash(AnswerName.place(of: id, in: request.name).utf8.span)
-        return recommender.list(for: question, named: name.text)
+        // By its time: one revision can be read twice.
+        return recommender.list(for: question) { time in
+            AnswerName(.block(id, document: request.name, revision: time), model: model).text
+        }
     }
 }
 

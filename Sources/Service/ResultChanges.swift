@@ -36,17 +36,24 @@ struct ResultChanges {
             + items.map { access?.allows($0, to: rights.viewer) ?? true }
     }
 
-    /// What somebody may know of: entries that say something else to it than those before.
+    /// What somebody may know of who is allowed what `known` says: entries that say something else to it
+    /// than those before.
     ///
-    /// It depends on what is `known` to it, and on nothing else.
-    func seen(with rights: Rights) -> [ResultEntry] {
+    /// It depends on `known` and on nothing else. A list is told again of which somebody may have seen what it
+    /// may not see any more.
+    func seen(_ known: [Bool]) -> [ResultEntry] {
+        let others = Set(zip(self.others, known).lazy.filter(\.1).map(\.0))
+        let items = access.map { _ in
+            Set(zip(self.items, known[self.others.count...]).lazy.filter(\.1).map(\.0))
+        }
         var seen: [ResultEntry] = []
         for (entry, known) in zip(entries, before) {
             var entry = entry
-            entry.content = entry.content.seen(with: rights, access)
-            let known = known?.seen(with: rights, access)
-            let isNews = known.map { entry.content.isNews(after: $0) } ?? !entry.content.isSilent
-            if isNews { seen.append(entry) }
+            entry.content = entry.content.limited(to: others, items)
+            let before = known?.limited(to: others, items)
+            let isTakenBack = known.map { $0.items.count > (before?.items.count ?? 0) } ?? false
+            let isNews = before.map { entry.content.isNews(after: $0) } ?? !entry.content.isSilent
+            if isNews || isTakenBack { seen.append(entry) }
         }
         return seen
     }
@@ -70,14 +77,21 @@ extension ResultContent {
 
     /// What of it somebody may know; `access` says of items who may see them.
     func seen(with rights: Rights, _ access: ItemAccess?) -> ResultContent {
+        limited(
+            to: Set(others.filter(rights.documents.allows)),
+            access.map { access in Set(items.filter { access.allows($0, to: rights.viewer) }) })
+    }
+
+    /// Without other documents and items than these; nil for all items.
+    fileprivate func limited(to others: Set<String>, _ items: Set<String>?) -> ResultContent {
         switch self {
         case .intent, .tags: return self
         case .duplicate(let result):
-            let places = result.duplicates.filter { rights.documents.allows($0.document) }
+            let places = result.duplicates.filter { others.contains($0.document) }
             return .duplicate(DuplicateResult(duplicates: Array(places.prefix(Self.placesShown))))
         case .recommendations(var result):
-            guard let access else { return self }
-            result.items.removeAll { !access.allows($0.item, to: rights.viewer) }
+            guard let items else { return self }
+            result.items.removeAll { !items.contains($0.item) }
             return .recommendations(result)
         }
     }

@@ -26,7 +26,7 @@ extension ResultContent {
         case .tags(let result):
             [EventField("tags", .string(result.tags.map(\.tag).joined(separator: "|")))]
         case .recommendations(let result):
-            [EventField("items", .string(result.items.map(\.item).joined(separator: ",")))]
+            [EventField("items", .strings(result.items.map(\.item)))]
         case .duplicate(let result):
             [EventField("places", .string(result.duplicates.map(\.name).joined(separator: " ")))]
         }

@@ -39,14 +39,16 @@ package final class Server: Sendable {
         let metrics = ServiceMetrics()
         let sessions = SessionDirectory()
         let title = "hunch/\(Self.version)"
+        let itemAccess = ItemAccessDirectory()
         control = Control(
             registry: registry, environment: name, journal: journal, metrics: metrics,
-            sessions: sessions, name: title)
+            itemAccess: itemAccess, sessions: sessions, name: title)
         context = ServiceContext(
             settings: settings, journal: journal, epoch: try journal.epoch(),
             inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: EventLog(),
             metrics: metrics, access: AccessControl(environment.keys),
-            handshake: Self.handshake(settings), control: control, name: title)
+            handshake: Self.handshake(settings), control: control, itemAccess: itemAccess,
+            name: title)
         let context = context
         shards = loops.enumerated().map { index, loop in
             Shard(index: index, loop: loop, context: context)

@@ -21,6 +21,7 @@ struct ServiceContext: Sendable {
     let access: AccessControl
     let handshake: ServerHandshake
     let control: Control
+    let itemAccess: ItemAccessDirectory
     /// The server's name and version, as `welcome` says it.
     let name: String
 

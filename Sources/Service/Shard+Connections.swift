@@ -251,7 +251,9 @@ extension Shard {
     private func checkLife(_ token: SlabToken) {
         let due = connections[token].heard.advanced(byMilliseconds: context.times.ping)
         // Watchers on plain TCP have nothing to say, and one that waits for our disk is not silent.
-        if due > now || watchers.contains(token) || connections[token].isPaused {
+        if due > now || watchers.contains(token) || connections[token].isPaused
+            || connections[token].isBusy
+        {
             connections[token].deadline = max(
                 due, now.advanced(byMilliseconds: context.times.ping / 2))
         } else if !connections[token].isPinged {

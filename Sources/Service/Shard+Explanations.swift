@@ -56,23 +56,24 @@ extension Shard {
     private func explainItem(
         _ text: String, _ item: String?, id: MessageID?, _ caller: Caller
     ) {
-        guard let name = AnswerName(text) else {
+        guard let name = AnswerName(text), deployments.recommender(sameAs: name.model) != nil else {
             return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
         }
         if let list = list(name) { return explain(item, of: list, id: id, caller) }
-        guard pastQuestions < Self.mostPastQuestions else {
+        // It goes through the log, and others want to read the disk: one at a time.
+        guard !isSearchingLog else {
             let error = WireError(
                 .overloaded, document: name.document,
                 retryAfterMilliseconds: Self.retryMilliseconds)
             return refuse(error, id: id, to: caller.connection)
         }
-        pastQuestions += 1
+        isSearchingLog = true
         let (inbox, control) = (inbox, context.control)
         control.queue.async {
-            let list = control.loggedList(text)
+            let list = control.loggedList(name.text)
             inbox.post(
                 .run { shard in
-                    shard.pastQuestions -= 1
+                    shard.isSearchingLog = false
                     guard let list else {
                         let error = WireError(.unknownRecommendation)
                         return shard.refuse(error, id: id, to: caller.connection)
@@ -82,40 +83,36 @@ extension Shard {
         }
     }
 
-    /// The list of that name, if it is remembered here.
-    private func list(_ name: AnswerName) -> Impression? {
-        switch name.subject {
-        case .question(let number, _): return questions.list(of: number)
-        case .block(let block, let document, _):
-            guard let token = directory[document] else { return nil }
-            return documents[token].readings.lazy.compactMap { $0.list(name.text, of: block) }.first
-        }
-    }
-
     private func explain(
         _ item: String?, of list: Impression, id: MessageID?, _ caller: Caller
     ) {
-        let item = item ?? list.items.first ?? ""
-        let model = list.model ?? ""
-        guard itemAccess(of: model)?.allows(item, to: caller.session.rights.viewer) ?? true else {
-            return refuse(WireError(.unknownItem), id: id, to: caller.connection)
-        }
+        let item = item ?? list.items.first { isShown($0, of: list, to: caller) } ?? ""
         let inbox = inbox
         let answer: @Sendable (Ranking.Explanation?) -> Void = { found in
             inbox.post(.run { $0.answer(found, item, of: list, id: id, caller) })
         }
-        if case .recommender(let worker, _) = deployments.model(model)?.kind {
+        if let worker = deployments.recommender(list.model ?? "")?.worker {
             return worker.post(.perform { answer($0.explanation(of: item, in: list)) })
         }
         let control = context.control
         control.queue.async { answer(control.pastExplanation(of: item, in: list)) }
     }
 
+    /// Whether somebody may know of an item of a list now; nobody may where no version serves any more that
+    /// could say so.
+    private func isShown(_ item: String, of list: Impression, to caller: Caller) -> Bool {
+        let rights = caller.session.rights
+        guard let worker = deployments.recommender(sameAs: list.model ?? "")?.worker,
+            list.scope.map(rights.documents.allows) ?? true
+        else { return false }
+        return worker.access?.allows(item, to: rights.viewer) ?? true
+    }
+
     private func answer(
         _ found: Ranking.Explanation?, _ item: String, of list: Impression, id: MessageID?,
         _ caller: Caller
     ) {
-        guard let found else {
+        guard let found, isShown(item, of: list, to: caller) else {
             return refuse(WireError(.unknownItem), id: id, to: caller.connection)
         }
         let largestFirst = found.contributions.sorted {

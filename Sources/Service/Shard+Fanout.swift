@@ -1,6 +1,7 @@
 // From messages to connections: encoded once, however many are to get them.
 
 internal import Documents
+internal import Ranking
 internal import Reactor
 internal import Telemetry
 internal import Wire
@@ -47,8 +48,24 @@ extension Shard {
 
     func settle(_ token: SlabToken) {
         guard connections.contains(token) else { return }
-        connections[token].owed -= 1
+        repay(token)
         markDirty(token)
+    }
+
+    /// Notes that a reply is owed; who asks faster than it is answered is not read any more.
+    func owe(_ token: SlabToken) {
+        connections[token].owed += 1
+        if connections[token].owed == Connection.mostOwed { updateReading(token) }
+    }
+
+    private func repay(_ token: SlabToken) {
+        connections[token].owed -= 1
+        if connections[token].owed == Connection.mostOwed - 1 { updateReading(token) }
+    }
+
+    private func updateReading(_ token: SlabToken) {
+        connections[token].updateReading()
+        updateInterest(token)
     }
 
     func push(_ outgoing: Outgoing, to connection: ConnectionRef) {
@@ -71,7 +88,7 @@ extension Shard {
 
     func deliver(_ outgoing: Outgoing, to token: SlabToken, settles: Bool) {
         guard connections.contains(token), connections[token].stage != .closing else { return }
-        if settles { connections[token].owed -= 1 }
+        if settles { repay(token) }
         connections[token].send(outgoing)
         context.metrics.sent(outgoing.type)
         markDirty(token)
@@ -112,7 +129,7 @@ extension Shard {
     ) -> View {
         let rights = documents[token].subscribers[subscriber].caller.session.rights
         let known = changes.known(with: rights)
-        let view = views[known] ?? View(changes.seen(with: rights), in: results)
+        let view = views[known] ?? View(changes.seen(known), in: results)
         views[known] = view
         return view
     }
@@ -183,7 +200,9 @@ extension Shard {
             else { return nil }
             let access = itemAccess(of: documents[token].readings[reading].model)
             let content = answer.content.seen(with: rights, access)
-            return entry(content, at: location, token, reading, answer.revision)
+            return entry(
+                content, at: location, token, reading, answer.revision,
+                named: answer.list?.impression.request)
         }
     }
 

@@ -18,7 +18,7 @@ extension Shard {
         guard let session = connections[token].session else {
             return report(WireError(.helloRequired), id: message.id, to: ref(token))
         }
-        if message.body.isRequest { connections[token].owed += 1 }
+        if message.body.isRequest { owe(token) }
         let caller = Caller(connection: ref(token), session: session)
         switch message.body {
         case .ping: say(ServerMessage(id: message.id, .pong), to: token)

@@ -159,8 +159,13 @@ extension Shard {
             let known = documents[token].readings
             documents[token].readings = models.map { model in
                 let isAsBefore = old.model(model.reference)?.approved == model.approved
-                return known.first { $0.model == model.reference && isAsBefore }
-                    ?? beginReading(token, by: model)
+                if let same = known.first(where: { $0.model == model.reference && isAsBefore }) {
+                    return same
+                }
+                var reading = beginReading(token, by: model)
+                let name = model.name + "@"
+                known.first { $0.model.hasPrefix(name) }.map { reading.takeLists(of: $0) }
+                return reading
             }
             queueUnread(token)
         }
@@ -231,6 +236,7 @@ extension JSONValue {
             case .number(let value): .number(value)
             case .boolean(let value): .boolean(value)
             case .string(let value): .string(value)
+            case .strings(let values): .array(values.map { .string($0) })
             }
     }
 }

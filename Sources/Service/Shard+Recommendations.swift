@@ -18,7 +18,7 @@ extension Shard {
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
         let source = Source(rawValue: recommend.source)
-        guard let model = deployments.recommender(serving: source),
+        guard let model = deployments.recommender(serving: source, in: recommend.document),
             case .recommender(let worker, _) = model.kind
         else {
             return refuse(
@@ -122,18 +122,14 @@ extension Shard {
 
     /// Who may see the items of a recommender; nil where everybody may, and for other models.
     func itemAccess(of model: String) -> ItemAccess? {
-        guard case .recommender(let worker, _) = deployments.model(sameAs: model)?.kind else {
-            return nil
-        }
-        return worker.access
+        deployments.recommender(sameAs: model)?.worker.access
     }
 
     // MARK: What people do
 
     func interact(_ interact: ClientMessage.Interact, id: MessageID?, from caller: Caller) {
         guard let name = AnswerName(interact.recommendation),
-            case .recommender(let worker, let definition) = deployments.model(
-                sameAs: name.model)?.kind
+            let (worker, definition) = deployments.recommender(sameAs: name.model)
         else {
             return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
         }
@@ -143,39 +139,60 @@ extension Shard {
             return refuse(
                 WireError(.badField, "action: one of \(known)"), id: id, to: caller.connection)
         }
+        let known = knownList(name)
+        let scope = known.impression?.scope ?? name.document
+        guard scope.map(caller.session.rights.documents.allows) ?? true else {
+            return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
+        }
         let interaction = ListInteraction(
-            request: interact.recommendation, item: interact.item, action: action,
-            user: caller.session.person, scope: name.document)
-        let (inbox, known) = (inbox, knownList(name))
+            request: name.text, model: name.model, item: interact.item, action: action,
+            user: caller.session.person, scope: scope)
+        let inbox = inbox
         worker.post(
             .perform { recommender in
-                let records = recommender.interact(
+                let done = recommender.interact(
                     interaction, with: known, caller.session.rights.viewer, worker.access)
-                inbox.post(.run { $0.keep(records, interaction, id: id, caller) })
+                inbox.post(
+                    .run { shard in
+                        shard.keep(done.records, interaction, done.isKnown, id: id, caller)
+                    })
             })
     }
 
     /// What is known of a list that somebody speaks of; it counts as logged from now on.
     private func knownList(_ name: AnswerName) -> Reading.KnownList {
         switch name.subject {
-        case .question(let number, _):
+        case .question:
             // Logged when it was asked for.
-            return questions.list(of: number).map { .logged($0) } ?? .unknown
+            return list(name).map { .logged($0) } ?? .unknown
         case .block(let block, let document, _):
-            guard let token = directory[document],
-                let reading = documents[token].readings.firstIndex(where: {
-                    $0.model == name.model
-                })
-            else { return .unknown }
-            return documents[token].readings[reading].log(name.text, of: block)
+            guard let token = directory[document] else { return .unknown }
+            for i in documents[token].readings.indices
+            where documents[token].readings[i].list(name.text, of: block) != nil {
+                return documents[token].readings[i].log(name.text, of: block)
+            }
+            return .unknown
+        }
+    }
+
+    /// The list of that name, if it is remembered here.
+    func list(_ name: AnswerName) -> Impression? {
+        switch name.subject {
+        case .question(let number, let shard):
+            guard shard == index, let list = questions.list(of: number) else { return nil }
+            return list.request == name.text ? list : nil
+        case .block(let block, let document, _):
+            guard let token = directory[document] else { return nil }
+            return documents[token].readings.lazy.compactMap { $0.list(name.text, of: block) }.first
         }
     }
 
     private func keep(
-        _ records: [JournalRecord]?, _ interaction: ListInteraction, id: MessageID?,
-        _ caller: Caller
+        _ records: [JournalRecord], _ interaction: ListInteraction, _ isKnown: Bool,
+        id: MessageID?, _ caller: Caller
     ) {
-        guard let records else {
+        guard isKnown else {
+            for record in records { keepUnasked(record) }
             return refuse(WireError(.unknownItem), id: id, to: caller.connection)
         }
         note(
@@ -215,15 +232,30 @@ extension Shard {
         } catch {
             return refuse(WireError(.badField, "\(error)"), id: id, to: caller.connection)
         }
-        for worker in recommenders.map(\.worker) {
-            let job = RecommendationWorker.Job.perform { $0.change(event) }
-            // Nobody sees the item any more, if it is to be so, before anybody is told.
-            worker.access.map { $0.take(event) { worker.post(job) } } ?? worker.post(job)
+        let (inbox, workers) = (inbox, recommenders.map(\.worker))
+        // Nobody sees the item any more, if it is to be so, before anybody is told.
+        context.itemAccess.take(event, of: corpus) {
+            workers[0].post(
+                .perform { recommender in
+                    let time = recommender.change(event)
+                    for worker in workers.dropFirst() {
+                        worker.post(.perform { _ = $0.change(event, logged: time) })
+                    }
+                    inbox.post(.run { $0.keep(record, of: change, at: time, id: id, caller) })
+                })
         }
+    }
+
+    private func keep(
+        _ record: JSONValue, of change: ClientMessage.Item, at time: Int, id: MessageID?,
+        _ caller: Caller
+    ) {
         note(
             .item, session: caller.session,
             ["corpus": .string(change.corpus), "item": .string(change.item)])
-        keepRecord(RankingLog.Kind.item.rawValue, record, id: id, caller)
+        let record = JournalRecord(
+            kind: RankingLog.Kind.item.rawValue, time: time, payload: record.serialized())
+        keep(.record(record), then: .record(caller, id))
     }
 }
 

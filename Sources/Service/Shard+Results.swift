@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import NLU
+internal import Ranking
 internal import Reactor
 internal import Telemetry
 internal import Wire
@@ -9,13 +10,13 @@ internal import Wire
 extension Shard {
     func entry(
         _ content: ResultContent, at location: BlockLocation, _ token: SlabToken, _ reading: Int,
-        _ revision: Int
+        _ revision: Int, named list: String? = nil
     ) -> ResultEntry {
         let subject = AnswerName.Subject.block(
             location.block, document: documents[token].name, revision: revision)
         let name = AnswerName(subject, model: documents[token].readings[reading].model)
         return ResultEntry(
-            location: location.block == .whole ? nil : location, prediction: name.text,
+            location: location.block == .whole ? nil : location, prediction: list ?? name.text,
             content: shown(content, of: name.model))
     }
 
@@ -33,11 +34,15 @@ extension Shard {
                     answer, for: block, revision: read.revision,
                     list: read.lists.isEmpty ? nil : read.lists[i])
             else { continue }
-            let entry = entry(answer, at: location, token, reading, read.revision)
+            let list = read.lists.isEmpty ? nil : read.lists[i]
+            let entry = entry(
+                answer, at: location, token, reading, read.revision, named: list?.request)
             changes.append(entry, before: known)
             guard case .intent(let answer) = answer else { continue }
             if answer.isSettled { reviewBlock(answer, block, token, reading) }
-            recommendAnew(for: block, token)
+            if answer.isSettled || known?.intentName != answer.intent {
+                recommendAnew(for: block, token)
+            }
         }
         noteFailures(read.failures, of: model)
         let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)

@@ -53,6 +53,8 @@ actor Shard {
     var deployments = Deployments()
     var intentWorkers: [String: IntentWorker] = [:]
     var tagWorkers: [String: TagWorker] = [:]
+    /// Whether a list is looked for in the log.
+    var isSearchingLog = false
     /// Texts that versions which serve no more are being loaded for.
     var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.

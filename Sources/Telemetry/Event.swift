@@ -46,6 +46,13 @@ package struct Event: Equatable, Sendable {
             case .number(let value): writer.number(value)
             case .boolean(let value): writer.boolean(value)
             case .string(let value): writer.string(value)
+            case .strings(let values):
+                writer.beginArray()
+                for value in values {
+                    writer.nextElement()
+                    writer.string(value)
+                }
+                writer.endArray()
             }
         }
     }
@@ -79,6 +86,7 @@ package enum EventValue: Equatable, Sendable {
     case number(Double)
     case boolean(Bool)
     case string(String)
+    case strings([String])
 }
 
 extension EventValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,

@@ -26,7 +26,7 @@ Object.defineProperty(WebSocket.prototype, "onmessage", { set(listener) {
     set.call(this, ({ data }) => {
         const message = JSON.parse(data);
         if (message.event === "recommendations") {
-            Object.assign(message, { recommendation: "r", items: "first,second,third" });
+            Object.assign(message, { recommendation: "r", items: ["first", "second", "third"] });
         }
         tell(message);
     });

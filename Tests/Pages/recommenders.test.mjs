@@ -91,9 +91,9 @@ test("a score without parts is nothing", () => {
 
 test("a list is what an event with a recommendation and items says", () => {
     assert.deepEqual(
-        recommended({ recommendation: "r", items: "b,a" }),
+        recommended({ recommendation: "r", items: ["b", "a"] }),
         { recommendation: "r", items: ["b", "a"] });
-    for (const other of [{}, { items: "a" }, { recommendation: "r", items: "" }]) {
+    for (const other of [{}, { items: ["a"] }, { recommendation: "r", items: [] }]) {
         assert.equal(recommended(other), undefined);
     }
 });

@@ -159,6 +159,48 @@ import Testing
         }
     }
 
+    @Test func `what changes while another version is loaded holds for it too`() throws {
+        let folder = try Self.home(Self.access)
+        let server = try TestServer(folder)
+        let (owner, other) = (try Peer(server, user: "Ada"), try Peer(server, user: "Bob"))
+        let definition = folder.text(".hunch/models/notes/model.json")
+        for round in 0..<6 {
+            let changed = definition.replacing(#""limit":4"#, with: #""limit":\#(5 + round % 2)"#)
+            try #require(changed != definition)
+            try folder.write(changed, to: ".hunch/models/notes/model.json")
+            _ = try Program.run("train", "model", "-n", "notes", in: folder)
+            let deploying = try Program(["deploy", "model", "-n", "notes"], in: folder)
+            // The item goes to and fro as long as that takes; then it is as it was said last.
+            var isPrivate = false
+            for _ in 0..<40 {
+                isPrivate.toggle()
+                let visibility: JSONValue = isPrivate ? ["owner": "Ada"] : ["visibility": "public"]
+                try change(owner, "n6", visibility.adding("title", "invoice 6"))
+            }
+            #expect(try deploying.exitStatus() == 0)
+            let list = try ask(other, "invoice 6")
+            #expect(list["items"]?.array?.count ?? 0 > 4, "\(list)")
+            #expect(!ids(list).contains("n6") == isPrivate)
+            #expect(ids(try ask(owner, "invoice 6")).contains("n6"))
+        }
+    }
+
+    @Test func `what is taken away is taken off the screens of those who saw it`() throws {
+        let server = try TestServer(Self.home(Self.access))
+        let (owner, other) = (try Peer(server, user: "Ada"), try Peer(server, user: "Bob"))
+        _ = try other.ask(["type": "open", "doc": "notes/screen"])
+        let pushed = try write("invoice number 3", in: "notes/screen", owner)
+        let seen = try other.expect("results", kind: "recommendations")
+        #expect(ids(try #require(seen["results"]?.array?.first)) == ids(pushed))
+        for item in ids(pushed) {
+            try change(owner, item, ["title": "invoice 3", "owner": "Cleo"])
+        }
+        _ = try owner.ask(edit("notes/screen", base: 1, sequence: 2, at: 16, " again"))
+        let after = try other.expect("results", kind: "recommendations")
+        let left = ids(try #require(after["results"]?.array?.first))
+        #expect(Set(left).isDisjoint(with: ids(pushed)))
+    }
+
     // MARK: The log
 
     @Test func `a replay of the server's log gives the features as scored, bit for bit`() throws {
@@ -247,6 +289,21 @@ import Testing
         }
     }
 
+    @Test func `a mistake about a list does not keep it out of the log`() throws {
+        let folder = try Self.home()
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        let pushed = try write("invoice number 1", in: "notes/mistake", peer)
+        #expect(try act(peer, pushed, "click", "zzz")["code"] == "unknown_item")
+        // An item that there is, but not in this list.
+        let other = (0..<8).map { "n\($0)" }.first { !ids(pushed).contains($0) } ?? ""
+        #expect(try act(peer, pushed, "click", other)["code"] == "unknown_item")
+        for _ in 0..<3 { _ = try act(peer, pushed, "click", ids(pushed)[0]) }
+        let joined = TrainingJoin().joined(try log(folder))
+        #expect(joined.counts.impressions == 1 && joined.counts.responses == 1)
+        #expect(joined.groups.first?.labels.reduce(0, +) == 1)
+    }
+
     // MARK: Interactions
 
     @Test func `a dismissal is undone, and actions are those that the definition knows`() throws {
@@ -265,6 +322,14 @@ import Testing
         #expect(try !inDocument().contains("n4"))
         #expect(try act(peer, pushed, "undo", "n4")["type"] == "ok")
         #expect(try inDocument().contains("n4"))
+        // A list that was asked for in a document belongs there, too.
+        let asked = try peer.ask([
+            "type": "recommend", "source": "editor", "doc": "notes/undo", "query": "invoice 4",
+        ])
+        let list = try #require(asked["results"]?.array?.first)
+        #expect(try act(peer, list, "dismiss", "n4")["type"] == "ok")
+        #expect(try !inDocument().contains("n4"))
+        #expect(try act(peer, list, "undo", "n4")["type"] == "ok")
         #expect(try act(peer, pushed, "copy", "n4")["type"] == "ok")
         let refused = try act(peer, pushed, "stare", "n4")
         #expect(refused["code"] == "bad_field")

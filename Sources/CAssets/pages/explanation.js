@@ -23,9 +23,8 @@ export function parts({ bias = 0, contributions }) {
 
 /** What the event log says of a list: {recommendation, items}, the best first; undefined of others. */
 export function recommended({ recommendation, items }) {
-    if (typeof recommendation !== "string" || typeof items !== "string") return undefined;
-    const ids = items.split(/[\s,]+/).filter(Boolean);
-    return ids.length > 0 ? { recommendation, items: ids } : undefined;
+    if (typeof recommendation !== "string" || !Array.isArray(items)) return undefined;
+    return items.length > 0 ? { recommendation, items } : undefined;
 }
 
 /** A dialog that takes one list apart, item by item. */

@@ -66,7 +66,7 @@ extension Impression {
 extension Impression.RunnerUp {
     fileprivate var json: JSONValue {
         let members: [(key: String, value: JSONValue)] = [
-            ("item", .string(item)), ("score", .number(score)),
+            ("item", .string(item)), ("score", score.isFinite ? .number(score) : .null),
         ]
         return .object(
             features.isEmpty ? members : members + [(key: "features", value: .numbers(features))])
@@ -151,7 +151,8 @@ extension JSONPlace {
         try check(keys: ["item", "score", "features"])
         return Impression.RunnerUp(
             item: try required("item").string(),
-            score: try required("score").number(in: -Double.infinity...Double.infinity),
+            score: try required("score").value.isNull
+                ? .nan : required("score").number(in: -Double.infinity...Double.infinity),
             features: try numbers("features") { $0 })
     }
 

@@ -56,6 +56,17 @@ package enum RankingEvent: Equatable, Sendable {
         return order.map { events[$0] }
     }
 
+    /// When it takes effect: a list when it counts as shown.
+    package var shown: Double {
+        if case .impression(let impression) = self { impression.shown } else { time }
+    }
+
+    /// Events of a log in the order in which they took effect; equal ones keep theirs.
+    package static func inEffect(_ events: [RankingEvent]) -> [RankingEvent] {
+        let order = events.indices.sorted { (events[$0].shown, $0) < (events[$1].shown, $1) }
+        return order.map { events[$0] }
+    }
+
     private var precedence: Int {
         switch self {
         case .item, .removal: 0

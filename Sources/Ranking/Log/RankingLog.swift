@@ -86,7 +86,7 @@ extension JSONPlace {
             request: request, item: try required("item").string(),
             user: try member("user")?.string(),
             action: Action(rawValue: try required("action").string()), time: time)
-        response.scope = RequestName(request).document
+        response.scope = try member("scope")?.string() ?? RequestName(request).document
         return response
     }
 }

@@ -40,7 +40,7 @@ package struct TrainingJoin: Equatable, Sendable {
         }
         let found = attribute(responses, to: waiting, &log.counts)
         for impression in waiting.values.sorted(by: { $0.precedes($1) }) {
-            guard impression.time + window <= now else {
+            guard impression.shown + window <= now else {
                 log.counts.open += 1
                 continue
             }
@@ -73,7 +73,7 @@ package struct TrainingJoin: Equatable, Sendable {
                 counts.unjoined += 1
                 continue
             }
-            guard response.time - impression.time <= window else {
+            guard response.time - impression.shown <= window else {
                 counts.late += 1
                 continue
             }
