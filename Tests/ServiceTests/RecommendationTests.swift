@@ -43,6 +43,8 @@ import Testing
         _ = try Program.run("create", "model", "-n", "notes", "--kind", "ranker", in: folder)
         try folder.write(
             JSONValue.object(definition).description, to: ".hunch/models/notes/model.json")
+        // Those that came with the project speak of other items.
+        try folder.write("", to: ".hunch/models/notes/tests.jsonl")
         let items = (0..<8).map { i in
             #"{"corpus":"note","item":"n\#(i)","fields":{"title":"Note \#(i) on invoices","text":"invoice number \#(i)","visibility":"public"}}"#
         }
