@@ -79,13 +79,13 @@ private enum Completion {
         """
         # Completes hunch in bash.
         _hunch() {
-            local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
+            local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} found
             local verb=${COMP_WORDS[1]} noun=${COMP_WORDS[2]} place=$COMP_CWORD
             case $before in
             \(paths)) COMPREPLY=($(compgen -f -- "$word")); return ;;
             esac
-            _hunch_words
-            COMPREPLY=($(compgen -W "$words" -- "$word"))
+            _hunch_find
+            COMPREPLY=($(compgen -W "$found" -- "$word"))
         }
         \(choice)
         complete -o default -F _hunch hunch
@@ -97,41 +97,40 @@ private enum Completion {
         # Completes hunch in zsh.
         _hunch() {
             local word=${words[CURRENT]} before=${words[CURRENT-1]}
-            local verb=${words[2]} noun=${words[3]} place=$((CURRENT - 1))
+            local verb=${words[2]} noun=${words[3]} place=$((CURRENT - 1)) found
             case $before in
             \(paths)) _files; return ;;
             esac
-            local words
-            _hunch_words
-            compadd -- ${=words}
+            _hunch_find
+            compadd -- ${=found}
         }
         \(choice)
         compdef _hunch hunch
         """
     }
 
-    /// A function of both shells that sets `words` by `verb`, `noun`, `before` and `place`.
+    /// A function of both shells that sets `found` by `verb`, `noun`, `before` and `place`.
     private static var choice: String {
         var lines = [
-            "_hunch_words() {", "    words=", "    case $before in",
-            "    -n|--name) case $noun in", "        env) words=$(\(environments)) ;;",
-            "        *) words=$(\(models)) ;;", "        esac; return ;;",
-            "    --env|--from|--to) words=$(\(environments)); return ;;",
+            "_hunch_find() {", "    found=", "    case $before in",
+            "    -n|--name) case $noun in", "        env) found=$(\(environments)) ;;",
+            "        *) found=$(\(models)) ;;", "        esac; return ;;",
+            "    --env|--from|--to) found=$(\(environments)); return ;;",
         ]
-        lines += choices.map { "    \($0.flag)) words=\"\($0.words)\"; return ;;" }
+        lines += choices.map { "    \($0.flag)) found=\"\($0.words)\"; return ;;" }
         lines += [
             "    esac", "    case $place:$verb in",
-            "    1:*) words=\"\(verbs.joined(separator: " "))\"; return ;;",
+            "    1:*) found=\"\(verbs.joined(separator: " "))\"; return ;;",
         ]
         for verb in verbs where !nouns(verb).isEmpty {
             lines.append(
-                "    2:\(verb)) words=\"\(nouns(verb).joined(separator: " "))\"; return ;;")
+                "    2:\(verb)) found=\"\(nouns(verb).joined(separator: " "))\"; return ;;")
         }
         lines += ["    esac", "    case $verb:$noun in"]
         for command in Command.all {
             let pattern = (command.nouns.isEmpty ? ["*"] : command.nouns)
                 .map { "\(command.name):\($0)" }.joined(separator: "|")
-            lines.append("    \(pattern)) words=\"\(names(command.flags))\" ;;")
+            lines.append("    \(pattern)) found=\"\(names(command.flags))\" ;;")
         }
         return (lines + ["    esac", "}"]).joined(separator: "\n")
     }

@@ -42,11 +42,18 @@ struct ManualCommand {
         return lines.joined(separator: "\n")
     }
 
+    /// A character as roff names it, whatever the encoding.
+    private static func ascii(_ scalar: Unicode.Scalar) -> String {
+        if scalar.isASCII { return String(scalar) }
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        return "\\[u" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits + "]"
+    }
+
     /// A line that roff prints as it stands.
     private static func escaped(_ line: Substring) -> String {
         let text = line.split(separator: "\\", omittingEmptySubsequences: false)
             .joined(separator: "\\e").split(separator: "-", omittingEmptySubsequences: false)
-            .joined(separator: "\\-")
+            .joined(separator: "\\-").unicodeScalars.map(Self.ascii).joined()
         return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
     }
 }

@@ -18,6 +18,8 @@ struct TrainingOptions {
     var isQuick = false
     /// Whether to go on from no version.
     var isFromScratch = false
+    /// The branch of the commit, where none is checked out.
+    var branch: String?
     /// The environment whose log a recommender learns from, too; nil for none.
     var environment: String?
     /// What is to score for a recommender.

@@ -46,7 +46,8 @@ extension Project {
         let others = [options.data, options.validation].compactMap(\.self).compactMap(absolute)
         let areClean = others.isEmpty || GitStatus(of: others, in: file("."))?.isClean == true
         return Lineage.Revision(
-            commit: status.commit, branch: status.branch, isClean: status.isClean && areClean)
+            commit: status.commit, branch: status.branch ?? options.branch,
+            isClean: status.isClean && areClean)
     }
 
     private func absolute(_ path: String) -> String? {

@@ -11,7 +11,8 @@ struct TrainCommand {
         help: """
             usage: hunch train model -n NAME [--data FILE] [--validation FILE] [--seed 1]
                                [--precision SHARE | --balanced] [--from-scratch]
-                               [--scorer auto|weights|trees|formula] [--env dev] [--json]
+                               [--scorer auto|weights|trees|formula] [--branch NAME] [--env dev]
+                               [--json]
 
             Reads examples and writes an immutable version to the registry. Equal data, settings and
             seed give the same version. A project that does not exist yet is created when --data is
@@ -36,6 +37,7 @@ struct TrainCommand {
                                   is best (the default where there are examples out of scope)
               --from-scratch      go on from no version
               --scorer WHAT       what a ranker is to score by (default: auto, the best)
+              --branch NAME       the branch of the commit where none is checked out, as in CI
               --json              print the manifest
             \(Home.help)
             """
@@ -55,6 +57,7 @@ struct TrainCommand {
         options.seed = try arguments.integer("--seed", in: 0...Int.max).map(UInt64.init)
         options.isFromScratch = arguments.flag("--from-scratch")
         options.environment = home.environment
+        options.branch = try arguments.value("--branch")
         let scorer = try arguments.value("--scorer") ?? "auto"
         guard let choice = ScorerTrainer.Choice(rawValue: scorer) else {
             let choices = ScorerTrainer.Choice.allCases.map(\.rawValue).joined(separator: ", ")

@@ -123,6 +123,7 @@ import Testing
         let page = try run("man")
         for command in try commands() { #expect(page.contains(".SS hunch \(command[0])")) }
         #expect(page.contains("HUNCH_CONFIG") && page.contains(".SH EXIT STATUS"))
+        #expect(page.utf8.allSatisfy { $0 < 0x80 })
         let lines = page.split(separator: "\n")
         #expect(lines.allSatisfy { !$0.hasPrefix("'") })
     }

@@ -31,9 +31,9 @@ import Testing
     func `a new project passes the tests that it begins with`(kind: String) throws {
         _ = try run("create", "model", "-n", "m", "--kind", kind)
         _ = try run("deploy", "model", "-n", "m")
+        let shown = try JSONValue(parsing: try run("show", "model", "-n", "m", "--json").trimmed)
         let outcome = try outcome("m")
         #expect(outcome["failures"] == [] && outcome["count"]?.int ?? 0 >= 2, "\(outcome)")
-        let shown = try JSONValue(parsing: try run("show", "model", "-n", "m", "--json").trimmed)
         #expect(shown["tests"]?["time"] == outcome["time"], "a test that was run is not run again")
     }
 
