@@ -13,7 +13,7 @@ package struct Deployment: Equatable, Sendable {
     /// The approved tags, where a new list was given.
     package let tags: [String]?
     /// Why a version that falls short was deployed all the same.
-    package let forced: String?
+    package internal(set) var forced: String?
 
     package init(
         time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,

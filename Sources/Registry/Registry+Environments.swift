@@ -5,7 +5,9 @@ import JSON
 extension Registry {
     /// The names of the environments.
     package func environments() throws(RegistryError) -> [String] {
-        try names(in: "\(home)/environments")
+        try names(in: "\(home)/environments").filter {
+            FileSystem.exists("\(home)/environments/\($0)/environment.json")
+        }
     }
 
     /// The folder of an environment, whether it is there or not.
@@ -44,22 +46,24 @@ extension Registry {
             environment.serialized, to: environmentFile(name), mode: 0o600)
     }
 
-    /// Creates an environment, with what it serves as the beginning of its history.
+    /// Creates an environment, with what it serves as the beginning of its history; the whole of it or
+    /// nothing.
     ///
     /// - Throws: `.alreadyExists`.
     package func create(
         _ environment: Environment, as name: String, by user: String, time: Int
     ) throws(RegistryError) {
-        let path = try environmentFile(name)
-        guard !FileSystem.exists(path) else { throw .alreadyExists(path: path) }
-        try FileSystem.makeFolders(environmentPath(name))
-        for model in environment.models {
-            try note(
-                Deployment(
-                    time: time, reference: model.reference, documents: model.documents, by: user,
-                    tags: model.tags), in: name)
+        let path = try environmentPath(name)
+        let history = environment.models.flatMap { model in
+            Deployment(
+                time: time, reference: model.reference, documents: model.documents, by: user,
+                tags: model.tags
+            ).serialized + [UInt8(ascii: "\n")]
         }
-        try write(environment, to: name)
+        let files = [("environment.json", environment.serialized), ("deployments.jsonl", history)]
+        let isNew = try create(
+            folder: path, files: files.map { (path: $0.0, bytes: $0.1) }, isPrivate: true)
+        guard isNew else { throw .alreadyExists(path: path) }
     }
 
     /// Deletes an environment with its documents and its history.
@@ -78,7 +82,7 @@ extension Registry {
 
     /// Puts a version in use on the files and notes it in the history.
     ///
-    /// Only one process may do this at a time: the running server, or a command if there is none.
+    /// A running server must do it itself, or it does not know of it.
     ///
     /// What `documents` means says `Environment.deploy`; `time` is in microseconds since 1970.
     ///
@@ -92,9 +96,23 @@ extension Registry {
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
         tags: [String]? = nil, force: String? = nil, by user: String, time: Int
     ) throws(RegistryError) -> Environment {
+        _ = try environment(name)
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            try deployAlone(
+                Deployment(
+                    time: time, reference: reference, documents: documents, by: user, tags: tags,
+                    forced: force), to: name)
+        }
+    }
+
+    /// Deploys while nobody else does; the reason is kept where it was needed.
+    private func deployAlone(
+        _ deployment: Deployment, to name: String
+    ) throws(RegistryError) -> Environment {
+        let (reference, force) = (deployment.reference, deployment.forced)
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)
-        try check(manifest, tags: tags, force: force)
+        try check(manifest, tags: deployment.tags, force: force)
         var environment = try environment(name)
         let failures = try failures(of: manifest, in: environment, named: name)
         try demand(failures, of: manifest, force: force)
@@ -106,12 +124,12 @@ extension Registry {
                 throw .untested(reference, environment: name)
             }
         }
-        environment.deploy(reference, documents: documents, tags: tags)
+        environment.deploy(
+            reference, documents: deployment.documents, tags: deployment.tags)
         try write(environment, to: name)
-        try note(
-            Deployment(
-                time: time, reference: reference, documents: documents, by: user, tags: tags,
-                forced: failures.isEmpty ? nil : force), in: name)
+        var noted = deployment
+        if failures.isEmpty { noted.forced = nil }
+        try note(noted, in: name)
         return environment
     }
 

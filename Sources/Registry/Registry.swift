@@ -154,7 +154,7 @@ package struct Registry: Sendable {
 
     /// Creates a folder with its files in one step; gives false if it was there already.
     func create(
-        folder: String, files: [(path: String, bytes: [UInt8])]
+        folder: String, files: [(path: String, bytes: [UInt8])], isPrivate: Bool = false
     ) throws(RegistryError) -> Bool {
         if FileSystem.exists(folder) { return false }
         let temporary = FileSystem.temporaryName(for: folder)
@@ -163,7 +163,7 @@ package struct Registry: Sendable {
             for file in files {
                 let path = "\(temporary)/\(file.path)"
                 try FileSystem.makeFolders(FileSystem.parent(of: path))
-                try FileSystem.writeNew(file.bytes, to: path)
+                try FileSystem.writeNew(file.bytes, to: path, mode: isPrivate ? 0o600 : 0o644)
                 try FileSystem.synchronize(folder: FileSystem.parent(of: path))
             }
             try FileSystem.rename(temporary, to: folder)

@@ -51,6 +51,8 @@ struct DeployCommand {
 
     func run() throws {
         try home.prepare()
+        // A slip in its name is told before anything is trained.
+        _ = try home.registry.environment(home.environment)
         let reference = try reference()
         let deployed = try home.deploy(
             reference, documents: documents.map { [$0] }, tags: tags, force: force)

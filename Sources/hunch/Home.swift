@@ -9,10 +9,13 @@ struct Home {
     let registry: Registry
     let environment: String
 
+    /// The environment of those who name none.
+    private static let usual = "dev"
+
     /// Takes `--home` and `--env`.
     init(_ arguments: inout Arguments) throws(UsageError) {
         registry = Registry(home: try arguments.value("--home") ?? ".hunch")
-        environment = try arguments.value("--env") ?? "dev"
+        environment = try arguments.value("--env") ?? Self.usual
         guard isName(environment) else {
             throw arguments.error("--env: '\(environment)' cannot be the name of an environment")
         }
@@ -34,12 +37,15 @@ struct Home {
         return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
     }
 
-    /// Creates the environment where there is none: it serves no model yet, to everybody.
+    /// Creates `dev` where it is not there: it serves no model yet, to everybody.
+    ///
+    /// Others are made by `hunch create env`, so that a slip of the pen makes none.
     func prepare() throws {
-        guard !(try registry.environments().contains(environment)) else { return }
+        guard environment == Self.usual, try !registry.environments().contains(environment) else {
+            return
+        }
         try registry.create(
-            Environment(isProtected: Environment.protectedNames.contains(environment)),
-            as: environment, by: Self.user, time: Int(wallClockMicroseconds()))
+            Environment(), as: environment, by: Self.user, time: Int(wallClockMicroseconds()))
     }
 
     static let help = """

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Registry
 import Testing
@@ -118,6 +119,50 @@ import Testing
         #expect(history.map(\.time) == [10, 11, 12, 13, 14])
         #expect(history.map(\.documents) == [nil, support, nil, support, nil])
         #expect(history.map(\.by) == ["ada", "ada", "bob", "ada", "eve"])
+    }
+
+    @Test func `deployments at the same time are all kept, in the file and in the history`()
+        async throws
+    {
+        try registry.write(Environment(), to: "dev")
+        let versions = try (0..<12).map {
+            try registry.publish("m\($0)", kind: "intents", artifact: [1], time: 1).reference
+        }
+        try await withThrowingTaskGroup { group in
+            for version in versions {
+                let registry = registry
+                group.addTask { _ = try registry.deploy(version, to: "dev", by: "ada", time: 1) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(Set(try registry.environment("dev").models.map(\.reference)) == Set(versions))
+        #expect(Set(try registry.deployments(to: "dev").map(\.reference)) == Set(versions))
+    }
+
+    @Test func `an environment is created whole, for its owner's eyes, and once`() throws {
+        let version = try registry.publish("m", kind: "intents", artifact: [1], time: 1).reference
+        let model = DeployedModel(reference: version, documents: DocumentPattern("a/*"))
+        try registry.create(Environment(models: [model]), as: "anna", by: "ada", time: 5)
+        let path = try registry.environmentPath("anna")
+        var status = stat()
+        #expect(stat(path + "/environment.json", &status) == 0 && status.st_mode & 0o777 == 0o600)
+        let history = try registry.deployments(to: "anna")
+        #expect(history.map(\.reference) == [version] && history.map(\.time) == [5])
+        #expect(DeploymentHistory(history).models(at: 5) == [model])
+        #expect(throws: RegistryError.alreadyExists(path: path)) {
+            try registry.create(Environment(), as: "anna", by: "ada", time: 6)
+        }
+        // A folder without the file is none: it hinders nobody.
+        try FileSystem.makeFolders(registry.environmentPath("left"))
+        #expect(try registry.environments() == ["anna"])
+    }
+
+    @Test func `what is unknown is not made by deploying to it`() throws {
+        let version = try registry.publish("m", kind: "intents", artifact: [1], time: 1).reference
+        #expect(throws: RegistryError.unknownEnvironment("typo")) {
+            try registry.deploy(version, to: "typo", by: "ada", time: 1)
+        }
+        #expect(try !FileSystem.exists(registry.environmentPath("typo")))
     }
 
     @Test func `a version that cannot be loaded is not deployed`() throws {

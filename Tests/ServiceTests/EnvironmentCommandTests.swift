@@ -70,6 +70,13 @@ import Testing
         #expect(try refusal("delete", "env", "-n", "dev").contains("hunch create env -n dev"))
     }
 
+    @Test func `an environment that nobody created is no place to deploy to`() throws {
+        let complaint = try refusal("deploy", "model", "-n", "r", "--env", "prodution")
+        #expect(complaint.contains("hunch create env -n prodution"))
+        #expect(try refusal("serve", "--env", "prodution").contains("hunch create env"))
+        #expect(try run("list", "envs").split(separator: "\n").count == 1)
+    }
+
     @Test func `production begins without models and says how they come in`() throws {
         let created = try run("create", "env", "-n", "production", "--from", "dev")
         #expect(created.contains("hunch promote model -n r --from dev --to production"))
