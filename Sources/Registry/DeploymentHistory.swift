@@ -22,31 +22,10 @@ package struct DeploymentHistory: Sendable {
         return environment.models
     }
 
-    /// The versions of a model by the documents they read, the one that is live at the end.
-    package func trails(of name: String) -> [DocumentPattern: [ModelReference]] {
-        var environment = Environment()
-        var trails: [DocumentPattern: [ModelReference]] = [:]
-        for deployment in deployments where deployment.reference.name == name {
-            environment.deploy(deployment.reference, documents: deployment.documents)
-            for model in environment.models {
-                trails[model.documents, default: []].follow(model.reference)
-            }
-        }
-        return trails
-    }
-
     /// Whether each deployment was a return to a version that was live before.
     package var returns: [Bool] {
-        deployments.indices.map { index in
-            let before = DeploymentHistory(Array(deployments[..<index]))
-            let (reference, documents) = (
-                deployments[index].reference, deployments[index].documents
-            )
-            let trails = before.trails(of: reference.name).filter {
-                documents == nil || documents == $0.key
-            }
-            return !trails.isEmpty && trails.values.allSatisfy { $0.dropLast().contains(reference) }
-        }
+        var trails = Trails()
+        return deployments.map { trails.follow($0) }
     }
 
     /// The versions to roll a model back to, by the documents that its last deployment concerned.
@@ -56,17 +35,53 @@ package struct DeploymentHistory: Sendable {
     package func previous(
         of name: String, live: [DeployedModel], where exists: (ModelReference) -> Bool
     ) -> [(documents: DocumentPattern, version: ModelReference?)] {
-        let last = deployments.last { $0.reference.name == name }
-        let trails = trails(of: name)
+        let own = deployments.filter { $0.reference.name == name }
+        var trails = Trails()
+        for deployment in own { trails.follow(deployment) }
+        let documents = own.last?.documents
         let places = live.filter { model in
-            model.reference.name == name
-                && (last?.documents == nil || last?.documents == model.documents)
+            model.reference.name == name && (documents == nil || documents == model.documents)
         }
         return places.map { place in
-            var trail = trails[place.documents] ?? []
-            trail.follow(place.reference)
+            let trail = trails.trail(to: place)
             return (place.documents, trail.dropLast().last(where: exists))
         }
+    }
+}
+
+/// The trails of all places.
+private struct Trails {
+    private struct Place: Hashable {
+        let name: String
+        let documents: DocumentPattern
+    }
+
+    private var environment = Environment()
+    private var trails: [Place: [ModelReference]] = [:]
+
+    /// Goes on by a deployment; gives whether it was a return, everywhere it concerned.
+    @discardableResult
+    mutating func follow(_ deployment: Deployment) -> Bool {
+        let reference = deployment.reference
+        environment.deploy(reference, documents: deployment.documents)
+        var isReturn = true
+        for model in environment.models where model.reference == reference {
+            guard deployment.documents == nil || deployment.documents == model.documents else {
+                continue
+            }
+            let place = Place(name: reference.name, documents: model.documents)
+            isReturn = isReturn && trails[place, default: []].dropLast().contains(reference)
+            trails[place, default: []].follow(reference)
+        }
+        return isReturn
+    }
+
+    /// The trail of a place, with what is in use there at its end.
+    func trail(to model: DeployedModel) -> [ModelReference] {
+        let place = Place(name: model.reference.name, documents: model.documents)
+        var trail = trails[place] ?? []
+        trail.follow(model.reference)
+        return trail
     }
 }
 

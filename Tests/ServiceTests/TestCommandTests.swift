@@ -72,6 +72,46 @@ import Testing
         #expect(failures[6].contains("slice 'odd': precision 0.0000 (0 of 1 answers)"))
     }
 
+    private func failingLines(_ name: String) throws -> [String] {
+        let failures = try #require(try outcome(name)["failures"]?.array?.compactMap(\.string))
+        return failures.map { String($0.dropFirst(13).prefix { $0 != ":" }) }
+    }
+
+    @Test func `demands on tags are of tags, and on their likelihood`() throws {
+        _ = try run("create", "model", "-n", "t", "--kind", "tags")
+        _ = try run("train", "model", "-n", "t")
+        let late = "Tracking for the spare part has not moved for days; please answer today"
+        try tests(
+            #"{"text": "\#(late)", "tag": "urgent"}"#, #"{"text": "\#(late)", "tag": "money"}"#,
+            #"{"text": "\#(late)", "not": "urgent"}"#, #"{"text": "\#(late)", "tags": ["urgent"]}"#,
+            #"{"text": "\#(late)", "tags": ["delivery", "urgent"]}"#,
+            #"{"text": "How do I print", "add": "please answer today", "lowers": "urgent"}"#,
+            #"{"text": "How do I print", "add": "today", "raises": "purple"}"#,
+            #"{"data": "tags.csv", "precision": 0.8}"#, of: "t")
+        #expect(try failingLines("t") == ["line 2", "line 3", "line 4", "line 6", "line 7"])
+    }
+
+    @Test func `demands on a recommender are of the order, and of who asks`() throws {
+        _ = try run("create", "model", "-n", "p", "--kind", "ranker", "--corpus", "people")
+        _ = try run("train", "model", "-n", "p")
+        let room = #""text": "how to book a room for a meeting""#
+        let salary = #""text": "the salary plan""#
+        try tests(
+            #"{\#(room), "item": "meeting-rooms", "before": "travel-costs"}"#,
+            #"{\#(room), "item": "travel-costs", "before": "meeting-rooms"}"#,
+            #"{\#(room), "item": "meeting-rooms", "within": 1}"#,
+            #"{\#(room), "item": "travel-costs", "within": 1}"#,
+            #"{\#(salary), "item": "salary-plan"}"#,
+            #"{\#(salary), "item": "salary-plan", "user": "ada"}"#,
+            #"{\#(salary), "item": "salary-plan", "user": "bob"}"#,
+            #"{\#(room), "source": "nowhere", "item": "meeting-rooms"}"#,
+            #"{"same": ["book a meeting room", "a room for a meeting"], "item": "meeting-rooms"}"#,
+            #"{"same": ["book a meeting room", "book trains and hotels"]}"#,
+            #"{"text": "book", "add": "trains and hotels", "raises": "travel-costs"}"#, of: "p")
+        #expect(
+            try failingLines("p") == ["line 2", "line 4", "line 5", "line 7", "line 8", "line 10"])
+    }
+
     @Test func `a version that fails is not deployed but for a reason, and again once it passes`()
         throws
     {
