@@ -145,10 +145,12 @@ package enum FileSystem {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    static let temporaryPrefix = ".new-"
+
     /// A hidden name beside `path` that nobody else uses.
     static func temporaryName(for path: String) -> String {
         let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
-        return parent(of: path) + "/.new-" + suffix
+        return parent(of: path) + "/" + temporaryPrefix + suffix
     }
 
     static func open(
@@ -164,6 +166,13 @@ package enum FileSystem {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failure("read", path) }
         return Int(status.st_size)
+    }
+
+    /// When a file was changed last, in microseconds since 1970.
+    static func modificationTime(of path: String) throws(RegistryError) -> Int {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw failure("read", path) }
+        return status.st_mtim.tv_sec * 1_000_000 + status.st_mtim.tv_nsec / 1000
     }
 
     static func size(of descriptor: Int32, _ path: String) throws(RegistryError) -> Int {

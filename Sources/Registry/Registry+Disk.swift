@@ -50,6 +50,27 @@ extension Registry {
         return unused
     }
 
+    /// What crashes have left half written or half deleted, a day before `time` or longer.
+    ///
+    /// The time is in microseconds since 1970.
+    package func leftovers(at time: Int) throws(RegistryError) -> [String] {
+        var folders = ["\(home)/models", "\(home)/environments", "\(home)/registry"]
+        for name in try names(in: "\(home)/environments") {
+            folders.append("\(home)/environments/\(name)")
+        }
+        for name in try names(in: "\(home)/registry") { folders.append("\(home)/registry/\(name)") }
+        var leftovers: [String] = []
+        for folder in folders {
+            for name in try FileSystem.list(folder, hidden: true)
+            where name.hasPrefix(FileSystem.temporaryPrefix) {
+                let path = folder + "/" + name
+                let changed = try FileSystem.modificationTime(of: path)
+                if time - changed > 86_400_000_000 { leftovers.append(path) }
+            }
+        }
+        return leftovers
+    }
+
     /// What an environment serves and would be rolled back to.
     private func needed(in environment: String) throws(RegistryError) -> [ModelReference] {
         let live = try self.environment(environment).models

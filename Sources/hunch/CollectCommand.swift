@@ -1,6 +1,7 @@
 // hunch gc: versions that nobody needs.
 
 import JSON
+import Reactor
 import Registry
 
 struct CollectCommand {
@@ -10,7 +11,8 @@ struct CollectCommand {
             usage: hunch gc [--keep 3] [--dry-run] [--json] [--home DIR]
 
             Deletes versions, but never one that an environment serves or would be rolled back to, one
-            with a tag, or one of the newest of its model.
+            with a tag, or one of the newest of its model. What a crash has left half written goes too,
+            when a day has passed.
 
               --keep N     how many of the newest versions of each model stay (default: 3)
               --dry-run    say what would be deleted, and delete nothing
@@ -45,6 +47,11 @@ struct CollectCommand {
                 "deleted": .boolean(!isDry),
             ]
             Output.line(isJSON ? row.description : "\(reference)  \(Figure.count(bytes)) bytes")
+        }
+        if !isDry {
+            for path in try home.registry.leftovers(at: Int(wallClockMicroseconds())) {
+                try FileSystem.remove(path)
+            }
         }
         guard !isJSON else { return }
         let verb = isDry ? "would be deleted" : "deleted"

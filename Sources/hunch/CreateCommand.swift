@@ -1,5 +1,6 @@
 // hunch create: a model's project, ready to be trained.
 
+import JSON
 import Registry
 
 struct CreateCommand {
@@ -7,7 +8,7 @@ struct CreateCommand {
         name: "create", nouns: ["model"], summary: "create a model",
         help: """
             usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
-                       [--corpus NAME] [--source NAME]…
+                       [--corpus NAME] [--source NAME]… [--json]
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, tests of how
             it must behave, a README.
@@ -23,6 +24,7 @@ struct CreateCommand {
                             (default: articles, those of the demo)
               --source NAME a place in the product that shows them, as often as there are places
                             (default: the model's name)
+              --json        print what was created as one object
             \(Home.help)
             """
     ) { try CreateCommand(arguments: $0).run() }
@@ -31,6 +33,7 @@ struct CreateCommand {
     private let name: String
     private let kind: Project.Kind
     private let place: Project.Place?
+    private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "create")
@@ -43,14 +46,17 @@ struct CreateCommand {
         }
         self.kind = kind
         place = try arguments.place(of: name, kind)
+        isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
     }
 
     func run() throws {
         try Project.create(name, kind, place: place, in: home.registry)
-        Output.line("created \(try home.registry.projectPath(name))")
-        Output.line("next: hunch deploy model -n \(name)")
+        let path = try home.registry.projectPath(name)
+        Output.result(
+            ["model": .string(name), "kind": .string(kind.rawValue), "path": .string(path)],
+            isJSON: isJSON, "created \(path)", "next: hunch deploy model -n \(name)")
     }
 }
 

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Registry
 import Testing
@@ -137,6 +138,20 @@ import Testing
         for reference in try unused(0) { try registry.delete(reference) }
         #expect(try unused(0).isEmpty)
         #expect(try registry.previous(of: "m", in: "dev").map(\.version) == [versions[1]])
+    }
+
+    @Test func `what a crash left is collected when a day has passed`() throws {
+        let path = "\(home.path)/registry/m/.new-abc"
+        try FileSystem.makeFolders(path)
+        try FileSystem.writeAtomically([1], to: path + "/artifact")
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        let now = Int(status.st_mtim.tv_sec) * 1_000_000
+        #expect(try registry.leftovers(at: now + 3_600_000_000).isEmpty)
+        #expect(try registry.leftovers(at: now + 90_000_000_000) == [path])
+        try FileSystem.remove(path)
+        #expect(try registry.leftovers(at: now + 90_000_000_000).isEmpty)
+        #expect(try registry.resolve("m").reference == version)
     }
 
     @Test func `the bytes of a version are those of all its files`() throws {
