@@ -21,7 +21,8 @@ let package = Package(
         module(
             "Service",
             [
-                "Reactor", "Journal", "Registry", "Telemetry", "Wire", "WebSocket", "Documents",
+                "Reactor", "Journal", "Experiments", "Registry", "Telemetry", "Wire", "WebSocket",
+                "Documents",
                 "NLU",
             ]
                 + ["Ranking", "JSON", "Numerics", "CAssets"]),
@@ -87,7 +88,10 @@ let package = Package(
             ["Client", "Documents", "JSON", "Numerics", "Reactor", "WebSocket", "Wire"]),
         tests(
             "ServiceTests",
-            ["WebSocket", "Documents", "JSON", "Numerics", "Journal", "Ranking", "hunch"]),
+            [
+                "WebSocket", "Documents", "JSON", "Numerics", "Journal", "Ranking", "Registry",
+                "hunch",
+            ]),
     ]
 )
 

@@ -10,6 +10,8 @@ package struct Environment: Equatable, Sendable {
     package var origins: [String]
     /// Which answers are kept for somebody to look at.
     package var review: Review
+    /// Versions that are tried beside those in use; at most one of each model.
+    package var rollouts: [Rollout] = []
     /// Whether only versions from a clean tree of `branch` come in, their tests passed.
     package var isProtected: Bool
     package var branch: String
@@ -48,6 +50,12 @@ package struct Environment: Equatable, Sendable {
     /// The models that read a document, in the order of the file.
     package func models(for document: String) -> [DeployedModel] {
         models.filter { $0.documents.matches(document) }
+    }
+
+    /// Whether a version is in use, or tried.
+    package func uses(_ reference: ModelReference) -> Bool {
+        models.contains { $0.reference == reference }
+            || rollouts.contains { $0.reference == reference }
     }
 
     /// Puts a version in use.

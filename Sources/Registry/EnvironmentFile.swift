@@ -13,7 +13,10 @@ extension Environment {
     ) throws(RegistryError) {
         let file = try JSONNode(parsing: bytes, path: path)
         try file.checkKeys(
-            ["models", "limits", "keys", "origins", "review", "protected", "branch", "port"])
+            [
+                "models", "limits", "keys", "origins", "review", "protected", "branch", "port",
+                "rollouts",
+            ])
         self.init()
         self.isProtected = try file["protected"]?.boolean() ?? isProtected
         branch = try file["branch"]?.string() ?? branch
@@ -25,6 +28,9 @@ extension Environment {
             try node.string()
         }
         review = try file["review"].map(Self.review) ?? Review()
+        rollouts = try Self.list(file["rollouts"]) { node throws(RegistryError) in
+            try Rollout(node)
+        }
     }
 
     /// The text; equal environments have equal ones.
@@ -43,6 +49,7 @@ extension Environment {
         file.append(("protected", .boolean(isProtected)))
         if isProtected || branch != "main" { file.append(("branch", .string(branch))) }
         if let port { file.append(("port", .number(Double(port)))) }
+        if !rollouts.isEmpty { file.append(("rollouts", .array(rollouts.map(\.json)))) }
         return JSONValue.object(file).serialized(pretty: true)
     }
 

@@ -14,8 +14,7 @@ extension Registry {
     /// The environments that serve a version.
     package func environments(serving reference: ModelReference) throws(RegistryError) -> [String] {
         var serving: [String] = []
-        for name in try environments()
-        where try environment(name).models.contains(where: { $0.reference == reference }) {
+        for name in try environments() where try environment(name).uses(reference) {
             serving.append(name)
         }
         return serving
@@ -79,6 +78,7 @@ extension Registry {
         let previous = names.flatMap { name in
             history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
         }
-        return live.map(\.reference) + previous.compactMap(\.version)
+        let tried = try self.environment(environment).rollouts.map(\.reference)
+        return live.map(\.reference) + tried + previous.compactMap(\.version)
     }
 }

@@ -19,17 +19,19 @@ internal import Wire
 /// the shards have swapped, each between two batches, and is freed when the last of them has.
 final class Control: Sendable {
     let queue = DispatchQueue(label: "hunch.control")
-    private let registry: Registry
-    private let environment: String
-    private let metrics: ServiceMetrics
+    let registry: Registry
+    let environment: String
+    let metrics: ServiceMetrics
     private let sessions: SessionDirectory
     private let journal: Journal
     private let itemAccess: ItemAccessDirectory
     private let name: String
     private let start = Instant.now()
-    private let current = Mutex(Deployments())
+    let current = Mutex(Deployments())
     private let ready = Atomic(false)
-    private let inboxes = Mutex<[ShardInbox]>([])
+    let inboxes = Mutex<[ShardInbox]>([])
+    /// How versions did when the steps of their rollouts began; what looks at them, while there are any.
+    let watch = Mutex(RolloutWatch())
 
     init(
         registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
@@ -51,8 +53,9 @@ final class Control: Sendable {
     ///
     /// A model that cannot be loaded is left out and reported: the others serve.
     func loadAll(
-        _ models: [DeployedModel], for inboxes: [ShardInbox], report: @Sendable (String) -> Void
+        _ environment: Environment, for inboxes: [ShardInbox], report: @Sendable (String) -> Void
     ) {
+        let models = environment.models
         self.inboxes.withLock { $0 = inboxes }
         var deployments = Deployments()
         for reference in models.map(\.reference).uniqued() {
@@ -63,11 +66,21 @@ final class Control: Sendable {
                 report("\(reference) is not served: \(error)")
             }
         }
+        for rollout in environment.rollouts {
+            do {
+                if let trial = try trial(rollout, in: deployments) {
+                    deployments.trials.append(trial)
+                }
+            } catch {
+                report("\(rollout.reference) is not tried: \(error)")
+            }
+        }
         use(deployments)
+        watchRollouts(environment.rollouts)
         ready.store(true, ordering: .releasing)
     }
 
-    private func use(_ deployments: Deployments) {
+    func use(_ deployments: Deployments) {
         let old = current.withLock { current in
             defer { current = deployments }
             return current
@@ -93,6 +106,9 @@ final class Control: Sendable {
             let reference = manifest.reference
             let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
             try registry.check(manifest, tags: deploy.tags, force: deploy.force)
+            if let rollout = deploy.rollout {
+                return .success(try begin(rollout, reference, force: deploy.force, by: user))
+            }
             // Loaded before it is written down: what cannot be loaded is not deployed.
             let model = try load(reference)
             let previous = current.withLock { $0.model(reference.name)?.reference }
@@ -102,7 +118,14 @@ final class Control: Sendable {
                     reference, to: environment, documents: pattern, tags: deploy.tags,
                     force: deploy.force, by: user, time: Int(wallClockMicroseconds()))
             }
-            let live = try swap(model, in: written)
+            // One that was tried begins anew, as what is live: its log says what it was.
+            let wasTried = current.withLock { old in
+                old.trials.contains { $0.model.reference == reference.description }
+            }
+            let live = try swap(
+                model, in: try endingTrial(of: reference.name, in: written, by: user),
+                isFresh: wasTried)
+            watchRollouts(try registry.environment(environment).rollouts)
             return .success(.init(deployment: live.wire, previous: previous))
         } catch {
             return .failure(WireError(.deployFailed, "\(error)"))
@@ -110,22 +133,29 @@ final class Control: Sendable {
     }
 
     /// Makes the deployments what the environment says; `model` is the one that is new.
-    private func swap(_ model: LiveModel, in written: Environment) throws -> LiveModel {
+    ///
+    /// With `isFresh` it is used even where that version is live or tried already.
+    func swap(
+        _ model: LiveModel, in written: Environment, isFresh: Bool = false
+    ) throws -> LiveModel {
         let old = current.withLock { $0 }
         var deployments = Deployments()
         for reference in written.models.map(\.reference).uniqued() {
             let uses = written.models.filter { $0.reference == reference }
-            let known = old.models.first { $0.reference == reference.description }
+            let known = old.all.first { $0.reference == reference.description }
             let isNew = reference.description == model.reference
-            let next = try known ?? (isNew ? model : load(reference))
+            let next =
+                try isNew && (isFresh || known == nil) ? model : known ?? load(reference)
             deployments.models.append(next.used(as: uses))
         }
+        deployments.trials = old.trials.filter { trial in
+            written.rollouts.contains { $0.reference.description == trial.model.reference }
+        }
         use(deployments)
-        for model in deployments.models {
-            guard case .recommender(let worker, _) = model.kind,
-                case .recommender(let before, _) = old.model(sameAs: model.reference)?.kind,
-                before !== worker
-            else { continue }
+        if case .recommender(let worker, _) = model.kind,
+            case .recommender(let before, _) = old.model(model.name)?.kind, before !== worker,
+            deployments.all.contains(where: { $0.worker === worker })
+        {
             catchUp(worker, after: before)
         }
         return deployments.model(model.reference) ?? model
@@ -134,7 +164,7 @@ final class Control: Sendable {
     // MARK: Loading
 
     /// Opens a version; which documents it reads is said by `used(as:)`.
-    private func load(_ reference: ModelReference) throws -> LiveModel {
+    func load(_ reference: ModelReference, as arm: String? = nil) throws -> LiveModel {
         let manifest = try registry.manifest(of: reference)
         let file = try registry.artifact(of: manifest)
         let memory = Memory(file.unsafeBytes, owner: file)
@@ -142,7 +172,7 @@ final class Control: Sendable {
             switch manifest.kind {
             case "intents", "rules": .intents(try warmed(IntentModel(memory)))
             case "tags": .tags(try warmed(TagModel(memory)))
-            case "ranker": try recommender(file, reference)
+            case "ranker": try recommender(file, reference, as: arm)
             case "duplicates":
                 .duplicates(
                     DuplicateWorker(
@@ -169,7 +199,7 @@ final class Control: Sendable {
 
     /// Builds a recommender from its artifact and all that was learned since.
     private func recommender(
-        _ file: MappedFile, _ reference: ModelReference
+        _ file: MappedFile, _ reference: ModelReference, as arm: String?
     ) throws -> LiveModel.Kind {
         let artifact = try RecommenderArtifact(Array(file.unsafeBytes), isForServing: true)
         var recommender = try Recommender(artifact)
@@ -181,7 +211,7 @@ final class Control: Sendable {
         for event in try log.next(after: start) { try recommender.apply(event) }
         access?.finishLoading(recommender.catalog.allItems)
         let live = LiveRecommender(
-            recommender, model: reference.description, log: log, metrics: metrics)
+            recommender, model: reference.description, arm: arm, log: log, metrics: metrics)
         return .recommender(RecommendationWorker(live, access: access), definition)
     }
 
@@ -189,7 +219,7 @@ final class Control: Sendable {
     ///
     /// All that the one before has taken is in the journal once the shards have heard of it; what the new one
     /// has taken already it leaves out.
-    private func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
+    func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
         awaitShards()
         let isIdle = DispatchSemaphore(value: 0)
         old.post(.perform { _ in isIdle.signal() })
@@ -268,9 +298,14 @@ final class Control: Sendable {
             uptimeSeconds: Int(Instant.now().since(start) / 1_000_000_000),
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
-            deployments: deployments.models.map { model in
+            deployments: deployments.all.map { model in
                 var wire = model.wire
                 (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
+                if let trial = deployments.trials.first(where: {
+                    $0.model.reference == model.reference
+                }) {
+                    wire.share = Float(trial.share)
+                }
                 return wire
             })
     }
@@ -281,7 +316,7 @@ extension LiveModel {
     ///
     /// Where several lists of tags are given for it, only what stands on all of them is approved;
     /// where none is, what it was trained for.
-    fileprivate func used(as uses: [DeployedModel]) -> LiveModel {
+    func used(as uses: [DeployedModel]) -> LiveModel {
         var model = self
         model.documents = uses.map(\.documents)
         if case .tags(let tagger) = kind {

@@ -1,6 +1,7 @@
 // The models in use, and which documents they read.
 
 internal import NLU
+internal import Numerics
 internal import Ranking
 internal import Registry
 internal import Wire
@@ -42,6 +43,11 @@ struct LiveModel: Sendable {
         }
     }
 
+    /// Nil for other kinds than recommenders.
+    var worker: RecommendationWorker? {
+        if case .recommender(let worker, _) = kind { worker } else { nil }
+    }
+
     /// As `status` and `deployed` say it.
     var wire: Wire.Deployment {
         Wire.Deployment(model: reference, kind: kindName, documents: documents.map(\.text))
@@ -60,12 +66,35 @@ struct LiveModel: Sendable {
 /// All models in use: an immutable value that each shard swaps between two batches.
 struct Deployments: Sendable {
     var models: [LiveModel] = []
+    /// Versions that are tried beside those.
+    var trials: [Trial] = []
 
-    func models(for document: String) -> [LiveModel] { models.filter { $0.reads(document) } }
+    /// Those in use, and those that are tried.
+    var all: [LiveModel] { models + trials.map(\.model) }
+
+    /// The models that read a document: of each the version that is to answer it, and shadows.
+    func models(for document: String) -> [ChosenModel] {
+        models.filter { $0.reads(document) }.flatMap { model in
+            let answering = chosen(model, for: document)
+            let shadows = trials.filter { $0.isShadow && $0.model.name == model.name }
+            return [answering] + shadows.map { ChosenModel(model: $0.model, isShadow: true) }
+        }
+    }
+
+    /// The version of a model that answers somebody: a canary, if the share that it has includes them.
+    ///
+    /// A greater share includes all that a lesser one does.
+    func chosen(_ model: LiveModel, for unit: String) -> ChosenModel {
+        guard let trial = trials.first(where: { $0.model.name == model.name && !$0.isShadow }),
+            trial.includes(unit)
+        else { return ChosenModel(model: model) }
+        return ChosenModel(model: trial.model, arm: Trial.arm)
+    }
 
     /// The model named "name" or "name@version".
     func model(_ name: String) -> LiveModel? {
         models.first { $0.name == name || $0.reference == name }
+            ?? trials.first { $0.model.reference == name }?.model
     }
 
     /// The model that has another version of `reference`, or that very one.
@@ -91,17 +120,30 @@ struct Deployments: Sendable {
 
     /// The first intent model, or the one named.
     func classifier(_ name: String?) -> LiveModel? {
-        models.first { model in
+        all.first { model in
             guard case .intents = model.kind else { return false }
             return name == nil || model.name == name || model.reference == name
         }
     }
 
     /// The recommender for a place in the product, in a document if one is named.
-    func recommender(serving source: Source, in document: String?) -> LiveModel? {
-        models.first { model in
+    func recommender(
+        serving source: Source, in document: String?, for unit: String
+    ) -> LiveModel? {
+        let found = models.first { model in
             guard case .recommender(_, let definition) = model.kind else { return false }
             return definition.sources.contains(source) && (document.map(model.reads) ?? true)
+        }
+        return found.map { chosen($0, for: unit).model }
+    }
+
+    /// Tells the versions of a recommender that serve beside one what that one has learned.
+    func tell(_ events: [RankingEvent], of reference: String) {
+        guard !events.isEmpty else { return }
+        let name = reference.prefix { $0 != "@" }
+        for model in all where model.name == name && model.reference != reference {
+            guard case .recommender(let worker, _) = model.kind else { continue }
+            worker.post(.perform { $0.learn(alike: events) })
         }
     }
 
@@ -127,9 +169,37 @@ struct Deployments: Sendable {
     func recommenders(
         of corpus: Corpus
     ) -> [(worker: RecommendationWorker, definition: RecommenderDefinition)] {
-        models.compactMap { model in
+        all.compactMap { model in
             guard case .recommender(let worker, let definition) = model.kind else { return nil }
             return definition.corpus == corpus ? (worker, definition) : nil
         }
     }
+}
+
+/// A version that is tried beside the one in use.
+struct Trial: Sendable {
+    let model: LiveModel
+    let isShadow: Bool
+    /// In 0...1.
+    let share: Double
+
+    /// What results and logs call a canary.
+    static let arm = "canary"
+
+    /// Whether a document or user is among those that it answers.
+    func includes(_ unit: String) -> Bool { Self.place(of: unit, model.reference) < share }
+
+    /// Where in 0..<1 somebody stands; those below its share are a version's.
+    static func place(of unit: String, _ reference: String) -> Double {
+        Double(hash(unit.utf8.span, seed: hash(reference.utf8.span)) >> 11) * 0x1p-53
+    }
+}
+
+/// A version that reads something, and as what.
+struct ChosenModel: Sendable {
+    let model: LiveModel
+    /// What its answers are counted and shown as; nil for the version in use.
+    var arm: String?
+    /// Whether nobody sees what it says.
+    var isShadow = false
 }

@@ -15,6 +15,8 @@ struct LiveRecommender: Sendable {
     private(set) var recommender: Recommender
     /// "name@version".
     let model: String
+    /// What it is tried as; nil for the version in use.
+    private let arm: String?
     /// Of the last event, in microseconds since 1970.
     private var time: Int
     /// What came of lists since the start.
@@ -26,8 +28,10 @@ struct LiveRecommender: Sendable {
     private var own: Set<String> = []
 
     init(
-        _ recommender: Recommender, model: String, log: JournalLog, metrics: ServiceMetrics
+        _ recommender: Recommender, model: String, arm: String?, log: JournalLog,
+        metrics: ServiceMetrics
     ) {
+        self.arm = arm
         self.recommender = recommender
         self.model = model
         self.log = log
@@ -38,7 +42,13 @@ struct LiveRecommender: Sendable {
                 (
                     source,
                     Account(
-                        metrics: metrics.recommender(model, recommender.definition, source: source))
+                        metrics: metrics.recommender(
+                            model, recommender.definition, source: source, arm: arm),
+                        report: { tally in
+                            metrics.sawLists(
+                                of: model, source, seen: tally.count("list"),
+                                hits: tally.count("hit"))
+                        })
                 )
             }, uniquingKeysWith: { first, _ in first })
         accounts[Self.otherVersions] = Account(metrics: nil)
@@ -49,11 +59,17 @@ struct LiveRecommender: Sendable {
         var tally = OnlineTally()
         /// Nil for lists of other versions.
         var metrics: RecommenderMetrics?
+        var report: (@Sendable (OnlineTally) -> Void)?
 
         mutating func saw(_ list: Impression) {
             let new = tally.saw(list.request, items: list.items.count)
             metrics?.saw(lists: new.lists, items: new.items)
+            show()
+        }
+
+        private mutating func show() {
             metrics?.show(tally)
+            report?(tally)
         }
 
         /// Of a list that is not remembered the place is not known: it counts as the last.
@@ -69,7 +85,7 @@ struct LiveRecommender: Sendable {
             let isDone = tally.did(action, with: item, at: position, of: interaction.request)
             metrics?.saw(lists: new.lists, items: new.items)
             if isDone { metrics?.did(action) }
-            metrics?.show(tally)
+            show()
             return action == .impression ? new.items > 0 : isDone
         }
     }
@@ -108,6 +124,7 @@ struct LiveRecommender: Sendable {
             query: request.query, items: items.map(\.item), features: items.flatMap(\.features),
             scores: items.map(\.score), propensities: items.map(\.propensity), model: model)
         impression.intent = request.intent?.name
+        impression.arm = arm
         impression.scope = request.scope
         impression.runnersUp = answer?.runnersUp ?? []
         return List(
@@ -164,32 +181,36 @@ struct LiveRecommender: Sendable {
         return own
     }
 
-    /// Learns what somebody did with a list; gives what is to be kept.
+    /// Learns what somebody did with a list.
     ///
-    /// `isKnown` is whether the item is one of the list and for the viewer to know of. What was done with an
-    /// item of a list before is not learned again.
+    /// What was done with an item of a list before is not learned again.
     mutating func interact(
         _ interaction: ListInteraction, with list: Reading.KnownList, _ viewer: Viewer?,
         _ access: ItemAccess?
-    ) -> (records: [JournalRecord], isKnown: Bool) {
-        var records: [JournalRecord] = []
+    ) -> Outcome {
+        var outcome = Outcome()
         if case .unlogged(var impression) = list {
             impression.seen = Self.seconds(stamp())
-            records.append(see(impression))
+            outcome.records.append(see(impression))
+            outcome.events.append(.impression(impression))
         }
-        guard let item = interaction.item else { return (records, true) }
+        guard let item = interaction.item else { return outcome }
         guard recommender.catalog.item(item) != nil, access?.allows(item, to: viewer) ?? true,
             list.impression?.items.contains(item) ?? true
-        else { return (records, false) }
+        else {
+            outcome.isKnown = false
+            return outcome
+        }
         // That a known list was seen is said by its own record.
-        if list.impression != nil, interaction.action == .impression { return (records, true) }
-        guard isNew(interaction, item, list.impression) else { return (records, true) }
+        if list.impression != nil, interaction.action == .impression { return outcome }
+        guard isNew(interaction, item, list.impression) else { return outcome }
         let response = Response(
             request: interaction.request, item: item, user: interaction.user,
             action: interaction.action, time: Self.seconds(stamp()), scope: interaction.scope)
         learn(.response(response))
-        records.append(JournalRecord(response, time: time))
-        return (records, true)
+        outcome.records.append(JournalRecord(response, time: time))
+        outcome.events.append(.response(response))
+        return outcome
     }
 
     /// Counts a list as shown, and gives the record that logs it.
@@ -211,6 +232,24 @@ struct LiveRecommender: Sendable {
 
     /// Stands for lists of versions that serve no more.
     private static let otherVersions = Source(rawValue: "")
+
+    /// What came of an interaction.
+    struct Outcome: Sendable {
+        /// To be kept.
+        var records: [JournalRecord] = []
+        /// To be learned by other versions.
+        var events: [RankingEvent] = []
+        /// Whether the item is one of the list, and for the viewer to know of.
+        var isKnown = true
+    }
+
+    /// Learns what another version, which serves beside this one, has taken.
+    mutating func learn(alike events: [RankingEvent]) {
+        for event in events {
+            learn(event)
+            time = max(time, Int((event.shown * 1e6).rounded()))
+        }
+    }
 
     private mutating func learn(_ event: RankingEvent) {
         if log != nil { own.insert(event.key) }

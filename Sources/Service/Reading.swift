@@ -59,6 +59,10 @@ struct Reading {
     /// "name@version".
     let model: String
     let kind: ResultKind
+    /// What its answers are shown as.
+    let arm: String?
+    /// Whether nobody sees its answers: they are only compared.
+    let isShadow: Bool
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
     /// By block, the list before the present one: somebody may have acted on it a moment ago.
@@ -75,9 +79,11 @@ struct Reading {
     /// The hash of the beginning of the document that was read for an answer to all of it.
     private var beginning: UInt64?
 
-    init(model: String, kind: ResultKind, revision: Int) {
-        self.model = model
-        self.kind = kind
+    init(_ chosen: ChosenModel, revision: Int) {
+        model = chosen.model.reference
+        kind = chosen.model.resultKind
+        arm = chosen.arm
+        isShadow = chosen.isShadow
         pending = Pending(revision: revision)
     }
 
@@ -168,7 +174,7 @@ struct Reading {
 
     /// What the model takes a block to mean.
     func intent(of block: BlockID) -> IntentResult? {
-        guard case .intent(let intent) = answers[block]?.content else { return nil }
+        guard !isShadow, case .intent(let intent) = answers[block]?.content else { return nil }
         return intent
     }
 }

@@ -80,7 +80,7 @@ package final class Server: Sendable {
     package func start(report: @escaping @Sendable (String) -> Void) {
         for shard in shards { shard.start() }
         control.queue.async { [control, environment, context] in
-            control.loadAll(environment.models, for: context.inboxes, report: report)
+            control.loadAll(environment, for: context.inboxes, report: report)
         }
     }
 

@@ -28,6 +28,13 @@ final class ServiceMetrics: Sendable {
     private let errorRate: MetricFamily<Gauge>
     private let recommending: RecommenderFamilies
     private let answerCounts = Mutex<[String: AnswerCounts]>([:])
+    private let versionReads: MetricFamily<Counter>
+    private let versionOutOfScope: MetricFamily<Counter>
+    private let versionFailures: MetricFamily<Counter>
+    private let versionSeconds: MetricFamily<Histogram>
+    private let shadowed: MetricFamily<Counter>
+    /// By version: lists that were seen, and those of which something was chosen.
+    private let lists = Mutex<[String: [Source: (seen: Double, hits: Double)]]>([:])
 
     /// What models of one kind have done.
     private struct Reading {
@@ -76,6 +83,21 @@ final class ServiceMetrics: Sendable {
             })
         modelsLive = metrics.gauge(
             "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
+        versionReads = metrics.counter(
+            "hunch_version_answers_total", help: "Blocks and texts that a version has answered.",
+            labels: ["model"])
+        versionOutOfScope = metrics.counter(
+            "hunch_version_out_of_scope_total", help: "Those answered out of scope.",
+            labels: ["model"])
+        versionFailures = metrics.counter(
+            "hunch_version_failures_total", help: "What a version failed to do.",
+            labels: ["model"])
+        versionSeconds = metrics.histogram(
+            "hunch_version_seconds", help: "What an answer of a version took.", labels: ["model"],
+            bounds: Self.versionBounds)
+        shadowed = metrics.counter(
+            "hunch_shadow_total", help: "Answers of a shadow beside those that were shown.",
+            labels: ["model", "verdict"])
         answers = metrics.counter(
             "hunch_answers_total", help: "Answers of a version to texts that rest.",
             labels: ["model"])
@@ -124,8 +146,8 @@ final class ServiceMetrics: Sendable {
     }
 
     func show(_ deployments: Deployments, instead old: Deployments) {
-        for model in old.models { modelsLive[model.reference, model.kindName].set(0) }
-        for model in deployments.models { modelsLive[model.reference, model.kindName].set(1) }
+        for model in old.all { modelsLive[model.reference, model.kindName].set(0) }
+        for model in deployments.all { modelsLive[model.reference, model.kindName].set(1) }
     }
 
     /// The counters of a version, which whoever counts keeps.
@@ -134,10 +156,35 @@ final class ServiceMetrics: Sendable {
             if let counts = known[model] { return counts }
             let counts = AnswerCounts(
                 answers: answers[model], right: feedback[model, "right"],
-                wrong: feedback[model, "wrong"])
+                wrong: feedback[model, "wrong"], read: versionReads[model],
+                outOfScope: versionOutOfScope[model], failures: versionFailures[model],
+                latency: versionSeconds[model], same: shadowed[model, "same"],
+                different: shadowed[model, "different"])
             known[model] = counts
             return counts
         }
+    }
+
+    /// Seconds, from a microsecond on: most answers take some.
+    static let versionBounds: [Double] = [
+        1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05,
+        0.1, 0.2, 0.5, 1, 2, 5,
+    ]
+
+    /// Takes down how many lists of a version were seen, and of how many something was chosen.
+    func sawLists(of model: String, _ source: Source, seen: Double, hits: Double) {
+        lists.withLock { $0[model, default: [:]][source] = (seen, hits) }
+    }
+
+    /// How a version does since the server started.
+    func health(of model: String) -> VersionHealth {
+        let counts = answers(of: model)
+        let lists = lists.withLock { $0[model] ?? [:] }.values
+        return VersionHealth(
+            answers: Double(counts.read.value), outOfScope: Double(counts.outOfScope.value),
+            failures: Double(counts.failures.value), lists: lists.reduce(0) { $0 + $1.seen },
+            hits: lists.reduce(0) { $0 + $1.hits },
+            latencies: counts.latency.cumulativeCounts.map(Double.init))
     }
 
     /// The metrics of a version of a recommender at one place and in one arm, which the worker keeps.
@@ -167,6 +214,24 @@ struct AnswerCounts: Sendable {
     let answers: Counter
     let right: Counter
     let wrong: Counter
+    /// Blocks and texts read, those of them out of scope, and what failed.
+    let read: Counter
+    let outOfScope: Counter
+    let failures: Counter
+    let latency: Histogram
+    /// Of a shadow, against what is live.
+    let same: Counter
+    let different: Counter
+
+    /// Counts a batch that took so many seconds.
+    func observe(_ count: Int, outOfScope: Int, failures: Int, seconds: Double) {
+        read.add(UInt64(count))
+        if outOfScope > 0 { self.outOfScope.add(UInt64(outOfScope)) }
+        if failures > 0 { self.failures.add(UInt64(failures)) }
+        latency.observe(seconds / Double(max(count, 1)))
+    }
+
+    func compared(isSame: Bool) { (isSame ? same : different).add() }
 
     func report(isWrong: Bool) { (isWrong ? wrong : right).add() }
 }

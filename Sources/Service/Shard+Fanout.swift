@@ -152,7 +152,8 @@ extension Shard {
     /// Sends all that the models have said of a document, the blocks in `range` first.
     func sendAnswers(_ token: SlabToken, to connection: ConnectionRef, first range: Range<Int>?) {
         let start = min(max(range?.lowerBound ?? 0, 0), documents[token].document.text.length)
-        for reading in documents[token].readings.indices {
+        for reading in documents[token].readings.indices
+        where !documents[token].readings[reading].isShadow {
             let shown = documents[token].document.blocks.blocks(from: start)
             let rest = documents[token].document.blocks.blocks()
             var blocks = shown.map(\.id)
@@ -183,7 +184,8 @@ extension Shard {
                 source: .init(
                     document: documents[token].name, revision: documents[token].document.revision),
                 model: documents[token].readings[reading].model,
-                kind: documents[token].readings[reading].kind, entries: entries,
+                kind: documents[token].readings[reading].kind,
+                arm: documents[token].readings[reading].arm, entries: entries,
                 removed: removed.sorted(), pending: documents[token].readings[reading].open)
             push(Outgoing(ServerMessage(.results(results))), to: connection)
         } while !rest.isEmpty

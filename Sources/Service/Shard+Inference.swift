@@ -12,11 +12,11 @@ extension Shard {
     ///
     /// A classifier reads all of it; a recommender what is edited from here on, as recommendations
     /// are for the place where somebody works.
-    func beginReading(_ token: SlabToken, by model: LiveModel) -> Reading {
+    func beginReading(_ token: SlabToken, by chosen: ChosenModel) -> Reading {
+        let model = chosen.model
         if case .duplicates(let worker) = model.kind { begin(token, with: worker) }
         let document = documents[token].document
-        var reading = Reading(
-            model: model.reference, kind: model.resultKind, revision: document.revision)
+        var reading = Reading(chosen, revision: document.revision)
         if model.readsWholeDocuments, !document.text.isEmpty {
             // The first block last, as the last offered is read first.
             let blocks = document.blocks.blocks().map(\.id).reversed()

@@ -157,12 +157,15 @@ extension Shard {
         for token in directory.values where documents[token].isReady {
             let models = deployments.models(for: documents[token].name)
             let known = documents[token].readings
-            documents[token].readings = models.map { model in
+            documents[token].readings = models.map { chosen in
+                let model = chosen.model
                 let isAsBefore = old.model(model.reference)?.approved == model.approved
-                if let same = known.first(where: { $0.model == model.reference && isAsBefore }) {
-                    return same
+                let same = known.first {
+                    $0.model == model.reference && isAsBefore && $0.arm == chosen.arm
+                        && $0.isShadow == chosen.isShadow
                 }
-                var reading = beginReading(token, by: model)
+                if let same { return same }
+                var reading = beginReading(token, by: chosen)
                 let name = model.name + "@"
                 known.first { $0.model.hasPrefix(name) }.map { reading.takeLists(of: $0) }
                 return reading
@@ -175,7 +178,7 @@ extension Shard {
     func makeWorkers() {
         var workers: [String: IntentWorker] = [:]
         var taggers: [String: TagWorker] = [:]
-        for model in deployments.models {
+        for model in deployments.all {
             let name = model.reference
             switch model.kind {
             case .intents(let intents):

@@ -18,7 +18,9 @@ extension Shard {
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
         let source = Source(rawValue: recommend.source)
-        guard let model = deployments.recommender(serving: source, in: recommend.document),
+        let unit = recommend.document ?? caller.session.unit
+        guard
+            let model = deployments.recommender(serving: source, in: recommend.document, for: unit),
             case .recommender(let worker, _) = model.kind
         else {
             return refuse(
@@ -90,7 +92,8 @@ extension Shard {
             location: question.location.map { .init(block: $0.block, range: $0.range) },
             prediction: question.name.text, content: content)
         let results = ServerMessage.Results(
-            source: question.source, model: model, kind: .recommendations, entries: [entry],
+            source: question.source, model: model, kind: .recommendations,
+            arm: list.impression.arm, entries: [entry],
             queuedMicroseconds: Int(queued / 1000), computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         if case .question(let number, _) = question.name.subject {
@@ -104,6 +107,11 @@ extension Shard {
                 EventField("computeMicros", .integer(Int(compute / 1000))),
             ])
         context.metrics.read(1, kind: .recommendations, queued: queued, compute: compute)
+        counts(of: model).observe(
+            1, outOfScope: 0, failures: list.failures.count, seconds: Double(compute) / 1e9)
+        if !list.impression.items.isEmpty {
+            deployments.tell([.impression(list.impression)], of: model)
+        }
         noteFailures(list.failures, of: model)
     }
 
@@ -154,7 +162,7 @@ extension Shard {
                     interaction, with: known, caller.session.rights.viewer, worker.access)
                 inbox.post(
                     .run { shard in
-                        shard.keep(done.records, interaction, done.isKnown, id: id, caller)
+                        shard.keep(done, interaction, id: id, caller)
                     })
             })
     }
@@ -188,10 +196,12 @@ extension Shard {
     }
 
     private func keep(
-        _ records: [JournalRecord], _ interaction: ListInteraction, _ isKnown: Bool,
-        id: MessageID?, _ caller: Caller
+        _ outcome: LiveRecommender.Outcome, _ interaction: ListInteraction, id: MessageID?,
+        _ caller: Caller
     ) {
-        guard isKnown else {
+        let records = outcome.records
+        deployments.tell(outcome.events, of: interaction.model)
+        guard outcome.isKnown else {
             for record in records { keepUnasked(record) }
             return refuse(WireError(.unknownItem), id: id, to: caller.connection)
         }

@@ -14,9 +14,13 @@ extension Shard {
         {
             return tag(classify, by: model, worker, id: id, from: caller)
         }
-        guard let model = deployments.classifier(classify.model),
-            let worker = intentWorkers[model.reference]
-        else {
+        let named = deployments.classifier(classify.model)
+        // Who names a version gets that one.
+        let chosen = named.map { model in
+            classify.model == model.reference
+                ? ChosenModel(model: model) : deployments.chosen(model, for: caller.session.unit)
+        }
+        guard let chosen, let worker = intentWorkers[chosen.model.reference] else {
             let error = WireError(.unknownModel, classify.model ?? "no intent model is deployed")
             return refuse(error, id: id, to: caller.connection)
         }
@@ -24,14 +28,18 @@ extension Shard {
         let start = Instant.now()
         let answer = worker.assumeIsolated { $0.classify(bytes) }
         let compute = Instant.now().since(start)
+        let model = chosen.model
         let name = AnswerName(
             .question(questions.remember(classify.text), shard: index), model: model.reference)
         let results = ServerMessage.Results(
-            model: model.reference, kind: .intent,
+            model: model.reference, kind: .intent, arm: chosen.arm,
             entries: [ResultEntry(prediction: name.text, content: .intent(answer))],
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
+        counts(of: model.reference).observe(
+            1, outOfScope: answer.intent == IntentClassifier.outOfScope ? 1 : 0, failures: 0,
+            seconds: Double(compute) / 1e9)
         review(answer, by: model.reference, of: { classify.text }, named: { name })
     }
 

@@ -25,6 +25,8 @@ extension Shard {
         _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
         let model = documents[token].readings[reading].model
+        observe(read, by: model)
+        if documents[token].readings[reading].isShadow { return compare(read, token, reading) }
         var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model))
         for (i, (location, answer)) in zip(read.locations, read.answers).enumerated() {
             let block = location.block
@@ -53,7 +55,7 @@ extension Shard {
         }
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
-            model: model, kind: kind, entries: [],
+            model: model, kind: kind, arm: documents[token].readings[reading].arm, entries: [],
             removed: slice.removed, unchanged: unchanged,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))

@@ -1,6 +1,6 @@
 // Messages for those who run the server: deploy and status.
 
-import JSON
+package import JSON
 
 extension ClientMessage {
     /// Brings a version of a model into service.
@@ -15,11 +15,14 @@ extension ClientMessage {
         package var tags: [String]?
         /// Why a version that falls short of its author's demands is to be deployed all the same.
         package var force: String?
+        /// How it is tried beside the version in use, rather than put in its place: mode, steps and guards.
+        package var rollout: JSONValue?
 
         package init(
             model: String, version: String? = nil, documents: [String]? = nil,
-            tags: [String]? = nil, force: String? = nil
+            tags: [String]? = nil, force: String? = nil, rollout: JSONValue? = nil
         ) {
+            self.rollout = rollout
             self.tags = tags
             self.force = force
             self.model = model
@@ -36,6 +39,7 @@ extension ClientMessage {
                 case "documents": documents = try message.json.strings()
                 case "tags": tags = try message.json.strings()
                 case "force": force = try message.json.string()
+                case "rollout": rollout = try message.json.objectValue()
                 default: try message.json.skipValue()
                 }
             }
@@ -48,6 +52,7 @@ extension ClientMessage {
             writer.strings("documents", documents)
             writer.strings("tags", tags)
             writer.field("force", force)
+            if let rollout { writer.field("rollout", rollout) }
         }
     }
 }
@@ -62,11 +67,14 @@ package struct Deployment: Equatable, Sendable, MessagePart {
     package var answers: Int?
     /// How many of the answers were reported to be wrong.
     package var reportedWrong: Int?
+    /// Of a version that is tried: the share that it answers, 0 of a shadow.
+    package var share: Float?
 
     package init(
         model: String, kind: String, documents: [String], answers: Int? = nil,
-        reportedWrong: Int? = nil
+        reportedWrong: Int? = nil, share: Float? = nil
     ) {
+        self.share = share
         self.model = model
         self.kind = kind
         self.documents = documents
@@ -95,6 +103,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         writer.strings("documents", documents)
         writer.field("answers", answers)
         writer.field("reportedWrong", reportedWrong)
+        writer.field("share", share)
     }
 
     fileprivate struct Fields {
@@ -103,6 +112,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         private var documents: [String]?
         private var answers: Int?
         private var reportedWrong: Int?
+        private var share: Float?
 
         mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
@@ -113,6 +123,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             case "documents": documents = try reader.strings()
             case "answers": answers = try reader.count()
             case "reportedWrong": reportedWrong = try reader.count()
+            case "share": share = try reader.float()
             default: return false
             }
             return true
@@ -122,7 +133,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             Deployment(
                 model: try reader.require(model, "model"), kind: try reader.require(kind, "kind"),
                 documents: try reader.require(documents, "documents"), answers: answers,
-                reportedWrong: reportedWrong)
+                reportedWrong: reportedWrong, share: share)
         }
     }
 }

@@ -8,6 +8,7 @@ struct DeployCommand {
         name: "deploy", nouns: ["model"], summary: "put a version of a model into use",
         help: """
             usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--tags a,b,c]
+                       [--shadow | --canary SHARE [--steps LIST] [--hold TIME] [--answers N] [--guard LIST]]
                        [--force REASON] [--env dev] [--json]
 
             A running server loads and warms the version, then switches; no connection notices. Where
@@ -23,6 +24,7 @@ struct DeployCommand {
               --force REASON    deploys a version also where it falls short of what its author or the
                                 environment demands; who and why goes into the history. A protected
                                 environment takes nothing without a passed test
+            \(RolloutFlags.help)
               --json            print what was deployed as one object
             \(Home.help)
             """
@@ -33,6 +35,7 @@ struct DeployCommand {
     private let documents: String?
     private let tags: [String]?
     private let force: String?
+    private let rollout: JSONValue?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
@@ -44,6 +47,7 @@ struct DeployCommand {
             list.split(separator: ",").map(String.init)
         }
         force = try arguments.value("--force")
+        rollout = try RolloutFlags.rollout(&arguments)
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
@@ -55,7 +59,8 @@ struct DeployCommand {
         _ = try home.registry.environment(home.environment)
         let reference = try reference()
         let deployed = try home.deploy(
-            reference, documents: documents.map { [$0] }, tags: tags, force: force)
+            reference, documents: documents.map { [$0] }, tags: tags, force: force,
+            rollout: rollout)
         report(deployed)
     }
 
@@ -72,6 +77,14 @@ struct DeployCommand {
     private func report(_ deployed: Home.Deployed) {
         let (reference, environment) = (deployed.reference, home.environment)
         if isJSON { return Output.line(deployed.json(in: environment).description) }
+        if rollout != nil {
+            Output.line("trying \(reference) in '\(environment)', \(deployed.place)")
+            if let live = deployed.previous { Output.line("beside it: \(live)") }
+            Output.line("to watch it: hunch tail --events rollout,shadow --env \(environment)")
+            Output.line(
+                "to end it: hunch rollback model -n \(reference.name) --env \(environment)")
+            return
+        }
         Output.line("deployed \(reference) to '\(environment)', \(deployed.place)")
         if let previous = deployed.previous, previous != reference.description {
             Output.line("before it: \(previous)")

@@ -1,5 +1,6 @@
 // Putting versions into use, on the running server or on the files.
 
+import JSON
 import Reactor
 import Registry
 import Wire
@@ -22,7 +23,7 @@ extension Home {
     /// `documents` nil is wherever the model is in use. The registry refuses what falls short.
     func deploy(
         _ reference: ModelReference, documents: [String]? = nil, tags: [String]? = nil,
-        force: String? = nil, isReturn: Bool = false
+        force: String? = nil, isReturn: Bool = false, rollout: JSONValue? = nil
     ) throws -> Deployed {
         if !isReturn {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
@@ -30,12 +31,22 @@ extension Home {
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version, documents: documents,
-                tags: tags, force: force))
+                tags: tags, force: force, rollout: rollout))
         if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
             return Deployed(reference: reference, previous: deployed.previous, isLive: true)
         }
         let known = try registry.environment(environment)
         let previous = known.models.first { $0.reference.name == reference.name }
+        if let rollout {
+            let members: [(key: String, value: JSONValue)] = [
+                ("name", .string(reference.name)), ("version", .string(reference.version)),
+                ("since", .number(Double(wallClockMicroseconds()))), ("by", .string(Self.user)),
+            ]
+            _ = try registry.begin(
+                Rollout(.object((rollout.object ?? []) + members)), in: environment, force: force)
+            return Deployed(
+                reference: reference, previous: previous?.reference.description, isLive: false)
+        }
         for pattern in documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
             try registry.deploy(
                 reference, to: environment, documents: pattern, tags: tags, force: force,

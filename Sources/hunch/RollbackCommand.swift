@@ -1,6 +1,7 @@
 // hunch rollback: back to what was live before.
 
 import JSON
+import Reactor
 import Registry
 
 struct RollbackCommand {
@@ -35,6 +36,7 @@ struct RollbackCommand {
     }
 
     func run() throws {
+        if try endTrial() { return }
         let places = try home.registry.previous(of: name, in: home.environment)
         var groups: [(version: ModelReference, documents: [String])] = []
         for place in places {
@@ -53,6 +55,27 @@ struct RollbackCommand {
                 isReturn: true)
             report(deployed)
         }
+    }
+
+    /// Ends what is tried of the model, if something is: what is live goes on.
+    private func endTrial() throws -> Bool {
+        let environment = try home.registry.environment(home.environment)
+        guard let rollout = environment.rollouts.first(where: { $0.reference.name == name }),
+            let live = environment.models.first(where: { $0.reference.name == name })?.reference
+        else { return false }
+        let deployed = try home.deploy(live, force: "rollback", isReturn: true)
+        if !deployed.isLive {
+            _ = try home.registry.change(
+                rollout, .ended, in: home.environment, reason: "rollback",
+                time: Int(wallClockMicroseconds()))
+        }
+        if isJSON {
+            Output.line(deployed.json(in: home.environment).description)
+        } else {
+            Output.line(
+                "ended the \(rollout.mode.rawValue) of \(rollout.reference); \(live) goes on")
+        }
+        return true
     }
 
     private func report(_ deployed: Home.Deployed) {

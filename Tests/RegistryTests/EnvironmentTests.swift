@@ -50,6 +50,7 @@ import Testing
                 "model",
                 known: [
                     "models", "limits", "keys", "origins", "review", "protected", "branch", "port",
+                    "rollouts",
                 ])
         ),
         (#"{"models":{}}"#, "models", .wrongType(wanted: "an array")),

@@ -62,6 +62,9 @@ import Testing
                 "hunch_items_seen_total": "counter", "hunch_interactions_total": "counter",
                 "hunch_online_metric": "gauge", "hunch_degraded_total": "counter",
                 "hunch_stage_seconds": "histogram", "hunch_stage_candidates_total": "counter",
+                "hunch_version_answers_total": "counter", "hunch_version_seconds": "histogram",
+                "hunch_version_out_of_scope_total": "counter",
+                "hunch_version_failures_total": "counter", "hunch_shadow_total": "counter",
             ])
         let values = metrics.values
         #expect(values["hunch_edits_total"] == 1)

@@ -49,7 +49,8 @@ struct MessageSample {
                 .init(
                     model: name(), version: maybe { $0.name() },
                     documents: maybe { $0.list { $0.text() } },
-                    tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() })),
+                    tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() },
+                    rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] })),
             .review(
                 .init(
                     model: name(), isLabelled: flag(), offset: count(),

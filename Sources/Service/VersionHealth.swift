@@ -1,0 +1,105 @@
+// How a version does, and whether a canary may go on.
+
+internal import Experiments
+internal import Registry
+
+/// What is known of a version's answers, since the server started.
+struct VersionHealth: Equatable, Sendable {
+    var answers = 0.0
+    var outOfScope = 0.0
+    var failures = 0.0
+    /// Lists that were seen, and those of which an item was chosen.
+    var lists = 0.0
+    var hits = 0.0
+    /// By the bounds of the histogram, then infinity: answers that took no longer.
+    var latencies: [Double] = []
+
+    /// What came since an earlier look.
+    func since(_ earlier: VersionHealth) -> VersionHealth {
+        var health = VersionHealth()
+        health.answers = answers - earlier.answers
+        health.outOfScope = outOfScope - earlier.outOfScope
+        health.failures = failures - earlier.failures
+        health.lists = lists - earlier.lists
+        health.hits = hits - earlier.hits
+        let before =
+            earlier.latencies.isEmpty ? latencies.map { _ in 0 } : earlier.latencies
+        health.latencies = zip(latencies, before).map { $0 - $1 }
+        return health
+    }
+
+    /// The upper bound of the bucket that holds the 99th percentile; nil where there is none.
+    func latency(_ bounds: [Double]) -> Double? {
+        guard let total = latencies.last, total > 0 else { return nil }
+        let place = latencies.firstIndex { $0 >= 0.99 * total } ?? bounds.count
+        return place < bounds.count ? bounds[place] : .infinity
+    }
+}
+
+/// What is to become of a canary.
+enum CanaryVerdict: Equatable, Sendable {
+    case hold
+    case grow
+    case promote
+    case halt(String)
+}
+
+extension Rollout {
+    /// Judges a canary by its answers and those of what is live, since its step began.
+    ///
+    /// A share is worse only if it is so beyond chance (p < 0.001 of a two-proportion test), for many
+    /// looks are taken; the guard says how much worse is too much. `now` is in microseconds since 1970.
+    func verdict(
+        of canary: VersionHealth, beside live: VersionHealth, latencyBounds: [Double], now: Int
+    ) -> CanaryVerdict {
+        if let reason = trouble(of: canary, beside: live, latencyBounds) { return .halt(reason) }
+        guard now - since >= hold * 1_000_000, canary.answers >= Double(leastAnswers) else {
+            return .hold
+        }
+        return step + 1 < steps.count ? .grow : .promote
+    }
+
+    private func trouble(
+        of canary: VersionHealth, beside live: VersionHealth, _ bounds: [Double]
+    ) -> String? {
+        // The first few tell nothing, whatever the live version did before.
+        guard canary.answers + canary.failures >= 20 else { return nil }
+        if isWorse(
+            canary.failures, canary.answers + canary.failures, live.failures,
+            live.answers + live.failures, by: guards.failures)
+        {
+            return told("failures", canary.failures, canary.answers + canary.failures)
+        }
+        if isWorse(
+            canary.outOfScope, canary.answers, live.outOfScope, live.answers, by: guards.outOfScope)
+        {
+            return told("answers out of scope", canary.outOfScope, canary.answers)
+        }
+        // Lists that nobody took anything from, more of them than of the live version.
+        let rate = live.lists > 0 ? live.hits / live.lists : 0
+        if isWorse(
+            canary.lists - canary.hits, canary.lists, live.lists - live.hits, live.lists,
+            by: guards.clicks * rate)
+        {
+            return told("lists clicked", canary.hits, canary.lists)
+        }
+        guard canary.answers >= 100, let slow = canary.latency(bounds),
+            let usual = live.latency(bounds), slow > guards.latency * max(usual, 0.001)
+        else { return nil }
+        return "p99 of an answer: \(slow) s, where the live version takes \(usual) s"
+    }
+
+    private func told(_ what: String, _ count: Double, _ of: Double) -> String {
+        "\(what): \(Int(count)) of \(Int(of))"
+    }
+
+    /// Whether a share is greater than another one by more than is allowed, beyond chance.
+    private func isWorse(
+        _ count: Double, _ of: Double, _ liveCount: Double, _ liveOf: Double, by margin: Double
+    ) -> Bool {
+        guard of >= 20, liveOf >= 20, count / of > liveCount / liveOf + margin else { return false }
+        let test = TwoProportionTest(
+            control: (Int(liveCount), Int(liveOf)), treatment: (Int(count), Int(of)))
+        return test.pValue < 0.001
+    }
+}

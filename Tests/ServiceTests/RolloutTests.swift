@@ -1,0 +1,223 @@
+import JSON
+import Numerics
+import Registry
+import Testing
+
+@testable import Service
+
+/// Versions beside the one that is live: shadows, canaries that grow, canaries that are halted.
+@Suite struct RolloutTests {
+    /// A home whose rules say "greeting" to hello, and a version of them that the edit of model.json gives.
+    private func home() throws -> Folder {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "words", "--kind", "rules", in: folder)
+        try folder.write("", to: ".hunch/models/words/tests.jsonl")
+        try rule("greeting", "hello", folder)
+        _ = try Program.run("deploy", "model", "-n", "words", in: folder)
+        return folder
+    }
+
+    private func rule(_ intent: String, _ phrase: String, _ folder: Folder) throws {
+        let rules: JSONValue = [
+            "format": 1,
+            "rules": [["name": "one", "intent": .string(intent), "phrase": [.string(phrase)]]],
+        ]
+        try folder.write(rules.description, to: ".hunch/models/words/rules.json")
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+    }
+
+    /// Writes a line into a document of its own; gives the version that answers, and as what.
+    private func say(
+        _ text: String, _ number: Int, _ peer: Peer
+    ) throws -> (model: String, arm: String?, intent: String) {
+        let document = "rollout/\(number)"
+        _ = try peer.ask(["type": "open", "doc": .string(document)])
+        _ = try peer.ask(edit(document, base: 0, sequence: 1, at: 0, text))
+        let results = try peer.expect("results", kind: "intent")
+        _ = try peer.ask(["type": "close", "doc": .string(document)])
+        let entry = try #require(results["results"]?.array?.first)
+        return (
+            results["model"]?.string ?? "", results["arm"]?.string, entry["intent"]?.string ?? ""
+        )
+    }
+
+    private func watch(_ server: TestServer, _ types: JSONValue) throws -> Peer {
+        let control = try Peer(server, over: .control, user: "operator")
+        _ = try control.ask(["type": "watch", "events": types])
+        return control
+    }
+
+    @Test func `a shadow answers too, and nobody sees it but operators`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let control = try watch(server, ["shadow"])
+        try rule("goodbye", "hello", folder)
+        let tried = try Program.run(
+            "deploy", "model", "-n", "words", "--shadow", in: folder)
+        #expect(tried.contains("trying words@") && tried.contains("on the running server"))
+        let peer = try Peer(server, user: "Ada")
+        for number in 0..<5 {
+            let answer = try say("hello there", number, peer)
+            #expect(answer.intent == "greeting" && answer.arm == nil)
+            let event = try control.expect("event")
+            #expect(event["says"] == "goodbye" && event["liveSays"] == "greeting")
+        }
+        #expect(!peer.takeAll().contains { $0.description.contains("goodbye") })
+        let metrics = try server.get("/metrics").body
+        #expect(metrics.contains(#"verdict="different"} 5"#))
+        // It outlives a restart, and ends when it is told to.
+        try server.killAndRestart()
+        let again = try watch(server, ["shadow"])
+        _ = try say("hello again", 9, try Peer(server, user: "Ada"))
+        #expect(try again.expect("event")["says"] == "goodbye")
+        let ended = try Program.run("rollback", "model", "-n", "words", in: folder)
+        #expect(ended.contains("ended the shadow"))
+        #expect(!folder.text(".hunch/environments/dev/environment.json").contains("rollouts"))
+    }
+
+    @Test func `a canary grows with its answers until it is what is live`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let control = try watch(server, ["rollout"])
+        try rule("welcome", "hello", folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "words", "--canary", "30%", "--steps", "30%,100%", "--hold",
+            "0s", "--answers", "20", in: folder)
+        let peer = try Peer(server, user: "Ada")
+        var (answers, number): ([String: Int], Int) = ([:], 0)
+        var changes = [try control.expect("event")["change"]?.string]
+        #expect(changes == ["begun"])
+        while changes.last != "promoted" {
+            let answer = try say("hello \(number)", number, peer)
+            number += 1
+            // When it has been promoted, it is no canary any more.
+            #expect(answer.arm == nil || answer.intent == "welcome")
+            answers[answer.intent, default: 0] += 1
+            // Every version is named by what it answers.
+            #expect(answer.model.hasPrefix("words@"))
+            for message in control.takeAll() { changes.append(message["change"]?.string) }
+            try #require(number < 3000)
+            _ = try control.ask(["type": "ping"])
+        }
+        #expect(changes == ["begun", "grown", "promoted"])
+        #expect(answers["greeting", default: 0] >= 20 && answers["welcome", default: 0] >= 20)
+        #expect(try say("hello", 5000, peer).arm == nil)
+        let history = try Program.run("list", "deployments", "--json", in: folder)
+        #expect(history.contains("words"))
+        #expect(folder.text(".hunch/environments/dev/rollouts.jsonl").contains("promoted"))
+    }
+
+    @Test func `a canary that does worse is halted by itself, with the reason`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let control = try watch(server, ["rollout"])
+        try rule("greeting", "something that nobody says", folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "words", "--canary", "50%", "--answers", "100000", in: folder)
+        #expect(try control.expect("event")["change"] == "begun")
+        let peer = try Peer(server, user: "Ada")
+        var (halted, number): (JSONValue?, Int) = (nil, 0)
+        while halted == nil {
+            _ = try say("hello \(number)", number, peer)
+            number += 1
+            _ = try control.ask(["type": "ping"])
+            halted = control.takeAll().first { $0["change"] == "halted" }
+            try #require(number < 3000)
+        }
+        #expect(halted?["reason"]?.string?.hasPrefix("answers out of scope") == true)
+        for later in 6000..<6010 {
+            #expect(try say("hello", later, peer).intent == "greeting")
+        }
+        #expect(!folder.text(".hunch/environments/dev/environment.json").contains("rollouts"))
+    }
+
+    @Test(arguments: UInt64(0)..<20)
+    func `who is in a share is chosen evenly, and anew for each version`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var counts = [0, 0, 0]
+        for _ in 0..<2000 {
+            let unit = "u\(UInt64.random(in: 0 ... .max, using: &random))"
+            let isFirst = Trial.place(of: unit, "m@\(seed)") < 0.2
+            let isSecond = Trial.place(of: unit, "m@other") < 0.2
+            if isFirst { counts[0] += 1 }
+            if isSecond { counts[1] += 1 }
+            if isFirst && isSecond { counts[2] += 1 }
+        }
+        #expect((320...480).contains(counts[0]) && (320...480).contains(counts[1]))
+        #expect((40...125).contains(counts[2]))
+    }
+}
+
+/// Whether a canary may go on.
+@Suite struct CanaryVerdictTests {
+    private let reference: ModelReference
+    private let bounds = [0.001, 0.01, 0.1]
+
+    init() throws { reference = try ModelReference(name: "m", version: "abc") }
+
+    private func health(
+        _ answers: Double, outOfScope: Double = 0, failures: Double = 0, slow: Double = 0
+    ) -> VersionHealth {
+        VersionHealth(
+            answers: answers, outOfScope: outOfScope, failures: failures,
+            latencies: [answers - slow, answers - slow, answers, answers])
+    }
+
+    private func verdict(
+        _ canary: VersionHealth, _ live: VersionHealth, step: Int = 0, now: Int = 100_000_000
+    ) -> CanaryVerdict {
+        Rollout(
+            reference, .canary, steps: [0.05, 1], hold: 60, leastAnswers: 100, step: step, since: 0
+        ).verdict(of: canary, beside: live, latencyBounds: bounds, now: now)
+    }
+
+    @Test func `it goes on step by step, once it has answered enough for long enough`() {
+        #expect(verdict(health(99), health(1000)) == .hold)
+        #expect(verdict(health(100), health(1000), now: 59_000_000) == .hold)
+        #expect(verdict(health(100), health(1000)) == .grow)
+        #expect(verdict(health(100), health(1000), step: 1) == .promote)
+    }
+
+    @Test func `it is halted for what is worse beyond chance and beyond what is allowed`() {
+        let live = health(1000, outOfScope: 100)
+        // 4 points more are allowed; 9 points more of 100 may be chance, of 1,000 they are not.
+        #expect(verdict(health(1000, outOfScope: 140), live) == .grow)
+        #expect(verdict(health(100, outOfScope: 19), live) == .grow)
+        #expect(
+            verdict(health(1000, outOfScope: 190), live)
+                == .halt("answers out of scope: 190 of 1000"))
+        #expect(verdict(health(1000, failures: 200), live) == .halt("failures: 200 of 1200"))
+        if case .halt(let reason) = verdict(health(1000, slow: 50), live) {
+            #expect(reason.hasPrefix("p99"))
+        } else {
+            Issue.record("it is slow")
+        }
+        var (canary, clicked) = (health(1000), health(1000))
+        (canary.lists, canary.hits, clicked.lists, clicked.hits) = (500, 50, 500, 250)
+        #expect(verdict(canary, clicked) == .halt("lists clicked: 50 of 500"))
+    }
+
+    @Test func `what was before the step does not count`() {
+        let later = health(150, outOfScope: 30).since(health(50, outOfScope: 30))
+        #expect(
+            later.answers == 100 && later.outOfScope == 0
+                && later.latencies == [100, 100, 100, 100])
+    }
+
+    @Test func `a rollout is read as it was written`() throws {
+        for rollout in [
+            Rollout(reference, .shadow, since: 5, by: "ada"),
+            Rollout(
+                reference, .canary, steps: [0.05, 0.5, 1], hold: 30, leastAnswers: 7,
+                guards: .init(outOfScope: 0.1, latency: 2, failures: 0, clicks: 0.5), step: 1,
+                since: 9, by: "bob"),
+        ] {
+            #expect(try Rollout(rollout.json) == rollout)
+        }
+        #expect(throws: RegistryError.self) {
+            try Rollout([
+                "name": "m", "version": "abc", "mode": "canary", "steps": [0.5, 0.1],
+            ])
+        }
+    }
+}
