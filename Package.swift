@@ -80,7 +80,7 @@ let package = Package(
         tests("WebSocketTests", ["WebSocket", "Numerics"]),
         tests("WireTests", ["Wire", "Documents", "JSON", "Numerics"]),
         tests("TelemetryTests", ["Telemetry", "JSON", "Numerics"]),
-        tests("RegistryTests", ["Registry", "JSON"]),
+        tests("RegistryTests", ["Registry", "JSON", "Numerics"]),
         tests("JournalTests", ["Journal", "Numerics", "CSQLite", "CrashVFS", "journal-crash"]),
         tests("ReactorTests", ["Reactor", "Numerics"]),
         tests(

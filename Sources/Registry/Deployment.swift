@@ -2,7 +2,7 @@
 
 import JSON
 
-/// A version that was put into use.
+/// A version that was put into use, or taken out of it.
 package struct Deployment: Equatable, Sendable {
     /// Microseconds since 1970.
     package let time: Int
@@ -14,11 +14,14 @@ package struct Deployment: Equatable, Sendable {
     package let tags: [String]?
     /// Why a version that falls short was deployed all the same.
     package internal(set) var forced: String?
+    /// Whether the documents were read by it no more from then on.
+    package let isRemoval: Bool
 
     package init(
         time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
-        tags: [String]? = nil, forced: String? = nil
+        tags: [String]? = nil, forced: String? = nil, isRemoval: Bool = false
     ) {
+        self.isRemoval = isRemoval
         self.tags = tags
         self.forced = forced
         self.time = time
@@ -41,7 +44,8 @@ package struct Deployment: Equatable, Sendable {
                 for element in try node.elements() { tags.append(try element.string()) }
                 return tags
             },
-            forced: try node["forced"].map { node throws(RegistryError) in try node.string() })
+            forced: try node["forced"].map { node throws(RegistryError) in try node.string() },
+            isRemoval: try node["removed"]?.boolean() ?? false)
     }
 
     var serialized: [UInt8] {
@@ -54,6 +58,7 @@ package struct Deployment: Equatable, Sendable {
         writer.field("by", by)
         if let tags { writer.field("tags", JSONValue.array(tags.map { .string($0) })) }
         writer.field("forced", forced)
+        if isRemoval { writer.field("removed", true) }
         writer.endObject()
         return writer.bytes
     }

@@ -16,8 +16,7 @@ package struct DeploymentHistory: Sendable {
     package func models(at time: Int) -> [DeployedModel] {
         var environment = Environment()
         for deployment in deployments where deployment.time <= time {
-            environment.deploy(
-                deployment.reference, documents: deployment.documents, tags: deployment.tags)
+            environment.follow(deployment)
         }
         return environment.models
     }
@@ -38,7 +37,7 @@ package struct DeploymentHistory: Sendable {
         let own = deployments.filter { $0.reference.name == name }
         var trails = Trails()
         for deployment in own { trails.follow(deployment) }
-        let documents = own.last?.documents
+        let documents = own.last { !$0.isRemoval }?.documents
         let places = live.filter { model in
             model.reference.name == name && (documents == nil || documents == model.documents)
         }
@@ -63,7 +62,13 @@ private struct Trails {
     @discardableResult
     mutating func follow(_ deployment: Deployment) -> Bool {
         let reference = deployment.reference
-        environment.deploy(reference, documents: deployment.documents)
+        environment.follow(deployment)
+        if deployment.isRemoval {
+            trails = trails.filter {
+                $0.key.name != reference.name || $0.key.documents != deployment.documents
+            }
+            return false
+        }
         var isReturn = true
         for model in environment.models where model.reference == reference {
             guard deployment.documents == nil || deployment.documents == model.documents else {
@@ -82,6 +87,16 @@ private struct Trails {
         var trail = trails[place] ?? []
         trail.follow(model.reference)
         return trail
+    }
+}
+
+extension Environment {
+    fileprivate mutating func follow(_ deployment: Deployment) {
+        let reference = deployment.reference
+        guard deployment.isRemoval else {
+            return deploy(reference, documents: deployment.documents, tags: deployment.tags)
+        }
+        models.removeAll { $0.reference == reference && $0.documents == deployment.documents }
     }
 }
 

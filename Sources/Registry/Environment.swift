@@ -1,5 +1,7 @@
 // What an environment serves, to whom and how much of it.
 
+package import JSON
+
 /// The content of `environment.json`.
 package struct Environment: Equatable, Sendable {
     package var models: [DeployedModel]
@@ -17,6 +19,13 @@ package struct Environment: Equatable, Sendable {
     package var branch: String
     /// Where its server listens unless it is told otherwise; nil for the usual port.
     package var port: Int?
+    /// When models are trained anew, by their names.
+    package var schedules: [String: Schedule]
+    /// Members that are kept as they stand in the file.
+    package var carried: [String: JSONValue]
+
+    /// Those that are: what they mean is not the registry's concern.
+    static let carriedMembers = ["experiments"]
 
     /// The names of environments that are protected unless their file says otherwise.
     package static let protectedNames: Set = ["staging", "production"]
@@ -35,8 +44,11 @@ package struct Environment: Equatable, Sendable {
     package init(
         models: [DeployedModel] = [], limits: [EnvironmentLimit: Int] = [:],
         keys: [AccessKey] = [], origins: [String] = [], review: Review = Review(),
-        isProtected: Bool = false, branch: String = "main", port: Int? = nil
+        isProtected: Bool = false, branch: String = "main", port: Int? = nil,
+        schedules: [String: Schedule] = [:], carried: [String: JSONValue] = [:]
     ) {
+        self.schedules = schedules
+        self.carried = carried
         self.isProtected = isProtected
         self.branch = branch
         self.port = port

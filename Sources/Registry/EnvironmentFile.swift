@@ -1,6 +1,6 @@
 // The text of environment.json.
 
-import JSON
+package import JSON
 
 extension Environment {
     /// Reads the text strictly: a misspelt setting is an error and not a setting ignored.
@@ -12,11 +12,7 @@ extension Environment {
         parsing bytes: [UInt8], path: String, isProtected: Bool = false
     ) throws(RegistryError) {
         let file = try JSONNode(parsing: bytes, path: path)
-        try file.checkKeys(
-            [
-                "models", "limits", "keys", "origins", "review", "protected", "branch", "port",
-                "rollouts",
-            ])
+        try file.checkKeys(Self.members)
         self.init()
         self.isProtected = try file["protected"]?.boolean() ?? isProtected
         branch = try file["branch"]?.string() ?? branch
@@ -31,10 +27,42 @@ extension Environment {
         rollouts = try Self.list(file["rollouts"]) { node throws(RegistryError) in
             try Rollout(node)
         }
+        schedules = try file["schedules"].map(Self.schedules) ?? [:]
+        for member in Self.carriedMembers { carried[member] = file[member]?.value }
+    }
+
+    private static let members =
+        ["models", "limits", "keys", "origins", "review", "protected", "branch", "port"]
+        + ["schedules", "rollouts"] + carriedMembers
+
+    /// Reads a text that declares some members: those that it leaves out are as in `current`.
+    ///
+    /// Rollouts are no matter of a declaration: they are as they are, whatever it says.
+    ///
+    /// - Throws: as `init(parsing:path:)`.
+    package init(
+        declaring bytes: [UInt8], path: String, over current: Environment
+    ) throws(RegistryError) {
+        let declared = try Environment(parsing: bytes, path: path)
+        let said = Set(try JSONNode(parsing: bytes, path: path).value.object?.map(\.key) ?? [])
+        self = current
+        if said.contains("models") { models = declared.models }
+        if said.contains("limits") { limits = declared.limits }
+        if said.contains("keys") { keys = declared.keys }
+        if said.contains("origins") { origins = declared.origins }
+        if said.contains("review") { review = declared.review }
+        if said.contains("protected") { isProtected = declared.isProtected }
+        if said.contains("branch") { branch = declared.branch }
+        if said.contains("port") { port = declared.port }
+        if said.contains("schedules") { schedules = declared.schedules }
+        for (member, value) in declared.carried { carried[member] = value }
     }
 
     /// The text; equal environments have equal ones.
-    package var serialized: [UInt8] {
+    package var serialized: [UInt8] { json.serialized(pretty: true) }
+
+    /// The value that the text says.
+    package var json: JSONValue {
         let limits = limits.sorted { $0.key.rawValue < $1.key.rawValue }
         var file: [(key: String, value: JSONValue)] = [
             ("models", .array(models.map(\.json))),
@@ -50,7 +78,15 @@ extension Environment {
         if isProtected || branch != "main" { file.append(("branch", .string(branch))) }
         if let port { file.append(("port", .number(Double(port)))) }
         if !rollouts.isEmpty { file.append(("rollouts", .array(rollouts.map(\.json)))) }
-        return JSONValue.object(file).serialized(pretty: true)
+        if !schedules.isEmpty {
+            let schedules = schedules.sorted { $0.key < $1.key }
+            file.append(
+                ("schedules", .object(schedules.map { ($0.key, .string($0.value.description)) })))
+        }
+        for member in Self.carriedMembers {
+            if let value = carried[member] { file.append((member, value)) }
+        }
+        return .object(file)
     }
 
     private static func list<Element>(
@@ -83,6 +119,21 @@ extension Environment {
             limits[limit] = try node[limit.rawValue]?.integer(in: 1 ... .max)
         }
         return limits
+    }
+
+    private static func schedules(_ node: JSONNode) throws(RegistryError) -> [String: Schedule] {
+        let names = node.value.object?.map(\.key) ?? []
+        try node.checkKeys(names)
+        var schedules: [String: Schedule] = [:]
+        for name in names {
+            let member = try node.member(name)
+            guard isName(name) else { throw member.failure(.invalidName(name)) }
+            guard let schedule = Schedule(try member.string()) else {
+                throw member.failure(.wrongType(wanted: "a time such as \(Schedule.forms)"))
+            }
+            schedules[name] = schedule
+        }
+        return schedules
     }
 
     private static func review(_ node: JSONNode) throws(RegistryError) -> Review {

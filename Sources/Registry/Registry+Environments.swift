@@ -109,11 +109,23 @@ extension Registry {
     private func deployAlone(
         _ deployment: Deployment, to name: String
     ) throws(RegistryError) -> Environment {
+        var environment = try environment(name)
+        let noted = try admit(deployment, to: environment, named: name)
+        environment.deploy(
+            deployment.reference, documents: deployment.documents, tags: deployment.tags)
+        try write(environment, to: name)
+        try note(noted, in: name)
+        return environment
+    }
+
+    /// Lets a deployment in, or throws as `deploy` does; gives it as the history is to keep it.
+    func admit(
+        _ deployment: Deployment, to environment: Environment, named name: String
+    ) throws(RegistryError) -> Deployment {
         let (reference, force) = (deployment.reference, deployment.forced)
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)
         try check(manifest, tags: deployment.tags, force: force)
-        var environment = try environment(name)
         let failures = try failures(of: manifest, in: environment, named: name)
         try demand(failures, of: manifest, force: force)
         // What was live here once was let in then, by the tests of that time.
@@ -124,13 +136,9 @@ extension Registry {
                 throw .untested(reference, environment: name)
             }
         }
-        environment.deploy(
-            reference, documents: deployment.documents, tags: deployment.tags)
-        try write(environment, to: name)
         var noted = deployment
         if failures.isEmpty { noted.forced = nil }
-        try note(noted, in: name)
-        return environment
+        return noted
     }
 
     /// Tries a version beside the one in use, in place of the one that was tried before; notes it in the
@@ -180,7 +188,7 @@ extension Registry {
         try FileSystem.lines(of: environmentPath(name) + "/rollouts.jsonl") { $0.value }
     }
 
-    private func note(
+    func note(
         _ rollout: Rollout, _ change: RolloutChange, _ time: Int, _ reason: String?,
         in name: String
     ) throws(RegistryError) {
@@ -267,7 +275,7 @@ extension Registry {
         return previous
     }
 
-    private func note(_ deployment: Deployment, in name: String) throws(RegistryError) {
+    func note(_ deployment: Deployment, in name: String) throws(RegistryError) {
         try FileSystem.append(line: deployment.serialized, to: deploymentsFile(name))
     }
 

@@ -168,12 +168,12 @@ extension Control {
         let written = try registry.change(
             rollout, .promoted, in: environment, reason: nil, time: now)
         // Anew, as what is live: that it was a canary stands in what it logs.
-        _ = try swap(load(rollout.reference), in: written, isFresh: true)
+        try swap([load(rollout.reference)], in: written, isFresh: true)
         watchRollouts(written.rollouts)
         note(rollout, .promoted, nil)
     }
 
-    private func note(_ rollout: Rollout, _ change: RolloutChange, _ reason: String?) {
+    func note(_ rollout: Rollout, _ change: RolloutChange, _ reason: String?) {
         let fields: [EventField] = [
             EventField("model", .string(rollout.reference.description)),
             EventField("mode", .string(rollout.mode.rawValue)),

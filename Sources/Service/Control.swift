@@ -122,9 +122,10 @@ final class Control: Sendable {
             let wasTried = current.withLock { old in
                 old.trials.contains { $0.model.reference == reference.description }
             }
-            let live = try swap(
-                model, in: try endingTrial(of: reference.name, in: written, by: user),
+            let deployments = try swap(
+                [model], in: try endingTrial(of: reference.name, in: written, by: user),
                 isFresh: wasTried)
+            let live = deployments.model(model.reference) ?? model
             watchRollouts(try registry.environment(environment).rollouts)
             return .success(.init(deployment: live.wire, previous: previous))
         } catch {
@@ -132,33 +133,34 @@ final class Control: Sendable {
         }
     }
 
-    /// Makes the deployments what the environment says; `model` is the one that is new.
+    /// Makes the deployments what the environment says; `new` are loaded already.
     ///
-    /// With `isFresh` it is used even where that version is live or tried already.
+    /// With `isFresh` they are used even where that version is live or tried already.
+    @discardableResult
     func swap(
-        _ model: LiveModel, in written: Environment, isFresh: Bool = false
-    ) throws -> LiveModel {
+        _ new: [LiveModel], in written: Environment, isFresh: Bool = false
+    ) throws -> Deployments {
         let old = current.withLock { $0 }
         var deployments = Deployments()
         for reference in written.models.map(\.reference).uniqued() {
             let uses = written.models.filter { $0.reference == reference }
             let known = old.all.first { $0.reference == reference.description }
-            let isNew = reference.description == model.reference
-            let next =
-                try isNew && (isFresh || known == nil) ? model : known ?? load(reference)
+            let loaded = new.first { $0.reference == reference.description }
+            let next = try (isFresh ? loaded ?? known : known ?? loaded) ?? load(reference)
             deployments.models.append(next.used(as: uses))
         }
         deployments.trials = old.trials.filter { trial in
             written.rollouts.contains { $0.reference.description == trial.model.reference }
         }
         use(deployments)
-        if case .recommender(let worker, _) = model.kind,
-            case .recommender(let before, _) = old.model(model.name)?.kind, before !== worker,
-            deployments.all.contains(where: { $0.worker === worker })
-        {
+        for model in new {
+            guard case .recommender(let worker, _) = model.kind,
+                case .recommender(let before, _) = old.model(model.name)?.kind, before !== worker,
+                deployments.all.contains(where: { $0.worker === worker })
+            else { continue }
             catchUp(worker, after: before)
         }
-        return deployments.model(model.reference) ?? model
+        return deployments
     }
 
     // MARK: Loading

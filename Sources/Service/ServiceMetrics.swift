@@ -113,7 +113,8 @@ final class ServiceMetrics: Sendable {
 
     private static let clientTypes = [
         "hello", "open", "edit", "close", "presence", "classify", "recommend", "interact",
-        "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "status", "review",
+        "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "apply", "status",
+        "review",
         "reviewed",
     ]
 

@@ -32,6 +32,7 @@ extension EventType {
     static let feedback = EventType(rawValue: "feedback")
     static let item = EventType(rawValue: "item")
     static let deploy = EventType(rawValue: "deploy")
+    static let apply = EventType(rawValue: "apply")
     static let error = EventType(rawValue: "error")
     static let drain = EventType(rawValue: "drain")
 }
@@ -43,6 +44,7 @@ extension Shard {
         case .watch(let watch): begin(watch, id: message.id, token)
         case .unwatch(let watch): end(watch, id: message.id, token)
         case .deploy(let deploy): self.deploy(deploy, id: message.id, caller)
+        case .apply(let apply): self.apply(apply, id: message.id, caller)
         case .status:
             let status = context.control.status(draining: isDraining, deployments)
             reply(ServerMessage(id: message.id, .status(status)), to: caller.connection)
@@ -144,6 +146,26 @@ extension Shard {
                 ["model": .string(deployed.deployment.model), "by": .string(caller.session.user)])
             reply(ServerMessage(id: id, .deployed(deployed)), to: caller.connection)
         case .failure(let error): refuse(error, id: id, to: caller.connection)
+        }
+    }
+
+    private func apply(_ apply: ClientMessage.Apply, id: MessageID?, _ caller: Caller) {
+        let inbox = inbox
+        let user = caller.session.user
+        let control = context.control
+        control.queue.async {
+            let result = control.apply(apply, by: user)
+            inbox.post(
+                .run { shard in
+                    switch result {
+                    case .success(let changes):
+                        shard.note(
+                            .apply, session: caller.session,
+                            ["by": .string(user), "changes": .strings(changes)])
+                        shard.reply(ServerMessage(id: id, .ok), to: caller.connection)
+                    case .failure(let error): shard.refuse(error, id: id, to: caller.connection)
+                    }
+                })
         }
     }
 

@@ -30,6 +30,7 @@ package struct ClientMessage: Equatable, Sendable {
         case unwatch(MessageID?)
         case ping
         case deploy(Deploy)
+        case apply(Apply)
         case status
         case review(Review)
         case reviewed(Reviewed)
@@ -80,6 +81,7 @@ extension ClientMessage.Body {
         case .unwatch: "unwatch"
         case .ping: "ping"
         case .deploy: "deploy"
+        case .apply: "apply"
         case .status: "status"
         case .review: "review"
         case .reviewed: "reviewed"
@@ -106,6 +108,7 @@ extension ClientMessage.Body {
         case "watch": self = .watch(try .init(&message))
         case "unwatch": self = .unwatch(try message.onlyWatch())
         case "deploy": self = .deploy(try .init(&message))
+        case "apply": self = .apply(try .init(&message))
         case "status":
             try message.skipFields()
             self = .status
@@ -136,6 +139,7 @@ extension ClientMessage.Body {
             }
         case .ping, .status: break
         case .deploy(let deploy): deploy.write(to: &writer)
+        case .apply(let apply): apply.write(to: &writer)
         case .review(let review): review.write(to: &writer)
         case .reviewed(let reviewed): reviewed.write(to: &writer)
         }

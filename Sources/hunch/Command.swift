@@ -17,11 +17,13 @@ struct Command: Sendable {
         TrainCommand.command, TestCommand.command, EvaluateCommand.command,
         PredictCommand.command, DeployCommand.command, PromoteCommand.command,
         RollbackCommand.command, ListCommand.command, ListDeploymentsCommand.command,
+        ListEditsCommand.command,
         ShowCommand.command, DiffCommand.command, NoteCommand.command, TagCommand.command,
         DeleteModelCommand.command, DeleteEnvironmentCommand.command, CollectCommand.command,
         ImportModelCommand.command, ImportCommand.command, ExportModelCommand.command,
         ExportCommand.command, ReviewCommand.command, TailCommand.command, ReplayCommand.command,
-        LoadCommand.command, StatusCommand.command, DoctorCommand.command,
+        LoadCommand.command, PlanCommand.command, ApplyCommand.command, StatusCommand.command,
+        DoctorCommand.command,
         CompletionCommand.command, ManualCommand.command,
     ]
 

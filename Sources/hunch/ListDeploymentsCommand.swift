@@ -88,6 +88,7 @@ struct ListDeploymentsCommand {
             ("by", .string(deployment.by)),
         ]
         if isReturn { row.append(("action", "rollback")) }
+        if deployment.isRemoval { row.append(("action", "removed")) }
         if let forced = deployment.forced { row.append(("forced", .string(forced))) }
         show(row)
     }

@@ -50,7 +50,7 @@ import Testing
                 "model",
                 known: [
                     "models", "limits", "keys", "origins", "review", "protected", "branch", "port",
-                    "rollouts",
+                    "schedules", "rollouts", "experiments",
                 ])
         ),
         (#"{"models":{}}"#, "models", .wrongType(wanted: "an array")),

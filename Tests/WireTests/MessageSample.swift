@@ -51,6 +51,7 @@ struct MessageSample {
                     documents: maybe { $0.list { $0.text() } },
                     tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() },
                     rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] })),
+            .apply(.init(environment: ["models": []], force: maybe { $0.text() })),
             .review(
                 .init(
                     model: name(), isLabelled: flag(), offset: count(),

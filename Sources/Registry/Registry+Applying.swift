@@ -1,0 +1,130 @@
+// Making an environment what a file declares.
+
+package import JSON
+
+/// Settings of an environment that were changed together.
+package struct EnvironmentEdit: Equatable, Sendable {
+    /// Microseconds since 1970.
+    package let time: Int
+    package let by: String
+    /// A line each, as `EnvironmentChange` describes itself.
+    package let changes: [String]
+
+    package init(time: Int, by: String, changes: [String]) {
+        self.time = time
+        self.by = by
+        self.changes = changes
+    }
+
+    init(_ node: JSONNode) throws(RegistryError) {
+        var changes: [String] = []
+        for change in try node.member("changes").elements() {
+            changes.append(try change.string())
+        }
+        self.init(
+            time: try node.member("time").integer(in: 0 ... .max),
+            by: try node.member("by").string(), changes: changes)
+    }
+
+    package var json: JSONValue {
+        [
+            "time": .number(Double(time)), "by": .string(by),
+            "changes": .array(changes.map { .string($0) }),
+        ]
+    }
+}
+
+extension Registry {
+    /// Makes an environment what it should be, all of it or nothing; gives what was changed.
+    ///
+    /// Every version that is new to a place goes through the gates, of the environment as it is and as it
+    /// is to be. What was deployed and removed is noted in the history, and every change in that of the
+    /// settings; where nothing differs, nothing is written. What is tried goes on beside a model that stays
+    /// as it is, and ends where it changes. An environment that is not there is created.
+    ///
+    /// - Throws: as `deploy`.
+    @discardableResult
+    package func apply(
+        _ wanted: Environment, to name: String, force: String? = nil, by user: String, time: Int
+    ) throws(RegistryError) -> EnvironmentPlan {
+        if try !environments().contains(name) {
+            try create(emptyEnvironment(name), as: name, by: user, time: time)
+        }
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            let current = try environment(name)
+            var wanted = wanted
+            let ended = wanted.takeRollouts(of: current)
+            let plan = EnvironmentPlan(from: current, to: wanted)
+            guard !plan.isEmpty else { return plan }
+            let deployments = try deployments(
+                from: current, to: wanted, named: name, force: force, by: user, time: time)
+            try write(wanted, to: name)
+            for deployment in deployments { try note(deployment, in: name) }
+            for rollout in ended {
+                try note(rollout, .ended, time, "\(user) applied a declaration", in: name)
+            }
+            let edit = EnvironmentEdit(
+                time: time, by: user, changes: plan.changes.map(\.description))
+            try FileSystem.append(line: edit.json.serialized(), to: editsFile(name))
+            return plan
+        }
+    }
+
+    /// An environment of that name as it begins: it serves nothing.
+    package func emptyEnvironment(_ name: String) -> Environment {
+        Environment(isProtected: Environment.protectedNames.contains(name))
+    }
+
+    /// When the settings of an environment were changed, and by whom; the oldest first.
+    package func edits(of name: String) throws(RegistryError) -> [EnvironmentEdit] {
+        try FileSystem.lines(of: editsFile(name), EnvironmentEdit.init)
+    }
+
+    private func editsFile(_ name: String) throws(RegistryError) -> String {
+        try environmentPath(name) + "/edits.jsonl"
+    }
+
+    /// What the history is to say: removals, then what is let in.
+    private func deployments(
+        from current: Environment, to wanted: Environment, named name: String, force: String?,
+        by user: String, time: Int
+    ) throws(RegistryError) -> [Deployment] {
+        var gate = wanted
+        if current.isProtected { (gate.isProtected, gate.branch) = (true, current.branch) }
+        var deployments: [Deployment] = []
+        for model in current.models where !wanted.models.contains(where: model.isInPlace) {
+            deployments.append(
+                Deployment(
+                    time: time, reference: model.reference, documents: model.documents, by: user,
+                    isRemoval: true))
+        }
+        for model in wanted.models where !current.models.contains(model) {
+            let deployment = Deployment(
+                time: time, reference: model.reference, documents: model.documents, by: user,
+                tags: model.tags, forced: force)
+            deployments.append(try admit(deployment, to: gate, named: name))
+        }
+        return deployments
+    }
+}
+
+extension Environment {
+    /// Goes on with what is tried beside models that stay as they are; gives what ends by that.
+    fileprivate mutating func takeRollouts(of current: Environment) -> [Rollout] {
+        let isKept = { [models] (rollout: Rollout) in
+            let own = { (models: [DeployedModel]) in
+                models.filter { $0.reference.name == rollout.reference.name }
+            }
+            return own(models) == own(current.models)
+        }
+        rollouts = current.rollouts.filter(isKept)
+        return current.rollouts.filter { !isKept($0) }
+    }
+}
+
+extension DeployedModel {
+    /// Whether another version of the model, or this one, reads the same documents.
+    fileprivate func isInPlace(of other: DeployedModel) -> Bool {
+        reference.name == other.reference.name && documents == other.documents
+    }
+}

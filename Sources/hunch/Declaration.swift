@@ -1,0 +1,89 @@
+// What an environment should be, as a file says it.
+
+import Glibc
+import JSON
+import Registry
+import Wire
+
+/// A declared environment beside the one that is there.
+struct Declaration {
+    let path: String
+    let current: Environment
+    let wanted: Environment
+
+    var plan: EnvironmentPlan { EnvironmentPlan(from: current, to: wanted) }
+
+    /// Reads `environments/ENV.json`, or another file.
+    init(_ file: String?, of home: Home) throws {
+        path = file ?? "environments/\(home.environment).json"
+        guard FileSystem.exists(path) else {
+            throw Failure(
+                "there is no \(path); begin with what is there: "
+                    + "hunch show env -n \(home.environment)")
+        }
+        current = try home.liveEnvironment()
+        var wanted = try Environment(
+            declaring: FileSystem.read(path), path: path, over: current)
+        wanted.models = try wanted.models.map { try Self.resolved($0, in: home.registry) }
+        wanted.keys = try wanted.keys.map(Self.resolved)
+        self.wanted = wanted
+    }
+
+    /// The model by the name of its version, where a tag, a branch or `newest` stands.
+    private static func resolved(
+        _ model: DeployedModel, in registry: Registry
+    ) throws -> DeployedModel {
+        let (name, word) = (model.reference.name, model.reference.version)
+        let isNewest = try word == "newest" && registry.tags(of: name)[word] == nil
+        let manifest = try registry.resolve(isNewest ? name : "\(name)@\(word)")
+        return DeployedModel(
+            reference: manifest.reference, documents: model.documents, tags: model.tags)
+    }
+
+    /// The key with the token of a variable of the environment, where `$NAME` stands.
+    private static func resolved(_ key: AccessKey) throws -> AccessKey {
+        guard key.token.hasPrefix("$") else { return key }
+        let name = String(key.token.dropFirst())
+        guard let value = getenv(name), value.pointee != 0 else {
+            throw Failure("the variable \(name), which a key takes its token from, is not set")
+        }
+        return AccessKey(
+            token: String(cString: value), role: key.role, user: key.user,
+            documents: key.documents, groups: key.groups)
+    }
+
+    static let help = """
+        The file holds members of environment.json; what it leaves out stays as it is. A version is a name,
+        a tag, a branch or `newest`; a token may be `$NAME`, a variable of the environment.
+        """
+}
+
+extension DeployedModel {
+    /// Whether it is the same version for the same documents, whatever the tags.
+    fileprivate func isSame(as other: DeployedModel) -> Bool {
+        reference == other.reference && documents == other.documents
+    }
+}
+
+extension Home {
+    /// What the environment is: what its file says, with the models that a running server has.
+    ///
+    /// One that is not there is empty.
+    fileprivate func liveEnvironment() throws -> Environment {
+        guard try registry.environments().contains(environment) else {
+            return registry.emptyEnvironment(environment)
+        }
+        var live = try registry.environment(environment)
+        guard case .status(let status)? = try askServer(.status)?.body else { return live }
+        let serving = try status.deployments.filter { $0.share == nil }.flatMap { model in
+            try model.documents.map { documents in
+                DeployedModel(
+                    reference: try ModelReference(parsing: model.model),
+                    documents: DocumentPattern(documents))
+            }
+        }
+        live.models.removeAll { known in !serving.contains(where: known.isSame) }
+        live.models += serving.filter { !live.models.contains(where: $0.isSame) }
+        return live
+    }
+}

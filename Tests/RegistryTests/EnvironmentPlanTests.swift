@@ -1,0 +1,150 @@
+import JSON
+import Numerics
+import Registry
+import Testing
+
+@Suite struct EnvironmentPlanTests {
+    private let home: TemporaryHome
+    private let registry: Registry
+    private let versions: [ModelReference]
+
+    init() throws {
+        home = try TemporaryHome()
+        registry = home.registry
+        let registry = registry
+        versions = try ["a", "b", "c"].flatMap { name in
+            try (0..<3).map { number in
+                try registry.publish(
+                    name, kind: "tags", artifact: [UInt8(number)],
+                    details: ["tags": [["tag": "t"], ["tag": "u, v"]]], time: number
+                ).reference
+            }
+        }
+    }
+
+    /// An environment of the versions above, with something of everything.
+    private func environment(_ random: inout SplitMix64) throws -> Environment {
+        func some<Element>(_ all: [Element]) -> [Element] {
+            all.filter { _ in Bool.random(using: &random) }.shuffled(using: &random)
+        }
+        var environment = Environment()
+        for name in some(["a", "b", "c"]) {
+            let known = versions.filter { $0.name == name }
+            for pattern in some(["*", "x/*", "y/1"]) {
+                environment.models.append(
+                    DeployedModel(
+                        reference: known[Int.random(in: 0..<3, using: &random)],
+                        documents: DocumentPattern(pattern),
+                        tags: Bool.random(using: &random) ? nil : some(["t", "u, v"])))
+            }
+        }
+        for limit in some(EnvironmentLimit.allCases) {
+            environment.limits[limit] = Int.random(in: 1...3, using: &random)
+        }
+        environment.keys = some(["k", "l", "m"]).map { token in
+            AccessKey(
+                token: token, role: Bool.random(using: &random) ? .editor : .operator,
+                user: Bool.random(using: &random) ? "ada" : nil, groups: some(["g"]))
+        }
+        environment.origins = some(["https://a.example", "https://b.example"])
+        environment.review.kept = Int.random(in: 0...1, using: &random)
+        environment.port = Bool.random(using: &random) ? 7000 : nil
+        for name in some(["a", "b"]) { environment.schedules[name] = Schedule("every 6h") }
+        for name in some(["experiments"]) { environment.carried[name] = ["x": 1] }
+        return environment
+    }
+
+    @Test(arguments: UInt64(0)..<60)
+    func `after a plan is applied nothing differs, and applying it again changes nothing`(
+        seed: UInt64
+    ) throws {
+        var random = SplitMix64(seed: seed)
+        for time in 0..<4 {
+            let wanted = try environment(&random)
+            try registry.apply(wanted, to: "dev", by: "ada", time: time)
+            let now = try registry.environment("dev")
+            #expect(now == wanted)
+            #expect(EnvironmentPlan(from: now, to: wanted).isEmpty)
+            let edits = try registry.edits(of: "dev").count
+            #expect(try registry.apply(wanted, to: "dev", by: "bob", time: 99).isEmpty)
+            #expect(try registry.edits(of: "dev").count == edits)
+            // The history tells the versions too; tags are a matter of the whole model there.
+            let live = DeploymentHistory(try registry.deployments(to: "dev")).models(at: time)
+            let places = { (models: [DeployedModel]) in
+                Set(models.map { "\($0.reference) \($0.documents)" })
+            }
+            #expect(places(live) == places(wanted.models))
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<60)
+    func `a plan is empty exactly where nothing differs`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let (a, b) = (try environment(&random), try environment(&random))
+        #expect(EnvironmentPlan(from: a, to: b).isEmpty == (a == b))
+        #expect(EnvironmentPlan(from: a, to: a).isEmpty)
+        var shuffled = a
+        shuffled.models.shuffle(using: &random)
+        #expect(EnvironmentPlan(from: a, to: shuffled).isEmpty == (a == shuffled))
+    }
+
+    @Test(arguments: UInt64(0)..<60)
+    func `an environment is read as it was written, and a plan tells no token`(seed: UInt64) throws
+    {
+        var random = SplitMix64(seed: seed)
+        var environment = try environment(&random)
+        #expect(try Environment(parsing: environment.serialized, path: "f") == environment)
+        environment.keys = [AccessKey(token: "unspeakable", role: .editor)]
+        let plan = EnvironmentPlan(from: Environment(), to: environment)
+        #expect(!"\(plan.changes) \(plan.changes.map(\.json))".contains("unspeakable"))
+        #expect(plan.changes.contains { $0.setting == .key && !$0.setting.isLive })
+    }
+
+    @Test func `what a declaration leaves out stays`() throws {
+        var random = SplitMix64(seed: 7)
+        let current = try environment(&random)
+        let same = try Environment(declaring: Array("{}".utf8), path: "f", over: current)
+        #expect(same == current)
+        let text = #"{"models": [], "schedules": {"a": "daily 03:00"}}"#
+        let declared = try Environment(declaring: Array(text.utf8), path: "f", over: current)
+        #expect(declared.models.isEmpty && declared.keys == current.keys)
+        #expect(declared.schedules == ["a": try #require(Schedule("daily 03:00"))])
+    }
+
+    @Test func `a schedule that means nothing is named with its place`() {
+        let text = Array(#"{"schedules": {"a": "now and then"}}"#.utf8)
+        #expect(
+            throws: RegistryError.invalidFile(
+                path: "f", location: "schedules.a",
+                problem: .wrongType(wanted: "a time such as \(Schedule.forms)"))
+        ) { try Environment(parsing: text, path: "f") }
+    }
+
+    @Test func `protection cannot be lifted by what it would refuse`() throws {
+        let wanted = Environment(
+            models: [DeployedModel(reference: versions[0], documents: DocumentPattern("*"))])
+        #expect(throws: RegistryError.self) {
+            try registry.apply(wanted, to: "production", by: "ada", time: 1)
+        }
+        #expect(try registry.environment("production").models.isEmpty)
+        #expect(try registry.edits(of: "production").isEmpty)
+    }
+
+    @Test func `what was removed is not rolled back to`() throws {
+        func apply(_ version: ModelReference?, _ time: Int) throws {
+            let models = version.map {
+                [DeployedModel(reference: $0, documents: DocumentPattern("*"))]
+            }
+            try registry.apply(
+                Environment(models: models ?? []), to: "dev", by: "ada", time: time)
+        }
+        try apply(versions[0], 1)
+        try apply(nil, 2)
+        try apply(versions[1], 3)
+        let history = DeploymentHistory(try registry.deployments(to: "dev"))
+        #expect(history.models(at: 2).isEmpty && history.returns == [false, false, false])
+        #expect(throws: RegistryError.noPrevious("a", environment: "dev")) {
+            try registry.previous(of: "a", in: "dev")
+        }
+    }
+}
