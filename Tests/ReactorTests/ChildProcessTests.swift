@@ -1,0 +1,98 @@
+import Glibc
+import Reactor
+import Testing
+
+@Suite struct ChildProcessTests {
+    init() { Signals.ignoreBrokenPipes() }
+
+    private func shell(_ script: String) throws -> ChildProcess {
+        try ChildProcess(["sh", "-c", script], in: "/tmp")
+    }
+
+    /// All that comes from a stream until its end.
+    private func text(
+        _ child: borrowing ChildProcess, _ descriptor: Int32, through last: Character? = nil
+    ) -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while last == nil || String(decoding: bytes, as: UTF8.self).last != last {
+            switch child.read(descriptor, into: &buffer) {
+            case .bytes(let count): bytes += buffer[..<count]
+            case .wouldBlock:
+                var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                poll(&entry, 1, 60_000)
+            case .endOfStream, .failed: return String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether there is a process of that number, be it one that was not reaped.
+    private func exists(_ process: Int32) -> Bool { kill(process, 0) == 0 }
+
+    @Test func `what a child is told and says goes through its streams`() throws {
+        let child = try shell("read line; echo \"got $line in $PWD\"; echo oops >&2")
+        #expect(child.write(Array("this\n".utf8), from: 0) == .bytes(5))
+        #expect(text(child, child.output) == "got this in /tmp\n")
+        #expect(text(child, child.errors) == "oops\n")
+    }
+
+    @Test func `a program that is not there is an error with its name`() {
+        #expect(throws: SocketError("start no-such-program", code: ENOENT)) {
+            _ = try ChildProcess(["no-such-program"], in: "/tmp")
+        }
+        #expect(throws: SocketError.self) { _ = try ChildProcess(["true"], in: "/no/such/folder") }
+    }
+
+    @Test func `a child that does not read makes writing wait, and one that is gone makes it fail`()
+        throws
+    {
+        let child = try shell(
+            "echo started; read line; exec <&-; echo closed; read other; sleep 60")
+        _ = text(child, child.output, through: "\n")
+        let much = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
+        guard case .bytes(let taken) = child.write(much, from: 0) else {
+            Issue.record("nothing was taken")
+            return
+        }
+        #expect(taken < much.count)
+        #expect(child.write(much, from: taken) == .wouldBlock)
+        let gone = try shell("exit 3")
+        #expect(text(gone, gone.output) == "")
+        #expect(gone.write(much, from: 0) == .failed(SocketError("write", code: EPIPE)))
+    }
+
+    @Test func `the end of the value is the end of the child and of its children`() throws {
+        let script = "trap '' TERM; sleep 1000 & echo $!; while :; do wait; done"
+        var family: [Int32] = []
+        do {
+            var child = try shell(script)
+            let grandchild = text(child, child.output, through: "\n").dropLast()
+            family = [child.identifier, try #require(Int32(grandchild))]
+            child.terminate()
+            #expect(exists(child.identifier))
+        }
+        #expect(!exists(family[0]))
+        // Its parent is gone: whoever adopted it reaps it soon, but it runs no more.
+        #expect(!isRunning(family[1]))
+    }
+
+    /// Whether a process runs, rather than waits to be reaped.
+    private func isRunning(_ process: Int32) -> Bool {
+        guard let file = fopen("/proc/\(process)/stat", "r") else { return false }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 512)
+        guard fgets(&line, 512, file) != nil else { return false }
+        let text = String(
+            decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return !(text.contains(") Z ") || text.contains(") X "))
+    }
+
+    @Test func `the signals that we ignore are not ignored there`() throws {
+        var child = try shell("echo started; exec sleep 1000")
+        _ = text(child, child.output, through: "\n")
+        child.terminate()
+        // Its output ends as SIGTERM ends it.
+        #expect(text(child, child.output) == "")
+    }
+}
