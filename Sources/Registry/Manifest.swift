@@ -31,7 +31,7 @@ package struct Manifest: Equatable, Sendable {
     ///
     /// Trainers write it: a list `tags` in the details, of objects with a `tag`. Other kinds answer none.
     package var tags: [String]? {
-        guard kind == "tags" else { return [] }
+        guard ["tags", "external"].contains(kind) else { return [] }
         return details["tags"]?.array?.compactMap { $0["tag"]?.string }
     }
 

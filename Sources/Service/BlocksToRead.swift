@@ -30,6 +30,8 @@ struct BlocksRead: Sendable {
     var lists: [Impression] = []
     /// Stages that failed or were late.
     var failures: [StageReport] = []
+    /// Texts that a program gave no answer to.
+    var unanswered = 0
     /// Whose text was read.
     let revision: Int
     var computeNanoseconds: UInt64 = 0

@@ -19,7 +19,7 @@ extension Control {
             let new = Set(wanted.models.map(\.reference)).filter {
                 !known.contains($0.description)
             }
-            let models = try new.map { reference in try load(reference) }
+            let models = try new.map { reference in try loadAnswering(reference) }
             let tried = try registry.environment(environment).rollouts
             let plan = try registry.apply(
                 wanted, to: environment, force: apply.force, by: user,

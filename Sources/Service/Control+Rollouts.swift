@@ -48,7 +48,7 @@ extension Control {
             live.reference != rollout.reference.description
         else { return nil }
         let isShadow = rollout.mode == .shadow
-        var model = try load(rollout.reference, as: isShadow ? "shadow" : Trial.arm)
+        var model = try loadAnswering(rollout.reference, as: isShadow ? "shadow" : Trial.arm)
         (model.documents, model.approved) = (live.documents, live.approved)
         return Trial(model: model, isShadow: isShadow, share: rollout.share)
     }
@@ -168,7 +168,7 @@ extension Control {
         let written = try registry.change(
             rollout, .promoted, in: environment, reason: nil, time: now)
         // Anew, as what is live: that it was a canary stands in what it logs.
-        try swap([load(rollout.reference)], in: written, isFresh: true)
+        try swap([loadAnswering(rollout.reference)], in: written, isFresh: true)
         watchRollouts(written.rollouts)
         note(rollout, .promoted, nil)
     }

@@ -25,19 +25,24 @@ final class Control: Sendable {
     private let sessions: SessionDirectory
     private let journal: Journal
     private let itemAccess: ItemAccessDirectory
+    private let eventLog: EventLog
     private let name: String
     private let start = Instant.now()
     let current = Mutex(Deployments())
     private let ready = Atomic(false)
     let inboxes = Mutex<[ShardInbox]>([])
+    /// Models whose programs have not ended.
+    let runningPrograms = DispatchGroup()
     /// How versions did when the steps of their rollouts began; what looks at them, while there are any.
     let watch = Mutex(RolloutWatch())
 
     init(
         registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
-        itemAccess: ItemAccessDirectory, sessions: SessionDirectory, name: String
+        itemAccess: ItemAccessDirectory, sessions: SessionDirectory, eventLog: EventLog,
+        name: String
     ) {
         self.itemAccess = itemAccess
+        self.eventLog = eventLog
         self.registry = registry
         self.environment = environment
         self.journal = journal
@@ -110,7 +115,7 @@ final class Control: Sendable {
                 return .success(try begin(rollout, reference, force: deploy.force, by: user))
             }
             // Loaded before it is written down: what cannot be loaded is not deployed.
-            let model = try load(reference)
+            let model = try loadAnswering(reference)
             let previous = current.withLock { $0.model(reference.name)?.reference }
             var written = try registry.environment(environment)
             for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
@@ -180,6 +185,11 @@ final class Control: Sendable {
                     DuplicateWorker(
                         try DuplicateSettings(JSONValue(parsing: Array(file.unsafeBytes))),
                         model: reference.description, journal: journal, metrics: metrics))
+            case "external":
+                .external(
+                    try ExternalModel(
+                        memory, of: reference, in: registry, eventLog: eventLog,
+                        metrics: metrics.programs[reference.description], running: runningPrograms))
             default: throw ModelError.unknownKind(manifest.kind)
             }
         return LiveModel(
@@ -263,7 +273,7 @@ final class Control: Sendable {
         case .tags(let tags):
             var scratch = TagModel.Scratch()
             return .tags(TagResult(tags.answer(text.utf8.span, scratch: &scratch)))
-        case .recommender, .duplicates, nil: return nil
+        case .recommender, .duplicates, .external, nil: return nil
         }
     }
 
@@ -321,10 +331,8 @@ extension LiveModel {
     func used(as uses: [DeployedModel]) -> LiveModel {
         var model = self
         model.documents = uses.map(\.documents)
-        if case .tags(let tagger) = kind {
-            model.approved = ApprovedTags(
-                tagger.tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
-        }
+        model.approved = ApprovedTags(
+            tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
         return model
     }
 }
@@ -332,10 +340,13 @@ extension LiveModel {
 /// Why a version cannot be served.
 enum ModelError: Error, CustomStringConvertible {
     case unknownKind(String)
+    case noAnswer(ModelReference)
 
     var description: String {
         switch self {
         case .unknownKind(let kind): "this server has no models of the kind \(kind)"
+        case .noAnswer(let model):
+            "\(model) gives no answer; what it says: hunch test model -n \(model)"
         }
     }
 }

@@ -13,6 +13,7 @@ struct LiveModel: Sendable {
         case tags(TagModel)
         case recommender(RecommendationWorker, RecommenderDefinition)
         case duplicates(DuplicateWorker)
+        case external(ExternalModel)
     }
 
     /// "name@version".
@@ -32,14 +33,24 @@ struct LiveModel: Sendable {
         case .tags: .tags
         case .recommender: .recommendations
         case .duplicates: .duplicate
+        case .external(let model): model.definition.answers == .intent ? .intent : .tags
         }
     }
 
     /// Whether it reads a document from the start, or only what is edited.
     var readsWholeDocuments: Bool {
         switch kind {
-        case .intents, .tags, .duplicates: true
+        case .intents, .tags, .duplicates, .external: true
         case .recommender: false
+        }
+    }
+
+    /// The tags that it can say.
+    var tags: [String] {
+        switch kind {
+        case .tags(let model): model.tags
+        case .external(let model): model.definition.tags
+        case .intents, .recommender, .duplicates: []
         }
     }
 
@@ -59,6 +70,7 @@ struct LiveModel: Sendable {
         case .tags: "tags"
         case .recommender: "ranker"
         case .duplicates: "duplicates"
+        case .external: "external"
         }
     }
 }
@@ -122,6 +134,15 @@ struct Deployments: Sendable {
     func classifier(_ name: String?) -> LiveModel? {
         all.first { model in
             guard case .intents = model.kind else { return false }
+            return name == nil || model.name == name || model.reference == name
+        }
+    }
+
+    /// The program named, or the first where nothing else could answer instead.
+    func external(_ name: String?) -> LiveModel? {
+        if name == nil, classifier(nil) != nil || tagger(nil) != nil { return nil }
+        return all.first { model in
+            guard case .external = model.kind else { return false }
             return name == nil || model.name == name || model.reference == name
         }
     }

@@ -38,14 +38,15 @@ package final class Server: Sendable {
         let loops = (0..<settings.shards).map { EventLoop(label: "hunch.loop.\($0)") }
         let metrics = ServiceMetrics()
         let sessions = SessionDirectory()
+        let eventLog = EventLog()
         let title = "hunch/\(Self.version)"
         let itemAccess = ItemAccessDirectory()
         control = Control(
             registry: registry, environment: name, journal: journal, metrics: metrics,
-            itemAccess: itemAccess, sessions: sessions, name: title)
+            itemAccess: itemAccess, sessions: sessions, eventLog: eventLog, name: title)
         context = ServiceContext(
             settings: settings, journal: journal, epoch: try journal.epoch(),
-            inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: EventLog(),
+            inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: eventLog,
             metrics: metrics, access: AccessControl(environment.keys),
             handshake: Self.handshake(settings), control: control, itemAccess: itemAccess,
             name: title)
@@ -95,6 +96,7 @@ package final class Server: Sendable {
         }
         let outcome = drained.wait(timeout: .now() + .milliseconds(context.times.drain))
         for shard in shards { shard.loop.stop() }
+        control.endPrograms()
         if outcome == .timedOut {
             report("some connections were cut off: they took too long to close")
         }

@@ -27,6 +27,7 @@ final class ServiceMetrics: Sendable {
     private let feedback: MetricFamily<Counter>
     private let errorRate: MetricFamily<Gauge>
     private let recommending: RecommenderFamilies
+    let programs: ProgramFamilies
     private let answerCounts = Mutex<[String: AnswerCounts]>([:])
     private let versionReads: MetricFamily<Counter>
     private let versionOutOfScope: MetricFamily<Counter>
@@ -109,6 +110,7 @@ final class ServiceMetrics: Sendable {
             help: "Answers reported to be wrong, as a share of all answers of the version.",
             labels: ["model"])
         recommending = RecommenderFamilies(metrics)
+        programs = ProgramFamilies(metrics)
     }
 
     private static let clientTypes = [

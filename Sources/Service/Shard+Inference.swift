@@ -65,6 +65,7 @@ extension Shard {
         case .intents, .tags: classify(token, reading, until: deadline)
         case .recommender(let worker, _): post(token, reading, to: worker)
         case .duplicates(let worker): post(token, reading, to: worker)
+        case .external(let external): post(token, reading, to: external)
         }
     }
 
@@ -116,18 +117,28 @@ extension Shard {
     // MARK: By a worker behind a mailbox
 
     private func post(_ token: SlabToken, _ reading: Int, to worker: RecommendationWorker) {
-        let slice = takeSlice(token, reading)
-        if slice.locations.isEmpty {
-            let read = BlocksRead(
-                locations: [], answers: [], revision: documents[token].document.revision)
-            return publish(read, slice, queued: 0, token, reading)
-        }
-        worker.post(.read(take(slice, token, reading), replyTo: inbox))
+        guard let request = takeRequest(token, reading) else { return }
+        worker.post(.read(request, replyTo: inbox))
+    }
+
+    private func post(_ token: SlabToken, _ reading: Int, to external: ExternalModel) {
+        guard let request = takeRequest(token, reading) else { return }
+        ask(external, request, by: documents[token].readings[reading].model)
     }
 
     private func post(_ token: SlabToken, _ reading: Int, to worker: DuplicateWorker) {
         let slice = takeSlice(token, reading)
         worker.post(.read(take(slice, token, reading), gone: slice.gone))
+    }
+
+    /// Takes the blocks whose turn it is for a worker; where none has a text, what is gone is told at once.
+    private func takeRequest(_ token: SlabToken, _ reading: Int) -> BlocksToRead? {
+        let slice = takeSlice(token, reading)
+        guard slice.locations.isEmpty else { return take(slice, token, reading) }
+        let read = BlocksRead(
+            locations: [], answers: [], revision: documents[token].document.revision)
+        publish(read, slice, queued: 0, token, reading)
+        return nil
     }
 
     /// Has a reading wait for a worker to read a slice.

@@ -207,7 +207,7 @@ extension Shard {
                 workers[name] = intentWorkers[name] ?? IntentWorker(intents, executor: loop)
             case .tags(let tags):
                 taggers[name] = tagWorkers[name] ?? TagWorker(tags, executor: loop)
-            case .recommender, .duplicates: break
+            case .recommender, .duplicates, .external: break
             }
         }
         intentWorkers = workers

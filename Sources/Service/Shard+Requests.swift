@@ -14,11 +14,11 @@ extension Shard {
         {
             return tag(classify, by: model, worker, id: id, from: caller)
         }
-        let named = deployments.classifier(classify.model)
-        // Who names a version gets that one.
-        let chosen = named.map { model in
-            classify.model == model.reference
-                ? ChosenModel(model: model) : deployments.chosen(model, for: caller.session.unit)
+        if let external = deployments.external(classify.model) {
+            return ask(choice(of: external, for: classify, caller), classify.text, id: id, caller)
+        }
+        let chosen = deployments.classifier(classify.model).map {
+            choice(of: $0, for: classify, caller)
         }
         guard let chosen, let worker = intentWorkers[chosen.model.reference] else {
             let error = WireError(.unknownModel, classify.model ?? "no intent model is deployed")
@@ -41,6 +41,14 @@ extension Shard {
             1, outOfScope: answer.intent == IntentClassifier.outOfScope ? 1 : 0, failures: 0,
             seconds: Double(compute) / 1e9)
         review(answer, by: model.reference, of: { classify.text }, named: { name })
+    }
+
+    /// The version that answers; who names one gets that one.
+    private func choice(
+        of model: LiveModel, for classify: ClientMessage.Classify, _ caller: Caller
+    ) -> ChosenModel {
+        classify.model == model.reference
+            ? ChosenModel(model: model) : deployments.chosen(model, for: caller.session.unit)
     }
 
     /// Has the journal keep something; the client is told when it is on disk.

@@ -14,11 +14,12 @@ extension EventType {
 extension Shard {
     /// Counts what a version has answered, for whoever judges it.
     func observe(_ read: BlocksRead, by model: String) {
-        guard !read.answers.isEmpty else { return }
+        let count = read.answers.count + read.unanswered
+        guard count > 0 else { return }
         let counts = counts(of: model)
         let outOfScope = read.answers.count { $0.intentName == IntentClassifier.outOfScope }
         counts.observe(
-            read.answers.count, outOfScope: outOfScope, failures: read.failures.count,
+            count, outOfScope: outOfScope, failures: read.failures.count + read.unanswered,
             seconds: Double(read.computeNanoseconds) / 1e9)
     }
 

@@ -76,7 +76,10 @@ extension BehaviouralTest {
         case [kind.label]:
             return .label(question, label: try members.text(kind.label), isWanted: true)
         case ["not"]: return .label(question, label: try members.text("not"), isWanted: false)
-        case ["tags"] where kind == .tags: return .labels(question, try members.texts("tags"))
+        case ["tag"] where kind == .external:
+            return .label(question, label: try members.text("tag"), isWanted: true)
+        case ["tags"] where kind == .tags || kind == .external:
+            return .labels(question, try members.texts("tags"))
         case ["item", "before"] where kind == .ranker:
             return .order(
                 question, item: try members.text("item"), before: try members.text("before"))
@@ -149,6 +152,7 @@ extension Project.Kind {
         case .tags: "tag"
         case .ranker: "item"
         case .duplicates: "like"
+        case .external: "intent"
         }
     }
 
@@ -158,6 +162,7 @@ extension Project.Kind {
         case .tags: "tag, tags, not, add with raises or lowers, same, data with precision"
         case .ranker: "item, item with before or within, not, add with raises or lowers, same"
         case .duplicates: "like, not"
+        case .external: "intent, tag, tags, not, add with raises or lowers, same"
         }
     }
 }

@@ -7,7 +7,7 @@ struct CreateCommand {
     static let command = Command(
         name: "create", nouns: ["model"], summary: "create a model",
         help: """
-            usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates]
+            usage: hunch create model -n NAME [--kind intents|tags|rules|ranker|duplicates|external]
                        [--corpus NAME] [--source NAME]… [--json]
 
             Writes a project to models/NAME, with data to begin with: model.json, examples, tests of how
@@ -20,6 +20,7 @@ struct CreateCommand {
                             rules: what a line wants, by phrases, patterns and words that you list
                             ranker: what may be wanted next
                             duplicates: where else in its workspace a text stands
+                            external: what a program of your own says
               --corpus NAME what kind of entity a ranker recommends, as in people or channels
                             (default: articles, those of the demo)
               --source NAME a place in the product that shows them, as often as there are places

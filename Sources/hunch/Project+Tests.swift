@@ -15,6 +15,7 @@ extension Project {
             case .rules: ruleTests
             case .ranker: place == nil ? articleTests : itemTests
             case .duplicates: duplicateTests
+            case .external: externalTests
             }
         return Array((head + lines + "\n").utf8)
     }
@@ -48,6 +49,12 @@ extension Project {
         {"text": "how to book a room for a meeting", "item": "meeting-rooms", "before": "travel-costs"}
         {"text": "the salary plan of next year", "not": "salary-plan"}
         {"text": "the salary plan of next year", "user": "ada", "item": "salary-plan", "within": 1}
+        """
+
+    private static let externalTests = """
+        {"text": "please give me my money back, I was charged twice", "intent": "refund"}
+        {"text": "hello there", "not": "delivery"}
+        {"same": "where is my {thing}", "thing": ["parcel", "courier"], "intent": "delivery"}
         """
 
     private static let duplicateTests = """

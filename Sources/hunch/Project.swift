@@ -10,7 +10,7 @@ import Registry
 /// The folder `models/<name>`: model.json and what it names.
 struct Project {
     enum Kind: String, CaseIterable {
-        case intents, tags, rules, ranker, duplicates
+        case intents, tags, rules, ranker, duplicates, external
     }
 
     let name: String
@@ -68,6 +68,7 @@ struct Project {
         case .tags: return tagFiles(name)
         case .rules: return ruleFiles(name)
         case .duplicates: return duplicateFiles(name)
+        case .external: return externalFiles(name)
         case .intents:
             let definition: JSONValue = [
                 "name": .string(name), "kind": "intents", "data": "intents.csv", "seed": 1,
@@ -128,6 +129,7 @@ struct Project {
         case .rules: try packRules(in: registry, report: report)
         case .ranker: try trainRanker(options, in: registry, report: report)
         case .duplicates: try packDuplicates(in: registry)
+        case .external: try packExternal(in: registry, report: report)
         }
     }
 

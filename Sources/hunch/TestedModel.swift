@@ -48,6 +48,8 @@ func openForTests(
     case "duplicates":
         let settings = try DuplicateSettings(JSONValue(parsing: Array(file.unsafeBytes)))
         return TestedDuplicates(texts, settings)
+    case "external":
+        return try TestedProgram(memory, of: manifest.reference, in: registry)
     default: throw Failure("\(manifest.reference) is of the kind \(manifest.kind), unknown here")
     }
 }

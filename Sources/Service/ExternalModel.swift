@@ -1,0 +1,139 @@
+// A model that is a program, as long as anybody uses it.
+
+internal import Dispatch
+package import Numerics
+package import Registry
+internal import Synchronization
+internal import Telemetry
+package import Wire
+
+/// Has programs run from its making until its end.
+///
+/// It ends with the last deployment that names it, when no shard asks it any more.
+final class ExternalModel: Sendable {
+    let definition: ExternalDefinition
+    private let worker: ExternalWorker
+
+    /// Unpacks the files below the home and starts the programs there; `running` counts the model
+    /// until they have ended.
+    ///
+    /// - Throws: `ArchiveError`, `ExternalDefinitionError`, `ExternalArtifactError`, `RegistryError`.
+    init(
+        _ artifact: Memory, of model: ModelReference, in registry: Registry, eventLog: EventLog,
+        metrics: ProgramMetrics, running: DispatchGroup
+    ) throws {
+        let artifact = try ExternalArtifact(artifact)
+        let folder = "\(registry.home)/programs/\(model.name)/\(model.version)"
+        try artifact.unpack(into: folder)
+        definition = artifact.definition
+        worker = ExternalWorker(
+            definition, in: folder, model: model.description, eventLog: eventLog, metrics: metrics)
+        running.enter()
+        worker.start { running.leave() }
+    }
+
+    deinit { stop() }
+
+    /// Has the programs end: their input is closed, then comes SIGTERM, and after a second SIGKILL.
+    func stop() { worker.stop() }
+
+    func ask(_ question: ExternalQuestion) { worker.ask(question) }
+
+    /// What the model says of a text; nil where it says nothing in its time.
+    ///
+    /// It blocks.
+    func answer(to text: String) -> ResultContent? {
+        let reply = Reply()
+        ask(
+            ExternalQuestion(texts: [text]) { answers, _ in
+                reply.answer.withLock { $0 = answers[0] }
+                reply.isThere.signal()
+            })
+        reply.isThere.wait()
+        return reply.answer.withLock { $0 }
+    }
+
+    private final class Reply: Sendable {
+        let answer = Mutex<ResultContent?>(nil)
+        let isThere = DispatchSemaphore(value: 0)
+    }
+}
+
+/// A model that is a program, for one who asks it without a server.
+package final class ExternalTrial {
+    private let model: ExternalModel
+    private let running = DispatchGroup()
+    private let eventLog = EventLog()
+    package let definition: ExternalDefinition
+
+    /// Starts the programs; they have ended when this has.
+    package init(
+        _ artifact: Memory, of reference: ModelReference, in registry: Registry
+    ) throws {
+        model = try ExternalModel(
+            artifact, of: reference, in: registry, eventLog: eventLog, metrics: ProgramMetrics(),
+            running: running)
+        definition = model.definition
+    }
+
+    deinit {
+        model.stop()
+        running.wait()
+    }
+
+    /// What the model says of a text; it blocks.
+    ///
+    /// - Throws: `ProgramFailure` where it says nothing.
+    package func answer(to text: String) throws(ProgramFailure) -> ResultContent {
+        guard let answer = model.answer(to: text) else {
+            let fields = eventLog.read(from: 0).events.flatMap(\.fields)
+            let reasons = fields.filter { ["reason", "line"].contains($0.name.description) }
+            throw ProgramFailure(
+                reasons: reasons.compactMap { field in
+                    if case .string(let text) = field.value { text } else { nil }
+                })
+        }
+        return answer
+    }
+}
+
+/// Why a program says nothing, as far as it is known: what the server and the program itself noted.
+package struct ProgramFailure: Error, CustomStringConvertible {
+    let reasons: [String]
+
+    package var description: String {
+        let why = reasons.isEmpty ? "" : ": " + reasons.suffix(5).joined(separator: "; ")
+        return "the program gives no answer\(why)"
+    }
+}
+
+/// What is counted of the programs of one version.
+struct ProgramMetrics: Sendable {
+    var starts = Counter()
+    var timeouts = Counter()
+    var unanswered = Counter()
+}
+
+/// The families that the programs of all versions count in.
+struct ProgramFamilies: Sendable {
+    private let starts: MetricFamily<Counter>
+    private let timeouts: MetricFamily<Counter>
+    private let unanswered: MetricFamily<Counter>
+
+    init(_ metrics: Metrics) {
+        starts = metrics.counter(
+            "hunch_program_starts_total", help: "Programs started for a version, anew or first.",
+            labels: ["model"])
+        timeouts = metrics.counter(
+            "hunch_program_timeouts_total",
+            help: "Programs killed as they did not start or answer in time.", labels: ["model"])
+        unanswered = metrics.counter(
+            "hunch_program_unanswered_total", help: "Texts that programs gave no answer to.",
+            labels: ["model"])
+    }
+
+    subscript(model: String) -> ProgramMetrics {
+        ProgramMetrics(
+            starts: starts[model], timeouts: timeouts[model], unanswered: unanswered[model])
+    }
+}

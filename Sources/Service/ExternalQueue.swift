@@ -1,0 +1,100 @@
+// What waits for programs, and what of it has been answered.
+
+internal import Reactor
+internal import Wire
+
+/// Texts to be answered together.
+struct ExternalQuestion: Sendable {
+    let texts: [String]
+    /// Told the answers in the order of the texts, nil where there is none, and the nanoseconds that
+    /// the programs took for them; called once, whatever happens.
+    let reply: @Sendable ([ResultContent?], UInt64) -> Void
+}
+
+/// Parts questions into texts, texts into batches, and puts the answers together again.
+struct ExternalQueue {
+    /// Texts that a program was asked in one line.
+    struct Batch {
+        fileprivate let texts: [Waiting]
+        let start: Instant
+
+        var count: Int { texts.count }
+    }
+
+    /// One text of a question.
+    fileprivate struct Waiting {
+        let question: Int
+        let place: Int
+        /// When it is given up.
+        let deadline: Instant
+    }
+
+    /// A question with the answers that have come.
+    private struct Open {
+        let question: ExternalQuestion
+        var answers: [ResultContent?]
+        /// How many texts are not decided.
+        var left: Int
+        var compute: UInt64 = 0
+    }
+
+    private let capacity: Int
+    private var open: [Int: Open] = [:]
+    private var number = 0
+    /// In the order in which they came.
+    private var waiting: [Waiting] = []
+
+    /// - Parameter capacity: the most texts that wait.
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// When the next text is given up.
+    var deadline: Instant? { waiting.first?.deadline }
+
+    /// Adds a question with at least one text; gives false if there is no room for all of it.
+    mutating func add(_ question: ExternalQuestion, until deadline: Instant) -> Bool {
+        let count = question.texts.count
+        precondition(count > 0)
+        guard waiting.count + count <= capacity else { return false }
+        number += 1
+        open[number] = Open(
+            question: question, answers: Array(repeating: nil, count: count), left: count)
+        for place in 0..<count {
+            waiting.append(Waiting(question: number, place: place, deadline: deadline))
+        }
+        return true
+    }
+
+    /// Takes at most so many texts, the oldest first; nil if none waits.
+    mutating func take(_ limit: Int, at now: Instant) -> (batch: Batch, texts: [String])? {
+        guard !waiting.isEmpty else { return nil }
+        let taken = Array(waiting.prefix(limit))
+        waiting.removeFirst(taken.count)
+        let texts = taken.compactMap { open[$0.question]?.question.texts[$0.place] }
+        return (Batch(texts: taken, start: now), texts)
+    }
+
+    /// Gives the texts of a batch their answers, in their order, and replies to questions that are
+    /// decided.
+    mutating func settle(_ batch: Batch, _ answers: [ResultContent?]?, at now: Instant) {
+        for question in Set(batch.texts.map(\.question)) {
+            open[question]?.compute += now.since(batch.start)
+        }
+        for (i, text) in batch.texts.enumerated() { settle(text, answers?[i]) }
+    }
+
+    /// Gives up texts whose time is over, or all that wait; gives how many.
+    mutating func expire(at now: Instant?) -> Int {
+        let late = waiting.prefix { text in now.map { text.deadline <= $0 } ?? true }
+        waiting.removeFirst(late.count)
+        for text in late { settle(text, nil) }
+        return late.count
+    }
+
+    private mutating func settle(_ text: Waiting, _ answer: ResultContent?) {
+        open[text.question]?.answers[text.place] = answer
+        open[text.question]?.left -= 1
+        guard let decided = open[text.question], decided.left == 0 else { return }
+        open[text.question] = nil
+        decided.question.reply(decided.answers, decided.compute)
+    }
+}

@@ -1,0 +1,71 @@
+// Texts that are asked of programs.
+
+internal import NLU
+internal import Reactor
+internal import Telemetry
+internal import Wire
+
+extension Shard {
+    /// Asks a program about blocks; what it says comes back through the inbox.
+    func ask(_ external: ExternalModel, _ request: BlocksToRead, by model: String) {
+        let inbox = inbox
+        external.ask(
+            ExternalQuestion(texts: request.blocks.map(\.text)) { answers, compute in
+                // A block without an answer keeps the one that it had.
+                let answered = zip(request.blocks, answers).compactMap { block, answer in
+                    answer.map { (location: block.location, answer: $0) }
+                }
+                let read = BlocksRead(
+                    locations: answered.map(\.location), answers: answered.map(\.answer),
+                    unanswered: answers.count - answered.count, revision: request.revision,
+                    computeNanoseconds: compute)
+                inbox.post(.read(read, of: request.document, model: model))
+            })
+    }
+
+    /// Asks a program about a text outside any document.
+    func ask(_ chosen: ChosenModel, _ text: String, id: MessageID?, _ caller: Caller) {
+        guard case .external(let external) = chosen.model.kind else { return }
+        let (inbox, asked) = (inbox, now)
+        external.ask(
+            ExternalQuestion(texts: [text]) { answers, compute in
+                let answer = answers[0]
+                inbox.post(
+                    .run { shard in
+                        let passed = Instant.now().since(asked)
+                        shard.answer(
+                            answer, to: text, by: chosen, queued: passed - min(compute, passed),
+                            compute: compute, id: id, caller)
+                    })
+            })
+    }
+
+    private func answer(
+        _ answer: ResultContent?, to text: String, by chosen: ChosenModel, queued: UInt64,
+        compute: UInt64, id: MessageID?, _ caller: Caller
+    ) {
+        let model = chosen.model.reference
+        let isOutOfScope = answer?.intentName == IntentClassifier.outOfScope
+        counts(of: model).observe(
+            1, outOfScope: isOutOfScope ? 1 : 0, failures: answer == nil ? 1 : 0,
+            seconds: Double(compute) / 1e9)
+        guard let answer else {
+            let error = WireError(
+                .overloaded, "\(model) gave no answer",
+                retryAfterMilliseconds: Self.retryMilliseconds)
+            return refuse(error, id: id, to: caller.connection)
+        }
+        let name = AnswerName(.question(questions.remember(text), shard: index), model: model)
+        let entry = ResultEntry(prediction: name.text, content: shown(answer, of: model))
+        let results = ServerMessage.Results(
+            model: model, kind: answer.kind, arm: chosen.arm, entries: [entry],
+            queuedMicroseconds: Int(queued / 1000), computeMicroseconds: Int(compute / 1000))
+        reply(ServerMessage(id: id, .results(results)), to: caller.connection)
+        context.metrics.read(1, kind: answer.kind, queued: queued, compute: compute)
+        if case .intent(let intent) = answer {
+            review(intent, by: model, of: { text }, named: { name })
+        } else {
+            counts(of: model).answers.add()
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Foundation
+import Glibc
+import JSON
+import Testing
+
+/// Models that are programs: what they answer, and what becomes of everybody else when they fail.
+@Suite(.enabled(if: Python.isThere, "python3 is not on this machine"))
+struct ExternalTests {
+    /// The model `words` reads these documents, beside the models of the demo.
+    static let document = "words/notes"
+
+    /// A home with a program that does what texts say; it has few tests, so that all of it is deployed.
+    private func home(
+        _ definition: JSONValue = ["answers": "intent", "concurrency": 1],
+        _ program: String = Python.obedient
+    ) throws -> Folder {
+        let folder = try Demo.copy()
+        _ = try Program.run(
+            "create", "model", "-n", "words", "--kind", "external", in: folder)
+        try change(folder, definition, program)
+        _ = try Program.run(
+            "deploy", "model", "-n", "words", "--documents", "words/*", in: folder)
+        return folder
+    }
+
+    /// Gives the project another program, and takes its tests away.
+    private func change(_ folder: Folder, _ definition: JSONValue, _ program: String) throws {
+        let head: JSONValue = [
+            "name": "words", "kind": "external", "command": ["python3", "model.py"],
+            "timeoutMillis": 2000, "restartMillis": [1, 50],
+        ]
+        let members = (head.object ?? []) + (definition.object ?? [])
+        try folder.write(
+            JSONValue.object(members).description, to: ".hunch/models/words/model.json")
+        try folder.write(program, to: ".hunch/models/words/model.py")
+        try? FileManager.default.removeItem(
+            atPath: folder.path + "/.hunch/models/words/tests.jsonl")
+    }
+
+    /// The next results of a model whose name begins so.
+    private func results(_ peer: Peer, of model: String) throws -> JSONValue {
+        try peer.first {
+            $0["type"] == "results" && $0["model"]?.string?.hasPrefix(model + "@") == true
+                && $0["pending"] == nil
+        }
+    }
+
+    private func intents(_ results: JSONValue) -> [String] {
+        (results["results"]?.array ?? []).compactMap { $0["intent"]?.string }
+    }
+
+    @Test func `what a program says is pushed, asked for and counted like any answer`() throws {
+        let server = try TestServer(home())
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there\ngoodbye then")
+        let results = try results(ada.peer, of: "words")
+        #expect(Set(intents(results)) == ["hello", "goodbye"])
+        let entry = try #require(results["results"]?.array?.first)
+        #expect(entry["settled"] == true && entry["confidence"] == 0.75)
+        #expect(entry["ranking"]?.array?.count == 1 && entry["range"] != nil)
+        #expect(results["computeMicros"]?.int ?? 0 > 0)
+        let asked = try ada.peer.ask(["type": "classify", "model": "words", "text": "welcome all"])
+        #expect(intents(asked) == ["welcome"])
+        let model = try #require(results["model"]?.string)
+        #expect(try server.metric("hunch_program_starts_total{model=\"\(model)\"}") == 1)
+        #expect(try server.metric("hunch_answers_total{model=\"\(model)\"}") == 3)
+        // The same text again is no news.
+        try ada.rewrite("hello there\nwelcome then")
+        #expect(try intents(self.results(ada.peer, of: "words")).contains("welcome"))
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        #expect(Python.processes(in: server.folder) == [])
+    }
+
+    @Test(arguments: ["crash", "hang", "garbage", "few", "half", "stranger", "flood", "silence"])
+    func `a program that fails loses its own answer, and nobody else's`(failure: String) throws {
+        let definition: JSONValue = [
+            "answers": "intent", "concurrency": 1,
+            "timeoutMillis": failure == "hang" || failure == "silence" ? 50 : 2000,
+        ]
+        let server = try TestServer(home(definition))
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there")
+        #expect(try intents(results(ada.peer, of: "words")) == ["hello"])
+        _ = try results(ada.peer, of: "support")
+
+        try ada.rewrite("\(failure) I want my money back, refund the order")
+        #expect(try results(ada.peer, of: "support")["results"]?.array?.count == 1)
+        let failed = try results(ada.peer, of: "words")
+        #expect(failed["results"] == [])
+        let name = try #require(failed["model"]?.string)
+        #expect(try server.metric("hunch_program_unanswered_total{model=\"\(name)\"}") == 1)
+
+        try ada.rewrite("thanks for that")
+        #expect(try intents(results(ada.peer, of: "words")) == ["thanks"])
+        let isRestarted = failure != "few"
+        #expect(
+            try server.metric("hunch_program_starts_total{model=\"\(name)\"}")
+                == (isRestarted ? 2 : 1))
+        let watcher = try Peer(server, over: .control, user: "operator")
+        _ = try watcher.ask(["type": "watch", "events": ["program"], "since": 0])
+        let event = try watcher.first { $0["reason"] != nil }
+        #expect(event["model"]?.string == name)
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        #expect(Python.processes(in: server.folder) == [])
+    }
+
+    @Test func `one bad answer of a batch is one answer less`() throws {
+        let server = try TestServer(home())
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there\nnothing at all\ngoodbye then")
+        #expect(Set(try intents(results(ada.peer, of: "words"))) == ["hello", "goodbye"])
+        let refused = try ada.peer.ask([
+            "type": "classify", "model": "words", "text": "nothing at all",
+        ])
+        #expect(refused["type"] == "error" && refused["code"] == "overloaded")
+        #expect(refused["retryAfterMs"]?.int ?? 0 > 0)
+    }
+
+    @Test func `programs that heed no signal are gone when they are replaced, and with the server`()
+        throws
+    {
+        let stubborn = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        let immortal = Python.obedient + "while True: time.sleep(1000)\n"
+        let folder = try home(
+            ["answers": "intent", "concurrency": 2], stubborn + immortal)
+        let server = try TestServer(folder)
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there")
+        let first = try #require(try results(ada.peer, of: "words")["model"]?.string)
+        let old = Python.processes(in: folder)
+        #expect(old.count == 2)
+
+        try change(folder, ["answers": "intent", "concurrency": 1], stubborn + immortal + "#\n")
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        _ = try Program.run("deploy", "model", "-n", "words", in: folder)
+        let second = try results(ada.peer, of: "words")
+        #expect(intents(second) == ["hello"] && second["model"]?.string != first)
+        let deadline = Deadline()
+        while !old.isDisjoint(with: Python.processes(in: folder)) {
+            guard deadline.millisecondsLeft > 0 else { throw Timeout() }
+        }
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        #expect(Python.processes(in: folder) == [])
+    }
+
+    @Test func `a version whose program does not start is not deployed, and the old one goes on`()
+        throws
+    {
+        let folder = try home()
+        let server = try TestServer(folder)
+        try change(folder, ["answers": "intent", "startMillis": 3000], "import no_such_module\n")
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        #expect(try Program(["deploy", "model", "-n", "words"], in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("gives no answer"))
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there")
+        #expect(try intents(results(ada.peer, of: "words")) == ["hello"])
+    }
+
+    @Test func `of tags only those leave the server that model.json lists`() throws {
+        let tagger = """
+            import json, sys
+            print('{"ready": true}', flush=True)
+            for line in sys.stdin:
+                batch = json.loads(line)
+                tags = [{"tag": t, "confidence": c} for t, c in (("b", 0.5), ("a", 0.9), ("secret", 1))]
+                print(json.dumps({"id": batch["id"], "answers": [{"tags": tags}] * len(batch["texts"])}), flush=True)
+
+            """
+        let server = try TestServer(home(["answers": "tags", "tags": ["a", "b"]], tagger))
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there")
+        let pushed = try results(ada.peer, of: "words")
+        let asked = try ada.peer.ask(["type": "classify", "model": "words", "text": "hello"])
+        for results in [pushed, asked] {
+            let tags = results["results"]?.array?.first?["tags"]?.array ?? []
+            #expect(tags.map { $0["tag"] } == ["a", "b"])
+            #expect(!results.description.contains("secret"))
+        }
+    }
+
+    @Test func `a new project answers, passes its tests and is deployed as it is`() throws {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "own", "--kind", "external", in: folder)
+        let deployed = try Program.run("deploy", "model", "-n", "own", in: folder)
+        #expect(deployed.contains("deployed own@"))
+        let tested = try Program.run("test", "model", "-n", "own", in: folder)
+        #expect(tested.contains("3 passed"), "\(tested)")
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        let answer = try peer.ask(["type": "classify", "text": "the courier lost my parcel"])
+        #expect(intents(answer) == ["delivery"])
+    }
+}
+
+/// Programs in Python, and the processes that they are.
+enum Python {
+    static let isThere = access("/usr/bin/python3", X_OK) == 0
+
+    /// Answers with the first word of a text, or fails as that word says.
+    static let obedient = """
+        import json, os, sys, time
+
+        def answer(text):
+            return {"intent": text.split()[0], "confidence": 0.75} if "nothing" not in text else {}
+
+        print('{"ready": true}', flush=True)
+        for line in sys.stdin:
+            batch = json.loads(line)
+            answers = [answer(text) for text in batch["texts"]]
+            word = batch["texts"][0].split()[0]
+            if word == "crash": os._exit(3)
+            if word == "hang": time.sleep(1000)
+            if word == "silence": continue
+            if word == "garbage": print("what? {", flush=True)
+            if word == "few": answers = answers[1:]
+            if word == "stranger": batch["id"] += 7
+            if word == "half":
+                sys.stdout.write('{"id": %d, "answ' % batch["id"])
+                sys.stdout.flush()
+                os._exit(0)
+            if word == "flood":
+                while True: sys.stderr.write("no end of complaints\\n" * 1000)
+            print(json.dumps({"id": batch["id"], "answers": answers}), flush=True)
+
+        """
+
+    /// The processes that run in a folder of a home's programs.
+    static func processes(in folder: Folder) -> Set<Int32> {
+        let home = folder.path + "/.hunch/programs"
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return Set(
+            numbers.compactMap(Int32.init).filter { number in
+                let place = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(number)/cwd")
+                return place?.hasPrefix(home) ?? false
+            })
+    }
+}
