@@ -108,10 +108,14 @@ actor ExternalWorker {
 
     private func take(_ question: ExternalQuestion) {
         let deadline = now.advanced(byMilliseconds: definition.startMillis)
-        if isEnding || !queue.add(question, until: deadline) {
-            metrics.unanswered.add(UInt64(question.texts.count))
-            question.reply(question.texts.map { _ in nil }, 0)
+        if !isEnding {
+            if queue.add(question, until: deadline) { return }
+            // What came in the same round may still wait only because nobody was asked yet.
+            handOut()
+            if queue.add(question, until: deadline) { return }
         }
+        metrics.unanswered.add(UInt64(question.texts.count))
+        question.reply(question.texts.map { _ in nil }, 0)
     }
 
     /// Gives idle programs what waits.

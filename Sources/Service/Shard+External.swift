@@ -26,18 +26,32 @@ extension Shard {
     /// Asks a program about a text outside any document.
     func ask(_ chosen: ChosenModel, _ text: String, id: MessageID?, _ caller: Caller) {
         guard case .external(let external) = chosen.model.kind else { return }
-        let (inbox, asked) = (inbox, now)
+        let asked = now
+        ask(external, text) { shard, answer, compute in
+            let passed = Instant.now().since(asked)
+            shard.answer(
+                answer, to: text, by: chosen, queued: passed - min(compute, passed),
+                compute: compute, id: id, caller)
+        }
+    }
+
+    /// Asks a program; what it says, if it says something, comes with the nanoseconds that it took.
+    func ask(
+        _ external: ExternalModel, _ text: String,
+        then body: @escaping @Sendable (isolated Shard, ResultContent?, UInt64) -> Void
+    ) {
+        let inbox = inbox
         external.ask(
             ExternalQuestion(texts: [text]) { answers, compute in
                 let answer = answers[0]
-                inbox.post(
-                    .run { shard in
-                        let passed = Instant.now().since(asked)
-                        shard.answer(
-                            answer, to: text, by: chosen, queued: passed - min(compute, passed),
-                            compute: compute, id: id, caller)
-                    })
+                inbox.post(.run { body($0, answer, compute) })
             })
+    }
+
+    /// What is told of a program that gives no answer.
+    static func silence(of model: String) -> WireError {
+        WireError(
+            .overloaded, "\(model) gave no answer", retryAfterMilliseconds: retryMilliseconds)
     }
 
     private func answer(
@@ -50,10 +64,7 @@ extension Shard {
             1, outOfScope: isOutOfScope ? 1 : 0, failures: answer == nil ? 1 : 0,
             seconds: Double(compute) / 1e9)
         guard let answer else {
-            let error = WireError(
-                .overloaded, "\(model) gave no answer",
-                retryAfterMilliseconds: Self.retryMilliseconds)
-            return refuse(error, id: id, to: caller.connection)
+            return refuse(Self.silence(of: model), id: id, to: caller.connection)
         }
         let name = AnswerName(.question(questions.remember(text), shard: index), model: model)
         let entry = ResultEntry(prediction: name.text, content: shown(answer, of: model))

@@ -56,6 +56,15 @@ extension Shard {
         if let answer = answer(to: text, by: name.model) {
             return keep(feedback, name, answer, to: text, id: id, caller)
         }
+        if case .external(let external) = deployments.model(name.model)?.kind {
+            return ask(external, text) { shard, answer, _ in
+                guard let answer else {
+                    let error = Self.silence(of: name.model)
+                    return shard.refuse(error, id: id, to: caller.connection)
+                }
+                shard.keep(feedback, name, answer, to: text, id: id, caller)
+            }
+        }
         guard pastQuestions < Self.mostPastQuestions else {
             let error = WireError(
                 .overloaded, document: name.document,

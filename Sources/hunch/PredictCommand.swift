@@ -59,6 +59,10 @@ struct PredictCommand {
         case "ranker":
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))
             try forEachText { show(try recommend($0, &recommender), of: $0) }
+        case "external":
+            let program = try TestedProgram(
+                Memory(file.unsafeBytes, owner: file), of: manifest.reference, in: home.registry)
+            try forEachText { Output.line(try program.line(for: $0, isJSON: isJSON)) }
         case "duplicates":
             throw Failure("\(manifest.reference) compares the documents of a server")
         default:

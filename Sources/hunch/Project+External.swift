@@ -140,6 +140,28 @@ struct TestedProgram: TestedModel {
         }
     }
 
+    /// What it says of a text, as `hunch predict` shows it.
+    func line(for text: String, isJSON: Bool) throws -> String {
+        let scores = try scores(text)
+        let name = trial.definition.answers == .tags ? "tag" : "intent"
+        guard isJSON else {
+            return scores.map { "\($0.label) \(rounded(Double($0.confidence)))" }
+                .joined(separator: ", ")
+        }
+        let list = scores.map { score -> JSONValue in
+            .object([
+                (name, .string(score.label)), ("confidence", .number(Double(score.confidence))),
+            ])
+        }
+        guard name == "intent" else {
+            return JSONValue.object([("text", .string(text)), ("tags", .array(list))]).description
+        }
+        return JSONValue.object([
+            ("text", .string(text)), ("intent", .string(scores[0].label)),
+            ("confidence", .number(Double(scores[0].confidence))), ("ranking", .array(list)),
+        ]).description
+    }
+
     func labels(_ question: BehaviouralTest.Question) throws -> [String] {
         let scores = try scores(question.text)
         return trial.definition.answers == .tags ? scores.map(\.label) : [scores[0].label]

@@ -118,6 +118,51 @@ struct ExternalTests {
         #expect(refused["retryAfterMs"]?.int ?? 0 > 0)
     }
 
+    @Test func `past its bound the queue refuses, and what waits outlives a failure`() throws {
+        let server = try TestServer(
+            home(["answers": "intent", "concurrency": 1, "queue": 1, "timeoutMillis": 1000]))
+        let peer = try Peer(server, user: "Ada")
+        func ask(_ text: String) throws {
+            try peer.send([
+                "type": "classify", "model": "words", "id": .string(text), "text": .string(text),
+            ])
+        }
+        try ask("ready now")
+        #expect(try intents(peer.reply(to: "ready now")) == ["ready"])
+        try ["silence please", "patience then", "none left"].forEach(ask)
+        let replies = try (0..<3).map { _ in try peer.first { $0["id"] != nil } }
+        #expect(replies.map { $0["id"] } == ["none left", "silence please", "patience then"])
+        #expect(replies[0]["code"] == "overloaded" && replies[1]["code"] == "overloaded")
+        #expect(intents(replies[2]) == ["patience"])
+    }
+
+    @Test func `what people say of a program's answers is kept and counted`() throws {
+        let server = try TestServer(home())
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there")
+        let pushed = try results(ada.peer, of: "words")
+        let prediction = try #require(pushed["results"]?.array?.first?["prediction"])
+        let said = try ada.peer.ask([
+            "type": "feedback", "prediction": prediction, "label": "greeting",
+        ])
+        #expect(said["type"] == "ok")
+        let model = try #require(pushed["model"]?.string)
+        let counter = "hunch_feedback_total{model=\"\(model)\",verdict=\"wrong\"}"
+        #expect(try server.metric(counter) == 1)
+    }
+
+    @Test func `programs end with a server that is killed`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        #expect(try Peer(server, user: "Ada").ask(["type": "ping"])["type"] == "pong")
+        let old = Python.processes(in: folder)
+        try server.killAndRestart()
+        let deadline = Deadline()
+        while !old.isDisjoint(with: Python.processes(in: folder)) {
+            guard deadline.millisecondsLeft > 0 else { throw Timeout() }
+        }
+    }
+
     @Test func `programs that heed no signal are gone when they are replaced, and with the server`()
         throws
     {
@@ -187,6 +232,9 @@ struct ExternalTests {
         _ = try Program.run("create", "model", "-n", "own", "--kind", "external", in: folder)
         let deployed = try Program.run("deploy", "model", "-n", "own", in: folder)
         #expect(deployed.contains("deployed own@"))
+        let said = try Program.run(
+            "predict", "-n", "own", "--json", "the courier lost my parcel", in: folder)
+        #expect(try JSONValue(parsing: said)["intent"] == "delivery")
         let tested = try Program.run("test", "model", "-n", "own", in: folder)
         #expect(tested.contains("3 passed"), "\(tested)")
         let server = try TestServer(folder)
