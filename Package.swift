@@ -12,7 +12,8 @@ let package = Package(
         command(
             "hunch",
             [
-                "Service", "Client", "Journal", "Learning", "NLU", "Ranking", "Registry", "Reactor",
+                "Service", "Client", "Experiments", "Journal", "Learning", "NLU", "Ranking",
+                "Registry", "Reactor",
                 "Telemetry", "Wire",
             ]
                 + ["WebSocket", "Documents", "JSON", "Numerics", "CAssets"]),

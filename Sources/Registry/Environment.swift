@@ -64,6 +64,12 @@ package struct Environment: Equatable, Sendable {
         models.filter { $0.documents.matches(document) }
     }
 
+    /// Experiments on live traffic, as the service defines them.
+    package var experiments: [JSONValue] {
+        get { carried["experiments"]?.array ?? [] }
+        set { carried["experiments"] = newValue.isEmpty ? nil : .array(newValue) }
+    }
+
     /// Whether a version is in use, or tried.
     package func uses(_ reference: ModelReference) -> Bool {
         models.contains { $0.reference == reference }

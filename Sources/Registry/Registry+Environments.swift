@@ -183,6 +183,18 @@ extension Registry {
         return environment
     }
 
+    /// Notes in an environment's history that an experiment was begun, changed or ended.
+    package func note(
+        experiment: String, _ state: String, in name: String, by user: String, time: Int
+    ) throws(RegistryError) {
+        let line: JSONValue = [
+            "time": .number(Double(time)), "experiment": .string(experiment),
+            "state": .string(state), "by": .string(user),
+        ]
+        try FileSystem.append(
+            line: line.serialized(), to: environmentPath(name) + "/experiments.jsonl")
+    }
+
     /// What became of rollouts in an environment, the oldest first: one object each.
     package func rollouts(of name: String) throws(RegistryError) -> [JSONValue] {
         try FileSystem.lines(of: environmentPath(name) + "/rollouts.jsonl") { $0.value }

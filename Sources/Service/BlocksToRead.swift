@@ -18,6 +18,8 @@ struct BlocksToRead: Sendable {
     let document: SlabToken
     let name: String
     let revision: Int
+    /// What the answers are shown as.
+    let arm: String?
     let blocks: [Block]
 }
 

@@ -13,9 +13,6 @@ struct Session: Sendable {
     let isOperator: Bool
     let rights: Rights
 
-    /// What it is assigned to versions by: the user, or the session of one that gave no name.
-    var unit: String { person ?? peer.description }
-
     /// Who it is, for what is remembered of people; nil for one that gave no name.
     var person: String? { user == AccessControl.nobody ? nil : user }
 

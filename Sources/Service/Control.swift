@@ -2,6 +2,7 @@
 
 internal import Dispatch
 internal import Documents
+internal import Experiments
 internal import JSON
 internal import Journal
 internal import NLU
@@ -23,8 +24,8 @@ final class Control: Sendable {
     let environment: String
     let metrics: ServiceMetrics
     private let sessions: SessionDirectory
-    private let journal: Journal
-    private let itemAccess: ItemAccessDirectory
+    let journal: Journal
+    let itemAccess: ItemAccessDirectory
     private let eventLog: EventLog
     private let name: String
     private let start = Instant.now()
@@ -80,6 +81,14 @@ final class Control: Sendable {
                 report("\(rollout.reference) is not tried: \(error)")
             }
         }
+        for json in environment.experiments {
+            do {
+                let experiment = try Experiment(json)
+                deployments.experiments.append(try liveExperiment(experiment, in: deployments))
+            } catch {
+                report("an experiment does not run: \(error)")
+            }
+        }
         use(deployments)
         watchRollouts(environment.rollouts)
         ready.store(true, ordering: .releasing)
@@ -106,6 +115,9 @@ final class Control: Sendable {
         _ deploy: ClientMessage.Deploy, by user: String
     ) -> Result<ServerMessage.Deployed, WireError> {
         do {
+            if let experiment = deploy.experiment {
+                return .success(try begin(experiment: experiment, by: user))
+            }
             let text = deploy.version.map { "\(deploy.model)@\($0)" } ?? deploy.model
             let manifest = try registry.resolve(text)
             let reference = manifest.reference
@@ -157,6 +169,8 @@ final class Control: Sendable {
         deployments.trials = old.trials.filter { trial in
             written.rollouts.contains { $0.reference.description == trial.model.reference }
         }
+        // Arms that are what is deployed follow by themselves; the others stay.
+        deployments.experiments = old.experiments
         use(deployments)
         for model in new {
             guard case .recommender(let worker, _) = model.kind,
@@ -209,50 +223,6 @@ final class Control: Sendable {
         return model
     }
 
-    /// Builds a recommender from its artifact and all that was learned since.
-    private func recommender(
-        _ file: MappedFile, _ reference: ModelReference, as arm: String?
-    ) throws -> LiveModel.Kind {
-        let artifact = try RecommenderArtifact(Array(file.unsafeBytes), isForServing: true)
-        var recommender = try Recommender(artifact)
-        let definition = recommender.definition
-        // Before the log is read: what changes from here on is told to it.
-        let access = definition.access.map { itemAccess.add($0, of: definition.corpus) }
-        var log = JournalLog(of: reference.name, definition.corpus, in: journal, metrics)
-        let start = artifact.lastRecord(ofEpoch: try journal.epoch())
-        for event in try log.next(after: start) { try recommender.apply(event) }
-        access?.finishLoading(recommender.catalog.allItems)
-        let live = LiveRecommender(
-            recommender, model: reference.description, arm: arm, log: log, metrics: metrics)
-        return .recommender(RecommendationWorker(live, access: access), definition)
-    }
-
-    /// Has a recommender that shards use from now on learn what came while it was loaded.
-    ///
-    /// All that the one before has taken is in the journal once the shards have heard of it; what the new one
-    /// has taken already it leaves out.
-    func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
-        awaitShards()
-        let isIdle = DispatchSemaphore(value: 0)
-        old.post(.perform { _ in isIdle.signal() })
-        _ = isIdle.wait(timeout: .now() + .seconds(Self.patience))
-        awaitShards()
-        worker.post(.perform { $0.catchUp() })
-    }
-
-    /// Waits until every shard has done what it has been told so far, or is not there any more.
-    private func awaitShards() {
-        let group = DispatchGroup()
-        for inbox in inboxes.withLock({ $0 }) {
-            group.enter()
-            inbox.post(.run { _ in group.leave() })
-        }
-        _ = group.wait(timeout: .now() + .seconds(Self.patience))
-    }
-
-    /// Seconds; a server that stops does not answer any more.
-    private static let patience = 5
-
     // MARK: Versions that serve no more
 
     /// What a version that is not in use says of a text; nil where the registry does not have it, or it is
@@ -275,31 +245,6 @@ final class Control: Sendable {
             return .tags(TagResult(tags.answer(text.utf8.span, scratch: &scratch)))
         case .recommender, .duplicates, .external, nil: return nil
         }
-    }
-
-    /// The list of that name in the log; nil where there is none, or it cannot be read.
-    ///
-    /// It blocks, and looks through all lists: call it on `queue`, for what is rarely asked.
-    func loggedList(_ name: String) -> Impression? {
-        let kind = RankingLog.Kind.impression.rawValue
-        let member = JSONValue.string(name).serialized()
-        guard let stored = try? journal.lastRecordNow(of: kind, containing: member),
-            case .impression(let list)? = try? RankingEvent.parse(lines: stored.record.payload)
-                .first, list.request == name
-        else { return nil }
-        return list
-    }
-
-    /// What a version that is not in use says of an item of a list that it made; nil where the registry
-    /// does not have it.
-    ///
-    /// It blocks: call it on `queue`.
-    func pastExplanation(of item: String, in list: Impression) -> Ranking.Explanation? {
-        guard let reference = try? ModelReference(parsing: list.model ?? ""),
-            let file = try? registry.artifact(of: registry.manifest(of: reference)),
-            let recommender = try? Recommender(artifact: Array(file.unsafeBytes))
-        else { return nil }
-        return recommender.explanation(of: item, in: list)
     }
 
     // MARK: Status

@@ -16,10 +16,10 @@ struct LiveModel: Sendable {
         case external(ExternalModel)
     }
 
-    /// "name@version".
-    let reference: String
+    /// "name@version"; of an arm of an experiment also which.
+    var reference: String
     let name: String
-    let kind: Kind
+    var kind: Kind
     var documents: [DocumentPattern]
     /// The tags that may be shown, whatever the model says; none for other kinds.
     var approved = ApprovedTags([])
@@ -80,33 +80,29 @@ struct Deployments: Sendable {
     var models: [LiveModel] = []
     /// Versions that are tried beside those.
     var trials: [Trial] = []
+    var experiments: [LiveExperiment] = []
 
-    /// Those in use, and those that are tried.
-    var all: [LiveModel] { models + trials.map(\.model) }
+    /// Those in use, and those that are tried or arms of experiments.
+    var all: [LiveModel] {
+        models + trials.map(\.model) + experiments.flatMap { $0.arms.compactMap(\.self) }
+    }
 
     /// The models that read a document: of each the version that is to answer it, and shadows.
-    func models(for document: String) -> [ChosenModel] {
+    ///
+    /// What is pushed is the same for all who have the document open, so that experiments by user or session
+    /// do not concern it. `now` is in seconds since 1970.
+    func models(for document: String, at now: Double) -> [ChosenModel] {
         models.filter { $0.reads(document) }.flatMap { model in
-            let answering = chosen(model, for: document)
+            let answering = chosen(model, for: Units(document: document), at: now)
             let shadows = trials.filter { $0.isShadow && $0.model.name == model.name }
             return [answering] + shadows.map { ChosenModel(model: $0.model, isShadow: true) }
         }
     }
 
-    /// The version of a model that answers somebody: a canary, if the share that it has includes them.
-    ///
-    /// A greater share includes all that a lesser one does.
-    func chosen(_ model: LiveModel, for unit: String) -> ChosenModel {
-        guard let trial = trials.first(where: { $0.model.name == model.name && !$0.isShadow }),
-            trial.includes(unit)
-        else { return ChosenModel(model: model) }
-        return ChosenModel(model: trial.model, arm: Trial.arm)
-    }
-
     /// The model named "name" or "name@version".
     func model(_ name: String) -> LiveModel? {
         models.first { $0.name == name || $0.reference == name }
-            ?? trials.first { $0.model.reference == name }?.model
+            ?? all.first { $0.reference == name }
     }
 
     /// The model that has another version of `reference`, or that very one.
@@ -149,13 +145,13 @@ struct Deployments: Sendable {
 
     /// The recommender for a place in the product, in a document if one is named.
     func recommender(
-        serving source: Source, in document: String?, for unit: String
-    ) -> LiveModel? {
+        serving source: Source, in document: String?, for units: Units, at now: Double
+    ) -> ChosenModel? {
         let found = models.first { model in
             guard case .recommender(_, let definition) = model.kind else { return false }
             return definition.sources.contains(source) && (document.map(model.reads) ?? true)
         }
-        return found.map { chosen($0, for: unit).model }
+        return found.map { chosen($0, for: units, at: now) }
     }
 
     /// Tells the versions of a recommender that serve beside one what that one has learned.
@@ -221,6 +217,8 @@ struct ChosenModel: Sendable {
     let model: LiveModel
     /// What its answers are counted and shown as; nil for the version in use.
     var arm: String?
+    /// To be logged when its answer is used.
+    var exposure: Exposure?
     /// Whether nobody sees what it says.
     var isShadow = false
 }

@@ -15,12 +15,10 @@ struct LiveRecommender: Sendable {
     private(set) var recommender: Recommender
     /// "name@version".
     let model: String
-    /// What it is tried as; nil for the version in use.
-    private let arm: String?
     /// Of the last event, in microseconds since 1970.
     private var time: Int
     /// What came of lists since the start.
-    private var accounts: [Source: Account]
+    private var accounts: [Source: ListAccount]
 
     /// The journal's log, as far as the recommender knows it; nil once it takes all events itself.
     private var log: JournalLog?
@@ -31,7 +29,6 @@ struct LiveRecommender: Sendable {
         _ recommender: Recommender, model: String, arm: String?, log: JournalLog,
         metrics: ServiceMetrics
     ) {
-        self.arm = arm
         self.recommender = recommender
         self.model = model
         self.log = log
@@ -41,7 +38,7 @@ struct LiveRecommender: Sendable {
             sources.map { source in
                 (
                     source,
-                    Account(
+                    ListAccount(
                         metrics: metrics.recommender(
                             model, recommender.definition, source: source, arm: arm),
                         report: { tally in
@@ -51,43 +48,7 @@ struct LiveRecommender: Sendable {
                         })
                 )
             }, uniquingKeysWith: { first, _ in first })
-        accounts[Self.otherVersions] = Account(metrics: nil)
-    }
-
-    /// What came of the lists for one source, and the metrics that show it.
-    private struct Account: Sendable {
-        var tally = OnlineTally()
-        /// Nil for lists of other versions.
-        var metrics: RecommenderMetrics?
-        var report: (@Sendable (OnlineTally) -> Void)?
-
-        mutating func saw(_ list: Impression) {
-            let new = tally.saw(list.request, items: list.items.count)
-            metrics?.saw(lists: new.lists, items: new.items)
-            show()
-        }
-
-        private mutating func show() {
-            metrics?.show(tally)
-            report?(tally)
-        }
-
-        /// Of a list that is not remembered the place is not known: it counts as the last.
-        ///
-        /// Gives whether it was not done before.
-        mutating func take(
-            _ interaction: ListInteraction, _ item: String, _ list: Impression?
-        ) -> Bool {
-            var new = (lists: 0, items: 0)
-            if list == nil { new = tally.saw(interaction.request, item: item) }
-            let position = list?.items.firstIndex(of: item) ?? Recommender.maximumLimit
-            let action = interaction.action
-            let isDone = tally.did(action, with: item, at: position, of: interaction.request)
-            metrics?.saw(lists: new.lists, items: new.items)
-            if isDone { metrics?.did(action) }
-            show()
-            return action == .impression ? new.items > 0 : isDone
-        }
+        accounts[Self.otherVersions] = ListAccount(metrics: nil)
     }
 
     /// Gives an event its time: now, but never that of another one.
@@ -112,7 +73,9 @@ struct LiveRecommender: Sendable {
     /// Makes a list, which counts as shown when somebody says that it was seen.
     ///
     /// `name` gives the name of the list from its time, in microseconds since 1970.
-    mutating func list(for request: Ranking.Request, named name: (Int) -> String) -> List {
+    mutating func list(
+        for request: Ranking.Request, as arm: String?, named name: (Int) -> String
+    ) -> List {
         var request = request
         request.now = Self.seconds(stamp())
         let answer = try? recommender.recommend(
@@ -133,8 +96,10 @@ struct LiveRecommender: Sendable {
     }
 
     /// Makes a list that somebody has asked for, and so will see.
-    mutating func listToShow(for request: Ranking.Request, named name: String) -> List {
-        var list = list(for: request) { _ in name }
+    mutating func listToShow(
+        for request: Ranking.Request, as arm: String?, named name: String
+    ) -> List {
+        var list = list(for: request, as: arm) { _ in name }
         guard !list.impression.items.isEmpty else { return list }
         list.record = see(list.impression)
         return list
@@ -208,7 +173,7 @@ struct LiveRecommender: Sendable {
             request: interaction.request, item: item, user: interaction.user,
             action: interaction.action, time: Self.seconds(stamp()), scope: interaction.scope)
         learn(.response(response))
-        outcome.records.append(JournalRecord(response, time: time))
+        outcome.records.append(JournalRecord(response, by: interaction.session, time: time))
         outcome.events.append(.response(response))
         return outcome
     }
@@ -282,19 +247,6 @@ struct LiveRecommender: Sendable {
     private static func seconds(_ microseconds: Int) -> Double { Double(microseconds) / 1e6 }
 }
 
-/// What somebody says of a list or of an item of it; without an item, that the list was seen.
-struct ListInteraction: Sendable {
-    /// The name of the list.
-    let request: String
-    /// The version that made it.
-    let model: String
-    let item: String?
-    let action: Action
-    let user: String?
-    /// The document of the list.
-    let scope: String?
-}
-
 extension RankingEvent {
     /// What tells it from all others of a recommender.
     fileprivate var key: String {
@@ -308,12 +260,13 @@ extension RankingEvent {
 }
 
 extension JournalRecord {
-    fileprivate init(_ response: Response, time: Int) {
+    fileprivate init(_ response: Response, by session: String, time: Int) {
         var members: [(key: String, value: JSONValue)] = [
             ("recommendation", .string(response.request)), ("item", .string(response.item)),
             ("action", .string(response.action.rawValue)),
         ]
         if let user = response.user { members.append(("user", .string(user))) }
+        members.append(("session", .string(session)))
         if let scope = response.scope { members.append(("scope", .string(scope))) }
         self.init(
             kind: RankingLog.Kind.interaction.rawValue, time: time,

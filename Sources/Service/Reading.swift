@@ -63,6 +63,8 @@ struct Reading {
     let arm: String?
     /// Whether nobody sees its answers: they are only compared.
     let isShadow: Bool
+    /// To be logged when an answer is pushed.
+    let exposure: Exposure?
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
     /// By block, the list before the present one: somebody may have acted on it a moment ago.
@@ -84,6 +86,7 @@ struct Reading {
         kind = chosen.model.resultKind
         arm = chosen.arm
         isShadow = chosen.isShadow
+        exposure = chosen.exposure
         pending = Pending(revision: revision)
     }
 

@@ -77,7 +77,7 @@ actor RecommendationWorker {
         // Of the place, not of the key: what chance has chosen stays while somebody types.
         question.seed = hash(AnswerName.place(of: id, in: request.name).utf8.span)
         // By its time: one revision can be read twice.
-        return recommender.list(for: question) { time in
+        return recommender.list(for: question, as: request.arm) { time in
             AnswerName(.block(id, document: request.name, revision: time), model: model).text
         }
     }

@@ -84,7 +84,9 @@ extension Shard {
         documents[token].durable = document.revision
         documents[token].snapshotRevision = snapshot
         documents[token].isReady = true
-        documents[token].readings = deployments.models(for: documents[token].name).map {
+        documents[token].readings = deployments.models(
+            for: documents[token].name, at: Double(wallClock) / 1e6
+        ).map {
             beginReading(token, by: $0)
         }
         queueUnread(token)

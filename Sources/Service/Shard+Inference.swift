@@ -154,7 +154,8 @@ extension Shard {
             isOwed: slice.isOwed)
         return BlocksToRead(
             document: token, name: documents[token].name,
-            revision: documents[token].document.revision, blocks: blocks)
+            revision: documents[token].document.revision,
+            arm: documents[token].readings[reading].arm, blocks: blocks)
     }
 
     /// What the first classifier of the document says of a block.

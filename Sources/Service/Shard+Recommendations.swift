@@ -18,15 +18,16 @@ extension Shard {
 
     func recommend(_ recommend: ClientMessage.Recommend, id: MessageID?, from caller: Caller) {
         let source = Source(rawValue: recommend.source)
-        let unit = recommend.document ?? caller.session.unit
         guard
-            let model = deployments.recommender(serving: source, in: recommend.document, for: unit),
-            case .recommender(let worker, _) = model.kind
+            let chosen = deployments.recommender(
+                serving: source, in: recommend.document,
+                for: caller.session.units(in: recommend.document), at: Double(wallClock) / 1e6),
+            let worker = chosen.model.worker
         else {
             return refuse(
                 WireError(.unknownSource, recommend.source), id: id, to: caller.connection)
         }
-        guard let question = question(recommend, model.reference) else {
+        guard let question = question(recommend, chosen.model.reference) else {
             let error = WireError(.unknownBlock, document: recommend.document)
             return refuse(error, id: id, to: caller.connection)
         }
@@ -41,10 +42,12 @@ extension Shard {
         worker.post(
             .perform { recommender in
                 let start = Instant.now()
-                let list = recommender.listToShow(for: asking, named: question.name.text)
+                let list = recommender.listToShow(
+                    for: asking, as: chosen.arm, named: question.name.text)
                 let compute = Instant.now().since(start)
                 inbox.post(
                     .run { shard in
+                        chosen.exposure.map { shard.expose($0) }
                         shard.answer(
                             question, list, queued: start.since(asked), compute: compute, id: id,
                             caller)
@@ -154,7 +157,8 @@ extension Shard {
         }
         let interaction = ListInteraction(
             request: name.text, model: name.model, item: interact.item, action: action,
-            user: caller.session.person, scope: scope)
+            user: caller.session.person, session: caller.session.peer.description,
+            scope: scope)
         let inbox = inbox
         worker.post(
             .perform { recommender in

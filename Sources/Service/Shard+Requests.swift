@@ -36,6 +36,7 @@ extension Shard {
             entries: [ResultEntry(prediction: name.text, content: .intent(answer))],
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
+        chosen.exposure.map { expose($0) }
         context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
         counts(of: model.reference).observe(
             1, outOfScope: answer.intent == IntentClassifier.outOfScope ? 1 : 0, failures: 0,
@@ -48,7 +49,8 @@ extension Shard {
         of model: LiveModel, for classify: ClientMessage.Classify, _ caller: Caller
     ) -> ChosenModel {
         classify.model == model.reference
-            ? ChosenModel(model: model) : deployments.chosen(model, for: caller.session.unit)
+            ? ChosenModel(model: model)
+            : deployments.chosen(model, for: caller.session.units(), at: Double(wallClock) / 1e6)
     }
 
     /// Has the journal keep something; the client is told when it is on disk.

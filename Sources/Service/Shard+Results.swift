@@ -47,6 +47,7 @@ extension Shard {
             }
         }
         noteFailures(read.failures, of: model)
+        if !read.answers.isEmpty { documents[token].readings[reading].exposure.map { expose($0) } }
         let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)

@@ -1,6 +1,8 @@
 // Versions that are tried: what they answer is counted, and what a shadow answers is compared.
 
 internal import Documents
+internal import JSON
+internal import Journal
 internal import NLU
 internal import Reactor
 internal import Telemetry
@@ -12,6 +14,22 @@ extension EventType {
 }
 
 extension Shard {
+    /// Has the journal log that a unit uses an arm, the first time that it does.
+    ///
+    /// Which were logged is forgotten beyond a bound: a unit may be logged again, and counts once.
+    func expose(_ exposure: Exposure) {
+        guard exposed.insert(exposure).inserted else { return }
+        if exposed.count > Self.mostExposed { exposed = [exposure] }
+        let record: JSONValue = [
+            "experiment": .string(exposure.experiment), "unit": .string(exposure.unit),
+            "arm": .string(exposure.arm),
+        ]
+        keepUnasked(
+            JournalRecord(kind: "exposure", time: wallClock, payload: record.serialized()))
+    }
+
+    private static var mostExposed: Int { 100_000 }
+
     /// Counts what a version has answered, for whoever judges it.
     func observe(_ read: BlocksRead, by model: String) {
         let count = read.answers.count + read.unanswered

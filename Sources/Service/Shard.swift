@@ -53,6 +53,8 @@ actor Shard {
     var deployments = Deployments()
     var intentWorkers: [String: IntentWorker] = [:]
     var tagWorkers: [String: TagWorker] = [:]
+    /// Exposures that were logged.
+    var exposed: Set<Exposure> = []
     /// Whether a list is looked for in the log.
     var isSearchingLog = false
     /// Texts that versions which serve no more are being loaded for.

@@ -17,11 +17,15 @@ extension ClientMessage {
         package var force: String?
         /// How it is tried beside the version in use, rather than put in its place: mode, steps and guards.
         package var rollout: JSONValue?
+        /// The definition of an experiment on the model, rather than a version.
+        package var experiment: JSONValue?
 
         package init(
             model: String, version: String? = nil, documents: [String]? = nil,
-            tags: [String]? = nil, force: String? = nil, rollout: JSONValue? = nil
+            tags: [String]? = nil, force: String? = nil, rollout: JSONValue? = nil,
+            experiment: JSONValue? = nil
         ) {
+            self.experiment = experiment
             self.rollout = rollout
             self.tags = tags
             self.force = force
@@ -40,6 +44,7 @@ extension ClientMessage {
                 case "tags": tags = try message.json.strings()
                 case "force": force = try message.json.string()
                 case "rollout": rollout = try message.json.objectValue()
+                case "experiment": experiment = try message.json.objectValue()
                 default: try message.json.skipValue()
                 }
             }
@@ -53,6 +58,7 @@ extension ClientMessage {
             writer.strings("tags", tags)
             writer.field("force", force)
             if let rollout { writer.field("rollout", rollout) }
+            if let experiment { writer.field("experiment", experiment) }
         }
     }
 }

@@ -50,7 +50,8 @@ struct MessageSample {
                     model: name(), version: maybe { $0.name() },
                     documents: maybe { $0.list { $0.text() } },
                     tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() },
-                    rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] })),
+                    rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] },
+                    experiment: maybe { _ in ["name": "x", "arms": []] })),
             .apply(.init(environment: ["models": []], force: maybe { $0.text() })),
             .review(
                 .init(

@@ -1,0 +1,144 @@
+// Experiments of a running server: begun, changed, stopped, shipped.
+
+internal import Experiments
+internal import JSON
+internal import Ranking
+internal import Reactor
+internal import Registry
+internal import Synchronization
+internal import Telemetry
+internal import Wire
+
+extension EventType {
+    static let experiment = EventType(rawValue: "experiment")
+}
+
+extension Control {
+    /// Begins an experiment, or takes the new form of one that is there: an arm whose share grows keeps its
+    /// units.
+    ///
+    /// It blocks: call it on `queue`.
+    func begin(
+        experiment json: JSONValue, by user: String
+    ) throws -> ServerMessage.Deployed {
+        var written = try registry.environment(environment)
+        var experiment = try Experiment(json)
+        let known = try ExperimentSet(.array(written.experiments)).experiments
+        if let earlier = known.first(where: { $0.name == experiment.name }) {
+            experiment = experiment.keepingUnits(of: earlier)
+        }
+        let set = try ExperimentSet(known.filter { $0.name != experiment.name } + [experiment])
+        var deployments = current.withLock { $0 }
+        let old = deployments
+        let live = try liveExperiment(experiment, in: deployments)
+        written.experiments = set.experiments.map(\.json)
+        try registry.write(written, to: environment)
+        try registry.note(
+            experiment: experiment.name, experiment.json["state"]?.string ?? "running",
+            in: environment, by: user, time: Int(wallClockMicroseconds()))
+        deployments.experiments.removeAll { $0.experiment.name == experiment.name }
+        deployments.experiments.append(live)
+        use(deployments)
+        for case .recommender(let worker, _)? in live.arms.map({ $0?.kind })
+        where !old.all.contains(where: { $0.worker === worker }) {
+            guard let before = old.model(live.model)?.worker else { continue }
+            catchUp(worker, after: before)
+        }
+        tell(experiment, by: user)
+        guard let model = deployments.model(live.model) else {
+            throw RegistryError.notDeployed(live.model, environment: environment)
+        }
+        return .init(deployment: model.wire)
+    }
+
+    private func tell(_ experiment: Experiment, by user: String) {
+        let fields: [EventField] = [
+            EventField("name", .string(experiment.name)),
+            EventField("state", .string(experiment.json["state"]?.string ?? "running")),
+            EventField("by", .string(user)),
+        ]
+        inboxes.withLock { $0.first }?.post(
+            .run { $0.note(.experiment, document: nil, fields: fields) })
+    }
+
+    /// An experiment with the versions of its arms, loaded where they are not in use.
+    func liveExperiment(
+        _ experiment: Experiment, in deployments: Deployments
+    ) throws -> LiveExperiment {
+        let names = Set(experiment.arms.compactMap(\.modelName))
+        guard names.count == 1, let name = names.first,
+            let live = deployments.models.first(where: { $0.name == name })
+        else {
+            throw ExperimentError.models(names.sorted())
+        }
+        let known = deployments.experiments.first { $0.experiment.name == experiment.name }
+        var arms: [LiveModel?] = []
+        for (number, arm) in experiment.arms.enumerated() {
+            guard experiment.needs(arm: number) else {
+                arms.append(nil)
+                continue
+            }
+            let same = known?.experiment.arms.firstIndex(of: arm).flatMap { known?.arms[$0] }
+            arms.append(try same ?? model(of: arm, of: experiment, beside: live))
+        }
+        return LiveExperiment(experiment: experiment, model: name, arms: arms)
+    }
+
+    private func model(
+        of arm: Arm, of experiment: Experiment, beside live: LiveModel
+    ) throws -> LiveModel? {
+        var model: LiveModel
+        switch arm.treatment {
+        case .deployed: return nil
+        case .model(let text):
+            let reference = try registry.resolve(text).reference
+            // The version that is live is no other arm than what is deployed.
+            guard reference.description != live.reference else { return nil }
+            model = try load(reference, as: arm.name)
+        case .settings(_, let patch):
+            // Another recommender than the one of that version: its lists have names of their own.
+            let name = "\(live.reference)~\(experiment.name).\(arm.name)"
+            model = try recommender(of: live, patch, called: name, as: arm.name)
+        }
+        (model.documents, model.approved) = (live.documents, live.approved)
+        return model
+    }
+}
+
+extension Arm {
+    /// The model that it is a form of; nil for what is deployed.
+    fileprivate var modelName: String? {
+        switch treatment {
+        case .deployed: nil
+        case .model(let reference): String(reference.prefix { $0 != "@" })
+        case .settings(let recommender, _): recommender
+        }
+    }
+}
+
+extension Experiment {
+    /// Whether somebody may get an arm.
+    fileprivate func needs(arm: Int) -> Bool {
+        switch state {
+        case .running: true
+        case .stopped: false
+        case .shipped(let shipped): shipped == arm
+        }
+    }
+}
+
+/// Why an experiment cannot be run.
+enum ExperimentError: Error, CustomStringConvertible {
+    /// The models that its arms name.
+    case models([String])
+
+    var description: String {
+        switch self {
+        case .models([]): "no arm names a version or settings: there is nothing to compare"
+        case .models(let names) where names.count == 1:
+            "'\(names[0])' is not deployed here: deploy it first"
+        case .models(let names):
+            "the arms are of several models, \(names.joined(separator: ", ")): one experiment compares one"
+        }
+    }
+}

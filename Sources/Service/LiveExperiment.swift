@@ -1,0 +1,80 @@
+// An experiment on live traffic.
+
+internal import Documents
+internal import Experiments
+
+/// An experiment with the versions that its arms are.
+struct LiveExperiment: Sendable {
+    let experiment: Experiment
+    /// The model that it concerns, without a version.
+    let model: String
+    /// By arm; nil for what is deployed.
+    let arms: [LiveModel?]
+
+    /// The version that an arm gives, and what using it is called.
+    fileprivate func arm(_ number: Int, instead model: LiveModel) -> ChosenModel {
+        ChosenModel(
+            model: arms[number] ?? model, arm: experiment.arms[number].name)
+    }
+}
+
+/// Who or what asks, by the units that experiments assign.
+struct Units: Sendable {
+    /// Nil for somebody who gave no name.
+    var user: String?
+    var session: String?
+    var document: String?
+
+    fileprivate func id(of unit: AssignmentUnit) -> String? {
+        switch unit {
+        case .user: user
+        case .session: session
+        case .document: document
+        }
+    }
+
+    /// What a canary's share is counted by: the document, else the user, else the session.
+    fileprivate var canaryUnit: String { document ?? user ?? session ?? "" }
+}
+
+extension Session {
+    /// What a request of the session is assigned by.
+    func units(in document: String? = nil) -> Units {
+        Units(user: person, session: peer.description, document: document)
+    }
+}
+
+/// That a unit is in an arm, to be logged when the arm is used.
+struct Exposure: Hashable, Sendable {
+    let experiment: String
+    let unit: String
+    let arm: String
+}
+
+extension Deployments {
+    /// The version of a model that answers somebody: a canary, if the share that it has includes them; else
+    /// that of an experiment's arm.
+    ///
+    /// A greater share includes all that a lesser one does. `now` is in seconds since 1970.
+    func chosen(_ model: LiveModel, for units: Units, at now: Double) -> ChosenModel {
+        let trial = trials.first { $0.model.name == model.name && !$0.isShadow }
+        if let trial, trial.includes(units.canaryUnit) {
+            return ChosenModel(model: trial.model, arm: Trial.arm)
+        }
+        for live in experiments where live.model == model.name {
+            guard let unit = units.id(of: live.experiment.unit) else { continue }
+            switch live.experiment.assignment(of: unit, at: now) {
+            case .arm(let number):
+                var chosen = live.arm(number, instead: model)
+                chosen.exposure = Exposure(
+                    experiment: live.experiment.name, unit: unit,
+                    arm: live.experiment.arms[number].name)
+                return chosen
+            case .shipped(let number):
+                return ChosenModel(model: live.arms[number] ?? model)
+            case .holdout, .outside: continue
+            }
+        }
+        return ChosenModel(model: model)
+    }
+}

@@ -1,0 +1,197 @@
+// hunch create, show, list and stop experiment: arms on live traffic.
+
+import Experiments
+import JSON
+import Reactor
+import Registry
+import Wire
+
+/// The experiments of an environment, on the running server or in the files.
+extension Home {
+    /// The experiments as environment.json has them.
+    func experiments() throws -> [Experiment] {
+        let environment = try registry.environment(environment)
+        return try ExperimentSet(.array(environment.experiments)).experiments
+    }
+
+    func experiment(_ name: String) throws -> Experiment {
+        let known = try experiments()
+        guard let experiment = known.first(where: { $0.name == name }) else {
+            let names = known.map(\.name).joined(separator: ", ")
+            throw Failure(
+                "no experiment '\(name)' in '\(environment)'"
+                    + (names.isEmpty ? "; begin one: hunch create experiment --help" : ": \(names)")
+            )
+        }
+        return experiment
+    }
+
+    /// Has the server run an experiment from now on, or writes it down for the next one; gives whether a
+    /// server does.
+    func begin(_ experiment: JSONValue) throws -> Bool {
+        let model = ClientMessage.Body.deploy(.init(model: "experiment", experiment: experiment))
+        if try askServer(model) != nil { return true }
+        var written = try registry.environment(environment)
+        var new = try Experiment(experiment)
+        let known = try experiments()
+        if let earlier = known.first(where: { $0.name == new.name }) {
+            new = new.keepingUnits(of: earlier)
+        }
+        let set = try ExperimentSet(known.filter { $0.name != new.name } + [new])
+        written.experiments = set.experiments.map(\.json)
+        try registry.write(written, to: environment)
+        try registry.note(
+            experiment: new.name, new.json["state"]?.string ?? "running", in: environment,
+            by: Self.user, time: Int(wallClockMicroseconds()))
+        return false
+    }
+}
+
+struct CreateExperimentCommand {
+    static let command = Command(
+        name: "create", nouns: ["experiment"],
+        summary: "compare versions or settings on live traffic",
+        help: """
+            usage: hunch create experiment -n NAME --arms LIST --metric METRIC [--unit user] [--traffic SHARE]
+                       [--holdout SHARE] [--guardrail LIST] [--env dev] [--json]
+                   hunch create experiment -f FILE [--env dev] [--json]
+
+            Units are assigned to arms for good, by a hash of their name; that one was used is logged when it
+            is. One by user or session concerns what is asked for, one by document also what is pushed.
+            The first arm is the control. A running server begins at once.
+
+              -n NAME           the experiment's name
+              --arms LIST       such as A,B=articles@3f2a,C=articles:limit=8: a name alone is what is
+                                deployed, NAME=MODEL@VERSION a version, NAME=MODEL:KEY=JSON a recommender with
+                                another setting; all have equal shares
+              --metric METRIC   what decides: click/impression, conversion of accept, mean of dismiss
+              --guardrail LIST  what must not get worse by more than 5 %, such as dismiss/impression
+              --unit UNIT       user, session or document (default: user)
+              --traffic SHARE   how many take part, such as 20% (default: all)
+              --holdout SHARE   how many no experiment touches (default: none)
+              -f FILE           the definition as JSON, with all that there is: shares, layers, start, stop
+              --json            print the definition
+            \(Home.help)
+            """
+    ) { try CreateExperimentCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let definition: JSONValue
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "create")
+        home = try Home(&arguments)
+        isJSON = arguments.flag("--json")
+        if let file = try arguments.value("-f") {
+            do {
+                definition = try JSONValue(parsing: FileSystem.read(file))
+            } catch {
+                throw arguments.error("\(file): \(error)")
+            }
+        } else {
+            definition = try ExperimentFlags.definition(&arguments)
+        }
+        try arguments.noun("experiment")
+        try arguments.end()
+    }
+
+    func run() throws {
+        try home.prepare()
+        let experiment: Experiment
+        do throws(FieldError) {
+            experiment = try Experiment(definition)
+        } catch {
+            throw Failure("the definition, \(error)")
+        }
+        let isLive = try home.begin(experiment.json)
+        if isJSON { return Output.line(experiment.json.description) }
+        let place = isLive ? "on the running server" : "in the files; no server runs"
+        Output.line("experiment '\(experiment.name)' in '\(home.environment)', \(place)")
+        Output.line("to see how it goes: hunch show experiment -n \(experiment.name)")
+    }
+}
+
+struct StopExperimentCommand {
+    static let command = Command(
+        name: "stop", nouns: ["experiment"], summary: "end an experiment, and ship an arm",
+        help: """
+            usage: hunch stop experiment -n NAME [--ship ARM] [--env dev] [--json]
+
+            Without --ship everybody gets what is deployed again. With it everybody but the holdout gets the
+            arm, until a version is deployed.
+
+              -n NAME      the experiment
+              --ship ARM   the arm that all are to get
+              --json       print the definition as it is then
+            \(Home.help)
+            """
+    ) { try StopExperimentCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let name: String
+    private let ship: String?
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "stop")
+        home = try Home(&arguments)
+        name = try arguments.required("-n", "--name")
+        ship = try arguments.value("--ship")
+        isJSON = arguments.flag("--json")
+        try arguments.noun("experiment")
+        try arguments.end()
+    }
+
+    func run() throws {
+        let experiment = try home.experiment(name)
+        var state = Experiment.State.stopped
+        if let ship {
+            guard let arm = experiment.arms.firstIndex(where: { $0.name == ship }) else {
+                let names = experiment.arms.map(\.name).joined(separator: ", ")
+                throw Failure("'\(name)' has no arm '\(ship)': \(names)")
+            }
+            state = .shipped(arm)
+        }
+        let ended = experiment.with(state: state)
+        let isLive = try home.begin(ended.json)
+        if isJSON { return Output.line(ended.json.description) }
+        let place = isLive ? "on the running server" : "in the files; no server runs"
+        Output.line(
+            ship.map { "shipped \($0) of '\(name)', \(place)" } ?? "stopped '\(name)', \(place)")
+    }
+}
+
+struct ListExperimentsCommand {
+    static let command = Command(
+        name: "list", nouns: ["experiments"], summary: "list the experiments of an environment",
+        help: """
+            usage: hunch list experiments [--env dev] [--json]
+
+              --json   print the definitions
+            \(Home.help)
+            """
+    ) { try ListExperimentsCommand(arguments: $0).run() }
+
+    private let home: Home
+    private let isJSON: Bool
+
+    init(arguments: [String]) throws(UsageError) {
+        var arguments = Arguments(arguments, command: "list")
+        home = try Home(&arguments)
+        isJSON = arguments.flag("--json")
+        try arguments.noun("experiments")
+        try arguments.end()
+    }
+
+    func run() throws {
+        let experiments = try home.experiments()
+        if isJSON { return Output.line(JSONValue.array(experiments.map(\.json)).description) }
+        for experiment in experiments {
+            let state = experiment.json["state"]?.string ?? "running"
+            let arms = experiment.arms.map(\.name).joined(separator: ", ")
+            Output.line("\(experiment.name)  \(state)  by \(experiment.unit.rawValue)  \(arms)")
+        }
+        if experiments.isEmpty { Output.line("none; begin one: hunch create experiment --help") }
+    }
+}

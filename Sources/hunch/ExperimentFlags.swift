@@ -1,0 +1,97 @@
+// An experiment as flags say it.
+
+import JSON
+
+/// The flags of `hunch create experiment`.
+enum ExperimentFlags {
+    static func definition(_ arguments: inout Arguments) throws(UsageError) -> JSONValue {
+        let name = try arguments.required("-n", "--name")
+        let arms = try arguments.required("--arms").split(separator: ",").map(String.init)
+        guard (2...100).contains(arms.count) else {
+            throw arguments.error("--arms takes at least two")
+        }
+        // Shares are multiples of 0.0001: what is left over goes to the control.
+        let share = 10_000 / arms.count
+        var written: [JSONValue] = []
+        for (i, text) in arms.enumerated() {
+            let buckets = i == 0 ? 10_000 - share * (arms.count - 1) : share
+            written.append(try arm(text, share: Double(buckets) / 10_000, arguments))
+        }
+        var members: [(key: String, value: JSONValue)] = [
+            ("name", .string(name)), ("arms", .array(written)),
+        ]
+        if let unit = try arguments.value("--unit") { members.append(("unit", .string(unit))) }
+        for key in ["traffic", "holdout"] {
+            if let text = try arguments.value("--" + key) {
+                members.append((key, .number(try Self.share(text, arguments))))
+            }
+        }
+        var metrics: [(key: String, value: JSONValue)] = [
+            ("primary", metric(try arguments.required("--metric")))
+        ]
+        if let guardrails = try arguments.value("--guardrail") {
+            let list = guardrails.split(separator: ",").map { text in
+                JSONValue.object(
+                    (metric(String(text)).object ?? []) + [
+                        (key: "better", value: "lower"), (key: "margin", value: 0.05),
+                    ])
+            }
+            metrics.append(("guardrails", .array(list)))
+        }
+        members.append(("metrics", .object(metrics)))
+        return .object(members)
+    }
+
+    /// "A", "B=articles@3f2a" or "C=articles:limit=8".
+    private static func arm(
+        _ text: String, share: Double, _ arguments: Arguments
+    ) throws(UsageError) -> JSONValue {
+        let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+        var members: [(key: String, value: JSONValue)] = [
+            ("name", .string(halves[0])), ("share", .number(share)),
+        ]
+        guard halves.count == 2 else { return .object(members) }
+        if halves[1].contains("@") {
+            members.append(("model", .string(halves[1])))
+            return .object(members)
+        }
+        let parts = halves[1].split(separator: ":", maxSplits: 1).map(String.init)
+        let setting = parts.last?.split(separator: "=", maxSplits: 1).map(String.init) ?? []
+        guard parts.count == 2, setting.count == 2,
+            let value = try? JSONValue(parsing: setting[1])
+        else {
+            throw arguments.error("'\(text)' is no arm: write B=MODEL@VERSION or B=MODEL:KEY=JSON")
+        }
+        return .object(
+            members + [
+                (key: "recommender", value: .string(parts[0])),
+                (key: "settings", value: .object([(key: setting[0], value: value)])),
+            ])
+    }
+
+    /// "click/impression", "conversion of accept", "mean of dismiss"; an event alone is a conversion.
+    private static func metric(_ text: String) -> JSONValue {
+        let ratio = text.split(separator: "/").map { $0.filter { $0 != " " } }
+        if ratio.count == 2 {
+            return [
+                "name": .string(text), "kind": "ratio", "of": .string(ratio[0]),
+                "per": .string(ratio[1]),
+            ]
+        }
+        let words = text.split(separator: " ").map(String.init)
+        if words.count == 3, words[1] == "of", ["conversion", "mean"].contains(words[0]) {
+            return ["name": .string(text), "kind": .string(words[0]), "of": .string(words[2])]
+        }
+        return ["name": .string(text), "kind": "conversion", "of": .string(text)]
+    }
+
+    private static func share(
+        _ text: String, _ arguments: Arguments
+    ) throws(UsageError) -> Double {
+        let isPercent = text.hasSuffix("%")
+        guard let number = Double(isPercent ? String(text.dropLast()) : text) else {
+            throw arguments.error("'\(text)' is no share: write 5% or 0.05")
+        }
+        return isPercent ? number / 100 : number
+    }
+}

@@ -1,0 +1,101 @@
+import JSON
+import Testing
+
+/// Experiments on live traffic: who gets what, what is logged of it, how it ends.
+@Suite struct ExperimentTests {
+    private func home() throws -> Folder {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "articles", "--kind", "ranker", in: folder)
+        try folder.write("", to: ".hunch/models/articles/tests.jsonl")
+        _ = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        return folder
+    }
+
+    /// Asks as a user; gives the arm, the list's name and its items.
+    private func ask(
+        _ server: TestServer, as user: String
+    ) throws -> (peer: Peer, arm: String?, list: JSONValue, items: [String]) {
+        let peer = try Peer(server, user: user)
+        let results = try peer.ask([
+            "type": "recommend", "source": "editor", "query": "a refund for the delivery and login",
+        ])
+        let entry = try #require(results["results"]?.array?.first)
+        let items = (entry["items"]?.array ?? []).compactMap { $0["item"]?.string }
+        return (peer, results["arm"]?.string, entry["prediction"] ?? .null, items)
+    }
+
+    @Test func `arms are sticky, exposures are logged, a report is read, an arm is shipped`() throws
+    {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let begun = try Program.run(
+            "create", "experiment", "-n", "length", "--arms", "A,B=articles:limit=2", "--metric",
+            "click/list", in: folder)
+        #expect(begun.contains("on the running server"))
+
+        var arms: [String: String] = [:]
+        for number in 0..<40 {
+            let user = "user\(number)"
+            let (peer, arm, list, items) = try ask(server, as: user)
+            let isShort = items.count == 2
+            #expect(arm == (isShort ? "B" : "A") && items.count >= 2, "\(items)")
+            arms[user] = arm
+            let click: JSONValue = [
+                "type": "interact", "recommendation": list, "item": .string(items[0]),
+                "action": "click",
+            ]
+            #expect(try peer.ask(click)["type"] == "ok")
+        }
+        let count = arms.values.count { $0 == "B" }
+        #expect((8...32).contains(count))
+
+        // The same ones after a restart, and however often they ask.
+        try server.killAndRestart()
+        for number in [3, 17, 29] {
+            #expect(try ask(server, as: "user\(number)").arm == arms["user\(number)"])
+        }
+        // Whoever gives no name is in no experiment by user.
+        let unnamed = try Peer(server)
+        try unnamed.send(["type": "hello", "protocol": 1])
+        _ = try unnamed.expect("welcome")
+        let answer = try unnamed.ask([
+            "type": "recommend", "source": "editor", "query": "a refund for the delivery and login",
+        ])
+        #expect(answer["arm"] == nil && answer["results"]?.array?.count == 1)
+
+        let report = try JSONValue(
+            parsing: Program.run("show", "experiment", "-n", "length", "--json", in: folder).trimmed
+        )
+        let told = report.description
+        #expect(told.contains("click/list"), "\(told)")
+        let units = (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
+        #expect(units.reduce(0, +) == 40 && units.last == count, "\(told)")
+
+        let shipped = try Program.run(
+            "stop", "experiment", "-n", "length", "--ship", "B", in: folder)
+        #expect(shipped.contains("shipped B"))
+        for number in 0..<6 {
+            let (_, arm, _, items) = try ask(server, as: "user\(number)")
+            #expect(arm == nil && items.count == 2)
+        }
+        _ = try Program.run("stop", "experiment", "-n", "length", in: folder)
+        #expect(try ask(server, as: "user1").items.count > 2)
+        #expect(try Program.run("list", "experiments", in: folder).contains("stopped"))
+    }
+
+    @Test func `an experiment that cannot be run is refused, and nothing changes`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        for (arms, complaint) in [
+            ("A,B=nobody@abc", "nobody"), ("A,B=articles:limit=0", "limit"), ("A,B", "compare"),
+        ] {
+            let program = try Program(
+                ["create", "experiment", "-n", "x", "--arms", arms, "--metric", "click"], in: folder
+            )
+            #expect(try program.exitStatus() == 1)
+            #expect(folder.text("errors.txt").contains(complaint), "\(folder.text("errors.txt"))")
+        }
+        #expect(try ask(server, as: "Ada").arm == nil)
+        #expect(try Program.run("list", "experiments", in: folder).hasPrefix("none"))
+    }
+}
