@@ -227,6 +227,28 @@ struct ExternalTests {
         }
     }
 
+    @Test(.enabled(if: Python.hasScikitLearn, "scikit-learn is not on this machine"))
+    func `a linear model of scikit-learn says here what it says there`() throws {
+        let folder = try Folder()
+        try folder.write(Python.fit, to: "fit.py")
+        try folder.write("refund the money\nwhere is it\nmy parcel, please\n", to: "texts.txt")
+        #expect(try folder.shell(["python3", "fit.py"]) == 0)
+        let export = #filePath.replacingOccurrences(
+            of: "Tests/ServiceTests/ExternalTests.swift", with: "scripts/export-sklearn")
+        let project = ".hunch/models/fitted"
+        let words = ["python3", export, "fitted.joblib", "texts.txt", project]
+        #expect(try folder.shell(words) == 0)
+        _ = try Program.run("deploy", "model", "-n", "fitted", in: folder)
+        let said = try Program.run("predict", "-n", "fitted", "--json", "my parcel", in: folder)
+        let expected = try JSONValue(parsing: folder.text("expected.json"))
+        let answer = try JSONValue(parsing: said)
+        #expect(answer["intent"] == expected["intent"])
+        let difference =
+            (answer["confidence"]?.double ?? 0) - (expected["confidence"]?.double ?? 1)
+        // Confidences are floats here.
+        #expect(abs(difference) < 1e-6)
+    }
+
     @Test func `a new project answers, passes its tests and is deployed as it is`() throws {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "own", "--kind", "external", in: folder)
@@ -247,6 +269,25 @@ struct ExternalTests {
 /// Programs in Python, and the processes that they are.
 enum Python {
     static let isThere = access("/usr/bin/python3", X_OK) == 0
+
+    static let hasScikitLearn =
+        isThere && (try? Folder().shell(["python3", "-c", "import sklearn, joblib"])) == 0
+
+    /// Fits a pipeline, and writes down what it says of a text.
+    static let fit = """
+        import joblib, json
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        texts = ["refund my money", "money back please", "where is my parcel", "the parcel is late", "hello", "good day"]
+        labels = ["refund", "refund", "delivery", "delivery", "greeting", "greeting"]
+        pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression()).fit(texts, labels)
+        joblib.dump(pipeline, "fitted.joblib")
+        [shares] = pipeline.predict_proba(["my parcel"])
+        answer = {"intent": pipeline.predict(["my parcel"])[0], "confidence": float(max(shares))}
+        with open("expected.json", "w") as file: json.dump(answer, file)
+
+        """
 
     /// Answers with the first word of a text, or fails as that word says.
     static let obedient = """
