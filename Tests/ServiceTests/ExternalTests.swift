@@ -205,6 +205,42 @@ struct ExternalTests {
         #expect(try intents(results(ada.peer, of: "words")) == ["hello"])
     }
 
+    @Test func `a canary that gives no answers is halted by itself`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        _ = try control.ask(["type": "watch", "events": ["rollout"]])
+        let mute = Python.obedient.replacingOccurrences(
+            of: "\"nothing\" not in", with: "\"warm\" in")
+        try change(folder, ["answers": "intent", "concurrency": 1], mute)
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "words", "--canary", "50%", "--answers", "100000", in: folder)
+        let peer = try Peer(server, user: "Ada")
+        func say(_ number: Int) throws -> [String] {
+            let document = "words/\(number)"
+            _ = try peer.ask(["type": "open", "doc": .string(document)])
+            _ = try peer.ask(edit(document, base: 0, sequence: 1, at: 0, "hello there"))
+            defer { _ = peer.takeAll() }
+            let said = try intents(results(peer, of: "words"))
+            _ = try peer.ask(["type": "close", "doc": .string(document)])
+            return said
+        }
+        var (halted, number): (JSONValue?, Int) = (nil, 0)
+        while halted == nil {
+            _ = try say(number)
+            number += 1
+            _ = try control.ask(["type": "ping"])
+            halted = control.takeAll().first { $0["change"] == "halted" }
+            try #require(number < 3000)
+        }
+        #expect(halted?["reason"]?.string?.contains("fail") == true)
+        for later in 6000..<6010 { #expect(try say(later) == ["hello"]) }
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        #expect(Python.processes(in: folder) == [])
+    }
+
     @Test func `of tags only those leave the server that model.json lists`() throws {
         let tagger = """
             import json, sys
