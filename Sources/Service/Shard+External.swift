@@ -61,8 +61,8 @@ extension Shard {
         let model = chosen.model.reference
         let isOutOfScope = answer?.intentName == IntentClassifier.outOfScope
         counts(of: model).observe(
-            1, outOfScope: isOutOfScope ? 1 : 0, failures: answer == nil ? 1 : 0,
-            seconds: Double(compute) / 1e9)
+            answer == nil ? 0 : 1, outOfScope: isOutOfScope ? 1 : 0,
+            failures: answer == nil ? 1 : 0, seconds: Double(compute) / 1e9)
         guard let answer else {
             return refuse(Self.silence(of: model), id: id, to: caller.connection)
         }

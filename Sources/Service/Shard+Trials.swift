@@ -32,12 +32,12 @@ extension Shard {
 
     /// Counts what a version has answered, for whoever judges it.
     func observe(_ read: BlocksRead, by model: String) {
-        let count = read.answers.count + read.unanswered
-        guard count > 0 else { return }
+        guard !read.answers.isEmpty || read.unanswered > 0 else { return }
         let counts = counts(of: model)
         let outOfScope = read.answers.count { $0.intentName == IntentClassifier.outOfScope }
         counts.observe(
-            count, outOfScope: outOfScope, failures: read.failures.count + read.unanswered,
+            read.answers.count, outOfScope: outOfScope,
+            failures: read.failures.count + read.unanswered,
             seconds: Double(read.computeNanoseconds) / 1e9)
     }
 
