@@ -61,8 +61,8 @@ package enum EnvironmentSetting: String, CaseIterable, Sendable {
     /// Whether a running server takes a change up at once, and not when it starts again.
     package var isLive: Bool {
         switch self {
-        case .model, .schedule, .protected, .branch, .rollouts, .experiments: true
-        case .limit, .key, .origin, .review, .port: false
+        case .model, .schedule, .protected, .branch, .rollouts: true
+        case .limit, .key, .origin, .review, .port, .experiments: false
         }
     }
 }

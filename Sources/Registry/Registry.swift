@@ -8,6 +8,7 @@ package import JSON
 ///     registry/<name>/<version>/      immutable: manifest.json and artifact; beside them what is
 ///                                     said later: lineage.jsonl, notes.jsonl, tests.json
 ///     registry/<name>/tags.json       names of versions
+///     runs/<name>/<time>/             a retraining: run.json, log.txt
 ///     environments/<env>/             environment.json, deployments.jsonl, journal, socket
 ///
 /// It holds nothing but the path, so every process and thread may have one. A version is never

@@ -14,7 +14,7 @@ internal import WebSocket
 package final class Server: Sendable {
     package static let version = "0.1.0"
 
-    private let context: ServiceContext
+    let context: ServiceContext
     private let shards: [Shard]
     private let control: Control
     private let environment: Environment

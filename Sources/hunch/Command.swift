@@ -14,11 +14,11 @@ struct Command: Sendable {
 
     static let all: [Command] = [
         ServeCommand.command, CreateCommand.command, CreateEnvironmentCommand.command,
-        TrainCommand.command, TestCommand.command, EvaluateCommand.command,
+        TrainCommand.command, RetrainCommand.command, TestCommand.command, EvaluateCommand.command,
         PredictCommand.command, DeployCommand.command, PromoteCommand.command,
         RollbackCommand.command, CreateExperimentCommand.command, StopExperimentCommand.command,
         ListExperimentsCommand.command, ShowExperimentCommand.command, ListCommand.command,
-        ListDeploymentsCommand.command, ListEditsCommand.command,
+        ListDeploymentsCommand.command, ListEditsCommand.command, ListRunsCommand.command,
         ShowCommand.command, DiffCommand.command, NoteCommand.command, TagCommand.command,
         DeleteModelCommand.command, DeleteEnvironmentCommand.command, CollectCommand.command,
         ImportModelCommand.command, ImportCommand.command, ExportModelCommand.command,

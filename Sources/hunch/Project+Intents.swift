@@ -18,6 +18,8 @@ struct TrainingOptions {
     var isQuick = false
     /// Whether to go on from no version.
     var isFromScratch = false
+    /// Whether a fifth is left out, so that versions can be compared on it.
+    var leavesOut = false
     /// The branch of the commit, where none is checked out.
     var branch: String?
     /// The environment whose log a recommender learns from, too; nil for none.
@@ -32,10 +34,7 @@ extension Project {
         report: @escaping @Sendable (String) -> Void
     ) throws -> Manifest {
         let rules = try rules(report: report)
-        let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
-        let data = try TrainingData(
-            path, validation: options.validation ?? definition["validation"]?.string.map(file),
-            reviewed: file(ReviewedExamples.name))
+        let data = try trainingData(options)
         for line in data.report { report(line) }
         var settings = IntentTrainer.Settings()
         settings.seed = options.seed ?? UInt64(definition["seed"]?.int ?? 1)
@@ -47,7 +46,7 @@ extension Project {
         settings.operatingPoint = try options.operatingPoint ?? operatingPoint
         let trainer = IntentTrainer(
             settings: settings, runner: { inParallel($0, $1) }, progress: { report($0.line) })
-        let identity = identity(data, settings)
+        let identity = identity(data, settings, leavesOut: leavesOut(options))
         let start = try options.isFromScratch ? nil : start(identity, data, in: registry)
         if let start { report("going on from \(start.manifest.reference)") }
         let outcome = try train(trainer, data, from: start)
@@ -59,6 +58,27 @@ extension Project {
             artifact: IntentModel(classifier, rules: rules, recogniser: recogniser).encoded(),
             details: .object(identity + details(outcome, data, from: start)),
             time: Int(wallClockMicroseconds()))
+    }
+
+    /// The examples to learn from, and those to leave out.
+    func trainingData(_ options: TrainingOptions) throws -> TrainingData {
+        let path = options.data ?? file(definition["data"]?.string ?? "intents.csv")
+        return try TrainingData(
+            path, validation: options.validation ?? definition["validation"]?.string.map(file),
+            reviewed: file(ReviewedExamples.name), leavesOut: leavesOut(options))
+    }
+
+    /// What versions are compared on, and whether model.json names a file of it.
+    func heldOut(_ options: TrainingOptions) throws -> (examples: Dataset, isFile: Bool) {
+        guard let path = definition["heldOut"]?.string.map(file) else {
+            return (try trainingData(options).leftOut, false)
+        }
+        let bytes = try FileSystem.read(path)
+        return (try readDataset(bytes, path, split: .of(.test, in: bytes)), true)
+    }
+
+    private func leavesOut(_ options: TrainingOptions) -> Bool {
+        options.leavesOut && definition["heldOut"] == nil
     }
 
     private func train(
@@ -119,15 +139,17 @@ extension Project {
     /// What a version was trained with; together with the version it went on from, equal ones give
     /// equal weights.
     private func identity(
-        _ data: TrainingData, _ settings: IntentTrainer.Settings
+        _ data: TrainingData, _ settings: IntentTrainer.Settings, leavesOut: Bool
     ) -> [(key: String, value: JSONValue)] {
-        [
+        let rest: [(key: String, value: JSONValue)] =
+            leavesOut ? [("leftOut", .string(LeftOut.rule))] : []
+        return [
             ("data", .string(Digest(of: data.bytes).hexadecimal)),
             ("reviewed", data.reviewedDigest.map { .string($0.hexadecimal) } ?? .null),
             ("validation", data.validationDigest.map { .string($0.hexadecimal) } ?? .null),
             ("seed", .number(Double(settings.seed))),
             ("operatingPoint", settings.operatingPoint.json),
-        ]
+        ] + rest
     }
 
     /// The version to go on from: the newest, where it knows most of the examples.
@@ -138,6 +160,9 @@ extension Project {
     ) throws -> Start? {
         guard var manifest = try registry.versions(of: name).first, manifest.kind == kind.rawValue
         else { return nil }
+        // What was left out of this training, the version must not know either.
+        let leftOut = identity.first { $0.key == "leftOut" }?.value
+        guard manifest.details["leftOut"] == leftOut else { return nil }
         let isSame = identity.allSatisfy { manifest.details[$0.key] ?? .null == $0.value }
         if isSame {
             guard let version = manifest.details["from"]?.string else { return nil }

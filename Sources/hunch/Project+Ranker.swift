@@ -34,7 +34,8 @@ extension Project {
     func trainRanker(
         _ options: TrainingOptions, in registry: Registry, report: (String) -> Void
     ) throws -> Manifest {
-        let log = try RankerLog(self, in: registry, environment: options.environment)
+        let log = try RankerLog(
+            self, in: registry, environment: options.environment, leavesOut: options.leavesOut)
         var details: [(key: String, value: JSONValue)] = [
             ("corpus", .string(log.definition.corpus.rawValue)),
             ("sources", .array(log.definition.sources.map { .string($0.rawValue) })),

@@ -14,13 +14,18 @@ struct RankerLog {
     private let rows: [RankingEvent]
 
     /// Reads the project's files and, where an environment is named, its journal.
-    init(_ project: Project, in registry: Registry, environment: String?) throws {
+    ///
+    /// With `leavesOut` without the last fifth of the lists in the journal, and all that came after.
+    init(
+        _ project: Project, in registry: Registry, environment: String?, leavesOut: Bool = false
+    ) throws {
         definition = try RecommenderDefinition(project.definition)
         items = try definition.items.map { try project.read($0, Item.parse) } ?? []
         let written = try definition.events.map { try project.read($0, RankingEvent.parse) } ?? []
         let corpus = definition.corpus
         let live = try environment.map {
-            try LiveLog(of: project.name, corpus, in: registry, environment: $0)
+            try LiveLog(
+                of: project.name, corpus, in: registry, environment: $0, leavesOut: leavesOut)
         }
         events = written + (live?.events ?? [])
         mark = live?.mark

@@ -203,17 +203,10 @@ struct ReviewCommand {
         guard FileSystem.isFolder(FileSystem.parent(of: path)) else {
             throw Failure("there is no model '\(name)' here to add examples to; use --export FILE")
         }
-        var examples =
-            FileSystem.exists(path)
-            ? try ReviewedExamples(
-                reading: FileSystem.read(path), path: path, areTagged: labelling.isOfTags)
-            : ReviewedExamples(areTagged: labelling.isOfTags)
-        let before = examples.rows.count
-        for item in labelled { examples.add(item.text, item.answer.label) }
-        guard !examples.rows.isEmpty else { return Output.error("nothing is labelled yet") }
-        try FileSystem.writeAtomically(examples.serialized, to: path)
-        Output.error(
-            "\(path): \(examples.rows.count - before) new of \(examples.rows.count) examples")
+        let (_, count, new) = try ReviewedExamples.add(
+            labelled, to: name, areTagged: labelling.isOfTags, in: home.registry)
+        guard count > 0 else { return Output.error("nothing is labelled yet") }
+        Output.error("\(path): \(new) new of \(count) examples")
         Output.error("next: hunch train model -n \(name)")
     }
 }

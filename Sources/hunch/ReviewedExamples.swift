@@ -43,6 +43,26 @@ struct ReviewedExamples {
         }
     }
 
+    /// Adds what operators have labelled to the file of a project.
+    ///
+    /// - Returns: the file, how many examples it holds, and how many of them are new.
+    static func add(
+        _ labelled: [ReviewItem], to model: String, areTagged: Bool, in registry: Registry
+    ) throws -> (path: String, count: Int, new: Int) {
+        let path = try registry.projectPath(model) + "/" + name
+        var examples =
+            FileSystem.exists(path)
+            ? try ReviewedExamples(
+                reading: FileSystem.read(path), path: path, areTagged: areTagged)
+            : ReviewedExamples(areTagged: areTagged)
+        let before = examples.rows.count
+        for item in labelled { examples.add(item.text, item.answer.label) }
+        if !examples.rows.isEmpty {
+            try FileSystem.writeAtomically(examples.serialized, to: path)
+        }
+        return (path, examples.rows.count, examples.rows.count - before)
+    }
+
     /// As CSV (RFC 4180), with a head.
     var serialized: [UInt8] {
         let lines =

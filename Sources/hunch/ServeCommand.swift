@@ -10,7 +10,7 @@ struct ServeCommand {
     static let command = Command(
         name: "serve", summary: "serve an environment",
         help: """
-            usage: hunch serve [--port 7777] [--host 127.0.0.1] [--env dev] [--demo] [--echo]
+            usage: hunch serve [--port 7777] [--host 127.0.0.1] [--env dev] [--demo] [--catch-up] [--echo]
 
             Serves the editor page, the console, WebSocket at /ws and JSON lines on one port.
 
@@ -20,7 +20,13 @@ struct ServeCommand {
             \(Home.help)
               --shards N    event loops (default: 1)
               --demo        in an empty home, create, train and deploy the demo models first
+              --catch-up    train anew at the start, too, what environment.json has "schedules" for; without
+                            it what was due while no server ran is left to its next time
               --echo        add /echo, which sends back what it gets, for conformance suites
+
+            Models are trained anew as environment.json says, in UTC: "schedules": {"support": "daily 03:00"};
+            also weekly mon 03:00, hourly :15, every 6h, every 30m. Each is `hunch retrain --background`, one
+            at a time; how it went is in the event log: hunch tail --events retrain.
 
             SIGTERM and SIGINT stop it in order within 8 seconds. `hunch --help` says where else flags are
             taken from.
@@ -33,6 +39,7 @@ struct ServeCommand {
     /// Nil for what the environment says.
     private let port: Int?
     private let wantsDemo: Bool
+    private let isCatchingUp: Bool
 
     /// Where a server listens that nobody has told anything.
     static let usualPort = 7777
@@ -46,6 +53,7 @@ struct ServeCommand {
         settings.shards = try arguments.integer("--shards", in: 1...64) ?? 1
         settings.hasEcho = arguments.flag("--echo")
         wantsDemo = arguments.flag("--demo")
+        isCatchingUp = arguments.flag("--catch-up")
         try arguments.end()
     }
 
@@ -56,8 +64,11 @@ struct ServeCommand {
         server.start { Output.error("hunch: \($0)") }
         Output.line("Hunch serves '\(home.environment)' at \(url(server.address)) (stop: Ctrl-C)")
         if server.isOpen, !isLoopback { Output.error(Self.openWarning) }
+        let schedules = ScheduledRetraining(home, server)
+        schedules.start(isCatchingUp: isCatchingUp)
         let signals = Signals([SIGINT, SIGTERM]) { _ in
             Output.error("hunch: stopping")
+            schedules.stop()
             server.stop { Output.error("hunch: \($0)") }
             exit(0)
         }

@@ -24,8 +24,9 @@ enum Subprocess {
         return status == 0 ? bytes : nil
     }
 
-    private static func spawn(
-        _ words: [String], output: Int32, hiding hidden: [String]
+    /// Starts a program that reads nothing and complains to nobody; nil where it is not there.
+    static func spawn(
+        _ words: [String], output: Int32, hiding hidden: [String] = []
     ) -> pid_t? {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -10,6 +10,8 @@ struct TrainingData {
     let examples: Dataset
     let validation: Dataset?
     let findings: DatasetReport
+    /// What is not to be learned from, so that versions can be compared on it.
+    let leftOut: Dataset
     /// The digest of what came of a review, where there is such a file.
     let reviewedDigest: Digest?
     /// The digest of the file of held-out examples, where it is one of its own.
@@ -21,7 +23,11 @@ struct TrainingData {
     /// Reads the files; a document that holds a validation split serves for both.
     ///
     /// What `hunch review` has added is learned too, in the place of what the data say of the same texts.
-    init(_ path: String, validation validationPath: String?, reviewed: String) throws {
+    /// With `leavesOut` a fifth of all that is not learned.
+    init(
+        _ path: String, validation validationPath: String?, reviewed: String,
+        leavesOut: Bool = false
+    ) throws {
         self.path = path
         bytes = try FileSystem.read(path)
         let own = try readDataset(bytes, path)
@@ -29,7 +35,9 @@ struct TrainingData {
         reviewedDigest = file.map { Digest(of: $0) }
         let later = try file.map { try readDataset($0, reviewed) }
         reviewedCount = later?.examples.count ?? 0
-        examples = later.map { own.amended(by: $0) } ?? own
+        let all = later.map { own.amended(by: $0) } ?? own
+        examples = leavesOut ? all.filtered { !LeftOut.contains($0.text) } : all
+        leftOut = leavesOut ? all.filtered { LeftOut.contains($0.text) } : Dataset([])
         if let validationPath {
             self.validationPath = validationPath
             let file = try FileSystem.read(validationPath)

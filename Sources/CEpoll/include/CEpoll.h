@@ -19,4 +19,7 @@ extern int accept4(int, struct sockaddr *, socklen_t *, int);
 extern int pipe2(int [2], int);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
 
+// Lets the process run only where no other wants to, and on the last core it may use; -1 where it may not.
+int lower_priority(void);
+
 #endif

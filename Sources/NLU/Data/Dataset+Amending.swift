@@ -16,6 +16,14 @@ extension Dataset {
         return Dataset(
             amended + later.examples.filter { !own.contains($0.text) }, knowledge: knowledge)
     }
+
+    /// The examples that `isIncluded` says yes to.
+    package func filtered(_ isIncluded: (Example) -> Bool) -> Dataset {
+        let places = examples.indices.filter { isIncluded(examples[$0]) }
+        return Dataset(
+            places.map { examples[$0] }, lines: lines.isEmpty ? [] : places.map { lines[$0] },
+            knowledge: knowledge)
+    }
 }
 
 extension TagDataset {
