@@ -35,10 +35,18 @@ package struct ResultsAccount: Equatable, Sendable {
     /// Begins anew at a revision, from which on edits are to be covered.
     package mutating func restart(at revision: Int) { self = ResultsAccount(from: revision) }
 
+    /// The name of a model without its version.
+    package static func name(of model: String) -> String { String(model.prefix { $0 != "@" }) }
+
     /// The place of a model in `models`; it is added if it was not known.
+    ///
+    /// Its versions are one model: another may answer from any edit on.
     package mutating func index(of model: String, kind: String) -> Int {
-        if let index = models.firstIndex(where: { $0.name == model }) { return index }
-        models.append(Model(name: model, kind: kind, covered: start, newest: start))
+        let name = Self.name(of: model)
+        if let index = models.firstIndex(where: { $0.name == name && $0.kind == kind }) {
+            return index
+        }
+        models.append(Model(name: name, kind: kind, covered: start, newest: start))
         return models.count - 1
     }
 

@@ -137,7 +137,7 @@ package struct VirtualEditor: Sendable {
             pending: head.pending)
         guard case .results(_, _, _, let entry) = event,
             let model = session.documents[document]?.results.models.firstIndex(where: {
-                $0.name == head.model
+                $0.name == ResultsAccount.name(of: head.model)
             })
         else { return }
         switch entry {
@@ -248,7 +248,8 @@ package struct VirtualEditor: Sendable {
         if !requests.isEmpty { missing.append("reply") }
         guard lastRevision > 0 else { return missing }
         for model in models.sorted() {
-            let covered = document.results.models.first { $0.name == model }?.covered ?? 0
+            let name = ResultsAccount.name(of: model)
+            let covered = document.results.models.first { $0.name == name }?.covered ?? 0
             if covered < lastRevision { missing.append("results of \(model)") }
         }
         return missing

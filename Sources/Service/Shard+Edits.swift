@@ -50,6 +50,7 @@ extension Shard {
         }
         for block in changes.changed { documents[token].editors[block] = author.session }
         for block in changes.removed { documents[token].editors[block] = nil }
+        edited.append(token)
         queueUnread(token)
         context.metrics.edits.add()
         note(

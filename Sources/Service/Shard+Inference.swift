@@ -21,7 +21,7 @@ extension Shard {
             // The first block last, as the last offered is read first.
             let blocks = document.blocks.blocks().map(\.id).reversed()
             reading.pending.offer(
-                changed: blocks, removed: [], revision: document.revision, at: now)
+                changed: blocks, removed: [], revision: document.revision, isEdit: false, at: now)
         }
         return reading
     }
@@ -41,6 +41,7 @@ extension Shard {
     func infer() {
         guard !unread.isEmpty else { return }
         let deadline = now.advanced(byMilliseconds: 1)
+        readEdited(until: deadline)
         var turn: [SlabToken] = []
         swap(&turn, &unread)
         for (i, token) in turn.enumerated() {
@@ -54,6 +55,22 @@ extension Shard {
                 readOn(token, reading, until: deadline)
             }
             queueUnread(token)
+        }
+    }
+
+    /// Reads in documents that were edited in this round the one block that was edited last, by each model.
+    ///
+    /// So whoever types does not wait for what else there is to read: a great paste, or all documents anew by
+    /// a model that was deployed.
+    private func readEdited(until deadline: Instant) {
+        defer { edited.removeAll(keepingCapacity: true) }
+        // Where nothing else waits the turn that comes reads all of an edit at once.
+        guard unread.count > Set(edited).count else { return }
+        for (i, token) in edited.enumerated() where documents.contains(token) {
+            if i > 0, Instant.now() > deadline { return }
+            for reading in documents[token].readings.indices {
+                readOn(token, reading, until: now)
+            }
         }
     }
 

@@ -61,6 +61,8 @@ actor Shard {
     var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
+    /// Documents that were edited in this round; one may stand there twice.
+    var edited: [SlabToken] = []
     /// Numbered from the time of the start on, so that no log has two of one number.
     var questions = RecentQuestions(from: Int(wallClockMicroseconds()))
     /// When documents have blocks that rest, by their tokens.

@@ -114,3 +114,19 @@ class ConsoleTests(Page):
                      " === 'There is no such item.'")
         console.press("Escape")
         console.wait("!document.getElementById('explanation').open")
+
+    def test_the_console_takes_a_list_of_the_server_apart(self):
+        console, tab = self.console(), self.editor()
+        tab.type(UTTERANCE)
+        # The list that stays is told to have been seen; those before it may be forgotten.
+        console.wait("document.querySelector('.log li[data-type=interact]')")
+        console.evaluate("[...document.querySelectorAll('.log .explain')].at(-1).click()")
+        console.wait("document.querySelector('.parts tfoot tr')")
+        parts = console.evaluate("document.querySelector('.parts').innerText")
+        for name in ("textSimilarity", "coverage", "score"):
+            self.assertIn(name, parts)
+        # What the features add is what the score is, as far as it is shown.
+        weights = console.evaluate("[...document.querySelectorAll('.parts tbody tr, .parts tfoot tr')]"
+                                   ".map((row) => Number(row.innerText.trim().split(/\\s+/).at(-1)"
+                                   ".replace('−', '-')))")
+        self.assertAlmostEqual(sum(weights[:-1]), weights[-1], delta=0.05)

@@ -104,7 +104,8 @@ import Testing
         #expect(try say("hello", 5000, peer).arm == nil)
         let history = try Program.run("list", "deployments", "--json", in: folder)
         #expect(history.contains("words"))
-        #expect(folder.text(".hunch/environments/dev/rollouts.jsonl").contains("promoted"))
+        let rollouts = try Program.run("list", "rollouts", in: folder).split(separator: "\n")
+        #expect(rollouts.count == 3 && rollouts[1].contains("canary 100 %  grown  by"))
     }
 
     @Test func `a canary that does worse is halted by itself, with the reason`() throws {

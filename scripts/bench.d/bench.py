@@ -18,6 +18,7 @@ import time
 from nlu import NLU
 from ranking import Ranking
 from report import say, skip, table
+from swaps import Swaps
 from trees import Trees
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -225,6 +226,9 @@ class Bench:
             ranking.opening()
             ranking.requests()
 
+    def swaps(self):
+        Swaps(self).run()
+
     def editors(self):
         help_text = subprocess.run([self.hunch, "--help"], capture_output=True, text=True).stdout
         if not any(line.split()[:1] == ["load"] for line in help_text.splitlines()):
@@ -265,7 +269,7 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "ranking"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "ranking", "swaps"]
     # What ranking measures as well.
     parts_of_ranking = ["trees", "vectors", "recommend"]
     parser = argparse.ArgumentParser(prog="scripts/bench")

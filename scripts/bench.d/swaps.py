@@ -1,0 +1,95 @@
+"""What editors notice of 1,000 swaps of a model: nothing that a steady server would not show them.
+
+Two versions of a model of rules and one of the demo's classifier take turns on a running server while 200
+editors type; beside it the same without swaps, in alternation.
+"""
+import json
+import socket
+import subprocess
+import threading
+import time
+
+from report import say, table
+
+SECONDS = 20
+SWAPS = 1000
+QUANTILES = ("p50Micros", "p99Micros", "p999Micros", "maxMicros")
+
+
+class Swaps:
+    def __init__(self, bench):
+        self.bench = bench
+
+    def run(self):
+        versions = self.versions()
+        rows, took = [], []
+        for _ in range(max(1, self.bench.rounds // 2)):
+            for name, swaps in (("steady", 0), (f"{SWAPS} swaps", SWAPS)):
+                server = self.bench.serve()
+                try:
+                    report, times = self.press(server, versions, swaps)
+                finally:
+                    server.stop()
+                took += times
+                for label in ("edit→ack", "edit→results intent"):
+                    found = report["latencies"][label]
+                    rows.append([name, label, f"{found['count']:.0f}",
+                                 *(f"{found[key] / 1000:.2f}" for key in QUANTILES),
+                                 "yes" if report["flawless"] else "NO: " + json.dumps(report["faults"])[:200]])
+        table(f"200 editors, 2,000 edits/s, {SECONDS} s, ms", ["", "", "", "p50", "p99", "p99.9", "max", "flawless"],
+              rows)
+        took.sort()
+        if took:
+            say(f"  a swap until its reply: p50 {took[len(took) // 2] * 1000:.1f} ms, "
+                f"p99 {took[len(took) * 99 // 100] * 1000:.1f} ms")
+
+    def versions(self):
+        hunch = [self.bench.hunch]
+        at = ["--home", str(self.bench.home)]
+        subprocess.run([*hunch, "create", "model", "-n", "swapped", *at], check=True, capture_output=True)
+        found = []
+        for seed in (1, 2):
+            words = [*hunch, "train", "model", "-n", "swapped", "--from-scratch", "--seed", str(seed), "--json", *at]
+            run = subprocess.run(words, check=True, capture_output=True, text=True)
+            found.append(json.loads(run.stdout)["version"])
+        subprocess.run([*hunch, "deploy", "model", "-n", "swapped", *at], check=True, capture_output=True)
+        return found
+
+    def press(self, server, versions, swaps):
+        stop, times = threading.Event(), []
+        swapping = threading.Thread(target=self.swap, args=(versions, swaps, times, stop))
+        words = ["--connections", 200, "--documents", 50, "--rate", 2000, "--duration", SECONDS,
+                 "--port", server.port, "--json"]
+        swapping.start()
+        run = subprocess.run([self.bench.hunch, "load", *map(str, words)], capture_output=True, text=True)
+        stop.set()
+        swapping.join()
+        report = json.loads(run.stdout)
+        report["flawless"] = run.returncode == 0
+        return report, times
+
+    def swap(self, versions, count, times, stop):
+        if count == 0:
+            return
+        path = self.bench.home / "environments/dev/control.sock"
+        with socket.socket(socket.AF_UNIX) as control:
+            control.connect(str(path))
+            stream = control.makefile("rw")
+            self.ask(stream, type="hello", protocol=1)
+            start = time.monotonic()
+            for number in range(count):
+                if stop.is_set():
+                    say(f"  only {number} swaps were made in time")
+                    return
+                # Evenly over the time that editors type.
+                time.sleep(max(0, start + number * (SECONDS - 2) / count - time.monotonic()))
+                begin = time.monotonic()
+                reply = self.ask(stream, type="deploy", id=number, model="swapped", version=versions[number % 2])
+                times.append(time.monotonic() - begin)
+                if reply["type"] != "deployed":
+                    say(f"  swap {number}: {reply}")
+                    return
+
+    def ask(self, stream, **message):
+        print(json.dumps(message), file=stream, flush=True)
+        return json.loads(stream.readline())
