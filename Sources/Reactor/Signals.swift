@@ -10,16 +10,21 @@ package final class Signals: Sendable {
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     /// Calls `handler` with the signal's number for each arrival of one of `numbers`.
+    ///
+    /// None that arrives once this has returned is lost.
     package init(_ numbers: [Int32], handler: @escaping @Sendable (Int32) -> Void) {
         let queue = DispatchQueue(label: "hunch.signals")
         self.queue = queue
+        let registered = DispatchSemaphore(value: 0)
         sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { handler(number) }
+            source.setRegistrationHandler { registered.signal() }
             source.resume()
             return source
         }
+        for _ in numbers { registered.wait() }
     }
 
     deinit {

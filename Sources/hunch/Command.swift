@@ -14,6 +14,7 @@ struct Command: Sendable {
 
     static let all: [Command] = [
         ServeCommand.command, CreateCommand.command, CreateEnvironmentCommand.command,
+        CreateDeploymentCommand.command,
         TrainCommand.command, RetrainCommand.command, TestCommand.command, EvaluateCommand.command,
         PredictCommand.command, DeployCommand.command, PromoteCommand.command,
         RollbackCommand.command, CreateExperimentCommand.command, StopExperimentCommand.command,

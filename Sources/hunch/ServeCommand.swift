@@ -62,8 +62,6 @@ struct ServeCommand {
         if wantsDemo { try Demo.prepare(home) { Output.error($0) } }
         let server = try start()
         server.start { Output.error("hunch: \($0)") }
-        Output.line("Hunch serves '\(home.environment)' at \(url(server.address)) (stop: Ctrl-C)")
-        if server.isOpen, !isLoopback { Output.error(Self.openWarning) }
         let schedules = ScheduledRetraining(home, server)
         schedules.start(isCatchingUp: isCatchingUp)
         let signals = Signals([SIGINT, SIGTERM]) { _ in
@@ -72,6 +70,9 @@ struct ServeCommand {
             server.stop { Output.error("hunch: \($0)") }
             exit(0)
         }
+        // Who has read this may stop it.
+        Output.line("Hunch serves '\(home.environment)' at \(url(server.address)) (stop: Ctrl-C)")
+        if server.isOpen, !isLoopback { Output.error(Self.openWarning) }
         withExtendedLifetime(signals) { dispatchMain() }
     }
 

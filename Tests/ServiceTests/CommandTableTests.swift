@@ -49,7 +49,8 @@ import Testing
 
     @Test func `bash is proposed verbs, nouns and flags`() throws {
         #expect(try proposals("hunch", "dep") == ["deploy"])
-        #expect(try proposals("hunch", "create", "") == ["model", "env", "experiment"])
+        #expect(
+            try proposals("hunch", "create", "") == ["model", "env", "deployment", "experiment"])
         #expect(try proposals("hunch", "create", "env", "--fr") == ["--from"])
         #expect(try proposals("hunch", "create", "model", "--kind", "t") == ["tags"])
         #expect(try proposals("hunch", "serve", "--d") == ["--demo"])
