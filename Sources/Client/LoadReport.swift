@@ -29,7 +29,7 @@ package struct LoadReport: Sendable {
     package let bytesSent: Int
     /// Processor time of this process in that time.
     package let processorSeconds: Double
-    /// The models that answered edits.
+    /// The versions of models that answered edits.
     package let models: [String]
     /// Documents that a late reader has read and compared with the copies of all editors.
     package var documentsCompared = 0

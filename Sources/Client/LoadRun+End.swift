@@ -15,12 +15,12 @@ extension LoadRun {
         return revisions
     }
 
-    private var models: Set<String> {
-        Set(
-            editors.flatMap { editor in
-                (editor.session.documents[editor.document]?.results.models ?? []).map(\.name)
-            })
+    private var answering: [ResultsAccount.Model] {
+        editors.flatMap { $0.session.documents[$0.document]?.results.models ?? [] }
     }
+
+    /// The names of the models that answered, without their versions.
+    private var models: Set<String> { Set(answering.map(\.name)) }
 
     var isComplete: Bool {
         let (revisions, models) = (lastRevisions, models)
@@ -29,7 +29,7 @@ extension LoadRun {
         }
     }
 
-    func finish(since drain: Instant) {
+    func finish() {
         let (revisions, models) = (lastRevisions, models)
         for editor in editors {
             let last = revisions[editor.document] ?? 0
@@ -42,10 +42,11 @@ extension LoadRun {
         let report = LoadReport(
             connections: editors.count, documents: revisions.count, rate: settings.rate,
             transport: settings.server.transport,
-            seconds: settings.duration + Double(now.since(drain)) / 1e9, measures: total,
+            seconds: Double(now.since(start)) / 1e9, measures: total,
             bytesReceived: connections.bytesReceived - bytes.received,
             bytesSent: connections.bytesSent - bytes.sent,
-            processorSeconds: Self.processorSeconds() - processorTime, models: models.sorted())
+            processorSeconds: Self.processorSeconds() - processorTime,
+            models: Set(answering.flatMap(\.versions)).sorted())
         end(.success(Outcome(report: report, texts: texts)))
     }
 

@@ -43,6 +43,8 @@ package actor LoadRun {
     private var nextTick = Instant.now()
     var now = Instant.now()
     private var lastReady = Instant.now()
+    /// When the first action was due.
+    private(set) var start = Instant.now()
     /// Since the last tick, and before it.
     var recent = LoadMeasures()
     var total = LoadMeasures()
@@ -88,6 +90,26 @@ package actor LoadRun {
         var outcome = try result.get()
         compare(&outcome)
         return outcome.report
+    }
+
+    /// Has no more actions be due; what is due from the server still comes, and is checked.
+    ///
+    /// Before the first action it ends the run, as one whose editors were not ready.
+    package func stop() {
+        switch phase {
+        case .connecting: fail(.notReady(ready: ready, of: editors.count))
+        case .running:
+            nextArrival = nil
+            drain()
+            arm()
+        case .draining, .over: break
+        }
+    }
+
+    private func drain() {
+        now = .now()
+        phase = .draining(since: now)
+        nextTick = now
     }
 
     // MARK: The loop
@@ -189,7 +211,7 @@ package actor LoadRun {
         connectMore()
         guard ready == editors.count else { return }
         // What is measured begins with the first action.
-        let start = now.advanced(byMilliseconds: 100)
+        start = now.advanced(byMilliseconds: 100)
         (recent, total) = (LoadMeasures(), LoadMeasures())
         processorTime = Self.processorSeconds()
         bytes = (connections.bytesReceived, connections.bytesSent)
@@ -220,10 +242,7 @@ package actor LoadRun {
             drawArrival(since: start)
         }
         if acted { connections.flush() }
-        if nextArrival == nil {
-            phase = .draining(since: now)
-            nextTick = now
-        }
+        if nextArrival == nil { drain() }
     }
 
     // MARK: Time
@@ -239,7 +258,7 @@ package actor LoadRun {
         case .running(let start): report(.running, since: start)
         case .draining(let start):
             let isLate = Double(now.since(start)) > settings.drain * 1e9
-            if isLate || isComplete { return finish(since: start) }
+            if isLate || isComplete { return finish() }
             nextTick = now.advanced(byMilliseconds: 20)
         case .over: break
         }

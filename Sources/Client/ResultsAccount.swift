@@ -19,8 +19,11 @@ package struct ResultsAccount: Equatable, Sendable {
     }
 
     package struct Model: Equatable, Sendable {
+        /// Without the version, which may change.
         package let name: String
         package let kind: String
+        /// The full names of those that have answered.
+        package fileprivate(set) var versions: [String]
         /// Every edit up to this revision is covered.
         package fileprivate(set) var covered: Int
         fileprivate var newest: Int
@@ -44,9 +47,11 @@ package struct ResultsAccount: Equatable, Sendable {
     package mutating func index(of model: String, kind: String) -> Int {
         let name = Self.name(of: model)
         if let index = models.firstIndex(where: { $0.name == name && $0.kind == kind }) {
+            if !models[index].versions.contains(model) { models[index].versions.append(model) }
             return index
         }
-        models.append(Model(name: name, kind: kind, covered: start, newest: start))
+        models.append(
+            Model(name: name, kind: kind, versions: [model], covered: start, newest: start))
         return models.count - 1
     }
 

@@ -1,8 +1,10 @@
 // hunch load: a load test that checks every reply.
 
 import Client
+import Glibc
 import JSON
 import Numerics
+import Reactor
 import Registry
 
 struct LoadCommand {
@@ -16,6 +18,7 @@ struct LoadCommand {
             what is due meanwhile. Every reply is checked: acks and revisions in order, each edit answered
             once by each model, all copies equal at the end. Exit code 1 if anything is lost or wrong. Of
             requests the report also says for how long they waited in the server and were computed.
+            SIGINT ends the actions before their time; what is still to come is waited for and checked.
 
               --connections N  editors, each on a connection of its own (default: 1000)
               --documents N    new documents that they share (default: 200)
@@ -76,7 +79,9 @@ struct LoadCommand {
     func run() throws {
         let line = ProgressLine(onlyOnTerminal: false)
         let connections = settings.connections
-        let report = try LoadRun(settings) { line.show(Self.text($0, connections)) }.run()
+        let load = LoadRun(settings) { line.show(Self.text($0, connections)) }
+        let signals = Signals([SIGINT]) { _ in Task { await load.stop() } }
+        let report = try withExtendedLifetime(signals) { try load.run() }
         line.clear()
         Output.line(isJSON ? json(report) : text(report))
         guard report.isFlawless else {
@@ -111,7 +116,7 @@ struct LoadCommand {
         var lines = [
             "\(Figure.count(report.connections)) connections (\(report.transport.rawValue)), "
                 + "\(Figure.count(report.documents)) documents, \(Figure.decimal(report.rate)) actions a second "
-                + "for \(Figure.decimal(settings.duration)) s",
+                + "for \(Figure.decimal(min(settings.duration, report.seconds))) s",
             "",
             Figure.left("from when it was due", 30) + Figure.right("count", 10)
                 + Self.quantiles.map { Figure.right($0.0, 10) }.joined(),

@@ -40,6 +40,18 @@ import Wire
         #expect(account.covers(12))
     }
 
+    @Test func `a version goes on where the one before it stood`() {
+        var account = ResultsAccount()
+        let model = account.index(of: "m@1", kind: "intent")
+        _ = account.note(model: model, revision: 3, pending: 0)
+        #expect(account.index(of: "m@2", kind: "intent") == model)
+        #expect(account.note(model: model, revision: 3, pending: 1) == .partial)
+        #expect(account.note(model: model, revision: 3, pending: 0) == .repeated(revision: 3))
+        #expect(account.index(of: "m@1", kind: "intent") == model)
+        #expect(account.note(model: model, revision: 5, pending: 0) == .covers(4...5))
+        #expect(account.models.map(\.versions) == [["m@1", "m@2"]])
+    }
+
     @Test func `the head of results is what the whole message says`() throws {
         let entry = ResultEntry(
             location: .init(block: BlockID(rawValue: 3), range: 0..<5), prediction: "p",
