@@ -78,7 +78,8 @@ final class Program {
         }
     }
 
-    private func rest() throws -> String {
+    /// All that it says from now to its end.
+    func rest() throws -> String {
         while try readMore() {}
         return String(decoding: read, as: UTF8.self)
     }

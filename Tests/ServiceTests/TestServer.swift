@@ -13,7 +13,11 @@ final class TestServer {
     private let arguments: [String]
 
     /// Serves the folder's home.
-    init(_ folder: Folder, _ arguments: String...) throws {
+    convenience init(_ folder: Folder, _ arguments: String...) throws {
+        try self.init(folder, arguments: arguments)
+    }
+
+    init(_ folder: Folder, arguments: [String]) throws {
         self.folder = folder
         self.arguments = arguments
         program = try Self.start(folder, arguments)
@@ -42,7 +46,11 @@ final class TestServer {
         }
     }
 
-    var controlPath: String { folder.path + "/.hunch/environments/dev/control.sock" }
+    var controlPath: String { folder.path + "/.hunch/environments/\(environment)/control.sock" }
+
+    private var environment: String {
+        arguments.firstIndex(of: "--env").map { arguments[$0 + 1] } ?? "dev"
+    }
 
     // MARK: Ending
 
