@@ -58,11 +58,20 @@ final class Walk {
             let environment = try #require(words.last)
             servers[environment] = try TestServer(folder, arguments: Array(words.dropFirst()))
         } else {
-            // The ports of README.md may be taken here.
-            let port = try server("production").port
-            load = try Program(words.map { $0 == "7779" ? "\(port)" : $0 }, in: folder)
+            try edit(words, on: server("production"))
         }
         return ""
+    }
+
+    /// Has editors write from now on; waits until all have their documents open.
+    private func edit(_ words: [String], on server: TestServer) throws {
+        // The ports of README.md may be taken here.
+        load = try Program(words.map { $0 == "7779" ? "\(server.port)" : $0 }, in: folder)
+        let count = words.firstIndex(of: "--connections").flatMap { Double(words[$0 + 1]) } ?? 0
+        let deadline = Deadline()
+        while try server.metric("hunch_subscriptions") ?? 0 < count {
+            guard deadline.millisecondsLeft > 0 else { throw Timeout() }
+        }
     }
 
     /// Runs a line in a shell that finds `hunch` and has a name to commit as.
