@@ -1,6 +1,6 @@
 // The environments of a home, and what was deployed to them.
 
-package import JSON
+import JSON
 
 extension Registry {
     /// The names of the environments.
@@ -141,81 +141,6 @@ extension Registry {
         return noted
     }
 
-    /// Tries a version beside the one in use, in place of the one that was tried before; notes it in the
-    /// history of rollouts.
-    ///
-    /// - Throws: as `deploy`; `.notDeployed` where no version of the model is in use.
-    package func begin(
-        _ rollout: Rollout, in name: String, force: String?
-    ) throws(RegistryError) -> Environment {
-        let manifest = try manifest(of: rollout.reference)
-        _ = try artifact(of: manifest)
-        var environment = try environment(name)
-        let model = rollout.reference.name
-        guard environment.models.contains(where: { $0.reference.name == model }) else {
-            throw .notDeployed(model, environment: name)
-        }
-        try demand(
-            failures(of: manifest, in: environment, named: name), of: manifest, force: force)
-        environment.rollouts.removeAll { $0.reference.name == model }
-        environment.rollouts.append(rollout)
-        try write(environment, to: name)
-        try note(rollout, .begun, rollout.since, force, in: name)
-        return environment
-    }
-
-    /// Goes on with a rollout, or ends it; notes why.
-    ///
-    /// Nothing happens where it has been ended meanwhile.
-    package func change(
-        _ rollout: Rollout, _ change: RolloutChange, in name: String, reason: String?, time: Int
-    ) throws(RegistryError) -> Environment {
-        var environment = try environment(name)
-        let place = environment.rollouts.firstIndex { $0.reference == rollout.reference }
-        guard let place else { return environment }
-        if change == .grown {
-            environment.rollouts[place] = rollout
-        } else {
-            environment.rollouts.remove(at: place)
-        }
-        try write(environment, to: name)
-        try note(rollout, change, time, reason, in: name)
-        return environment
-    }
-
-    /// Notes in an environment's history that an experiment was begun, changed or ended.
-    package func note(
-        experiment: String, _ state: String, in name: String, by user: String, time: Int
-    ) throws(RegistryError) {
-        let line: JSONValue = [
-            "time": .number(Double(time)), "experiment": .string(experiment),
-            "state": .string(state), "by": .string(user),
-        ]
-        try FileSystem.append(
-            line: line.serialized(), to: environmentPath(name) + "/experiments.jsonl")
-    }
-
-    /// What became of rollouts in an environment, the oldest first: one object each.
-    package func rollouts(of name: String) throws(RegistryError) -> [JSONValue] {
-        try FileSystem.lines(of: environmentPath(name) + "/rollouts.jsonl") { $0.value }
-    }
-
-    func note(
-        _ rollout: Rollout, _ change: RolloutChange, _ time: Int, _ reason: String?,
-        in name: String
-    ) throws(RegistryError) {
-        var line: [(key: String, value: JSONValue)] = [
-            ("time", .number(Double(time))), ("model", .string(rollout.reference.name)),
-            ("version", .string(rollout.reference.version)),
-            ("mode", .string(rollout.mode.rawValue)), ("change", .string(change.rawValue)),
-            ("share", .number(rollout.share)), ("by", .string(rollout.by)),
-        ]
-        if let reason { line.append(("reason", .string(reason))) }
-        try FileSystem.append(
-            line: JSONValue.object(line).serialized(),
-            to: environmentPath(name) + "/rollouts.jsonl")
-    }
-
     /// Refuses a version below its gate, unless a reason is given, and tags that it does not know.
     package func check(
         _ manifest: Manifest, tags: [String]?, force: String?
@@ -229,7 +154,7 @@ extension Registry {
         try demand(failures(of: manifest), of: manifest, force: force)
     }
 
-    private func demand(
+    func demand(
         _ failures: [String], of manifest: Manifest, force: String?
     ) throws(RegistryError) {
         guard failures.isEmpty || force.map({ !$0.isEmpty }) ?? false else {
@@ -244,7 +169,7 @@ extension Registry {
     }
 
     /// In what a version falls short of what its author and an environment demand.
-    private func failures(
+    func failures(
         of manifest: Manifest, in environment: Environment, named name: String
     ) throws(RegistryError) -> [String] {
         let failures = try failures(of: manifest)

@@ -256,13 +256,10 @@ final class Control: Sendable {
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
             deployments: deployments.all.map { model in
+                let trial = deployments.trials.first { $0.model.reference == model.reference }
                 var wire = model.wire
                 (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
-                if let trial = deployments.trials.first(where: {
-                    $0.model.reference == model.reference
-                }) {
-                    wire.share = Float(trial.share)
-                }
+                wire.share = trial.map { Float($0.share) }
                 return wire
             })
     }
@@ -279,20 +276,6 @@ extension LiveModel {
         model.approved = ApprovedTags(
             tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
         return model
-    }
-}
-
-/// Why a version cannot be served.
-enum ModelError: Error, CustomStringConvertible {
-    case unknownKind(String)
-    case noAnswer(ModelReference)
-
-    var description: String {
-        switch self {
-        case .unknownKind(let kind): "this server has no models of the kind \(kind)"
-        case .noAnswer(let model):
-            "\(model) gives no answer; what it says: hunch test model -n \(model)"
-        }
     }
 }
 
