@@ -86,16 +86,16 @@ final class ServiceMetrics: Sendable {
             "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
         versionReads = metrics.counter(
             "hunch_version_answers_total", help: "Blocks and texts that a version has answered.",
-            labels: ["model"])
+            labels: ["model"], limit: Self.versionLimit)
         versionOutOfScope = metrics.counter(
             "hunch_version_out_of_scope_total", help: "Those answered out of scope.",
-            labels: ["model"])
+            labels: ["model"], limit: Self.versionLimit)
         versionFailures = metrics.counter(
             "hunch_version_failures_total", help: "What a version failed to do.",
-            labels: ["model"])
+            labels: ["model"], limit: Self.versionLimit)
         versionSeconds = metrics.histogram(
             "hunch_version_seconds", help: "What an answer of a version took.", labels: ["model"],
-            bounds: Self.versionBounds)
+            bounds: Self.versionBounds, limit: Self.versionLimit)
         shadowed = metrics.counter(
             "hunch_shadow_total", help: "Answers of a shadow beside those that were shown.",
             labels: ["model", "verdict"])
@@ -167,6 +167,9 @@ final class ServiceMetrics: Sendable {
             return counts
         }
     }
+
+    /// So many versions are told apart; a canary beyond them would be judged by others, too.
+    private static let versionLimit = 10_000
 
     /// Seconds, from a microsecond on: most answers take some.
     static let versionBounds: [Double] = [
