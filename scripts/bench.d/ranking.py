@@ -132,16 +132,22 @@ class Ranking:
         hunch = self.bench.hunch
         subprocess.run([hunch, "deploy", "model", "-n", "films", "--home", home], check=True, capture_output=True)
         server = self.bench.start("hunch", [*own_core(0), hunch, "serve", "--home", home, "--port", "{port}"])
-        runs = []
+        runs = {"even": [], "poisson": []}
         try:
             for number in range(self.bench.rounds):
-                words = ["--connections", 50, "--documents", 50, "--rate", 1000, "--duration", 5, "--seed", number,
-                         "--mix", "recommend=1", "--source", "shown", "--users", home / "users",
-                         "--port", server.port, "--json"]
-                run = subprocess.run([*own_core(1), hunch, "load", *map(str, words)], capture_output=True, text=True)
-                runs.append(json.loads(run.stdout))
+                for arrivals, found in runs.items():
+                    words = ["--connections", 50, "--documents", 50, "--rate", 1000, "--duration", 5,
+                             "--seed", number, "--arrivals", arrivals, "--mix", "recommend=1", "--source", "shown",
+                             "--users", home / "users", "--port", server.port, "--json"]
+                    run = subprocess.run([*own_core(1), hunch, "load", *map(str, words)], capture_output=True,
+                                         text=True)
+                    found.append(json.loads(run.stdout))
         finally:
             server.stop()
+        for arrivals, found in runs.items():
+            self.tell_requests(ranker, arrivals, found)
+
+    def tell_requests(self, ranker, arrivals, runs):
         rows = []
         for kind, label in (("recommend", "from when it was due to the list"), ("recommend, queued", "waiting in the server"),
                             ("recommend, computed", "fetching to logging")):
@@ -149,7 +155,7 @@ class Ranking:
                                   for q in ("p50Micros", "p99Micros", "p999Micros"))])
         lateness = statistics.median(run["generator"]["lateness"]["p99Micros"] for run in runs)
         rows.append(["the generator's own lateness", "", f"{lateness:.0f}", ""])
-        table(f"A whole request: 100 candidates, {ranker['features']:.0f} features, 100 trees of 31 leaves, 1,000 a "
+        table(f"A whole request, {arrivals} arrivals: 100 candidates, {ranker['features']:.0f} features, 100 trees of 31 leaves, 1,000 a "
               f"second on one core; {sum(not run['flawless'] for run in runs)} of {len(runs)} runs with faults: µs",
               ["", "p50", "p99", "p99.9"], rows)
 
