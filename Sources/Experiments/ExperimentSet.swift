@@ -17,6 +17,16 @@ package struct ExperimentSet: Equatable, Sendable {
         self.experiments = experiments
     }
 
+    /// These with an experiment in place of the one of its name, whose units its arms keep; checks them.
+    package func taking(
+        _ experiment: Experiment
+    ) throws(FieldError) -> (set: ExperimentSet, experiment: Experiment) {
+        let earlier = experiments.first { $0.name == experiment.name }
+        let next = earlier.map(experiment.keepingUnits) ?? experiment
+        let others = experiments.filter { $0.name != next.name }
+        return (try ExperimentSet(others + [next]), next)
+    }
+
     /// Reads a list of definitions.
     package init(_ json: JSONValue) throws(FieldError) {
         var experiments: [Experiment] = []

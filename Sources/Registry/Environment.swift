@@ -72,8 +72,14 @@ package struct Environment: Equatable, Sendable {
 
     /// Whether a version is in use, or tried.
     package func uses(_ reference: ModelReference) -> Bool {
-        models.contains { $0.reference == reference }
-            || rollouts.contains { $0.reference == reference }
+        models.contains { $0.reference == reference } || tried.contains(reference)
+    }
+
+    /// The versions that rollouts and arms of experiments try.
+    package var tried: [ModelReference] {
+        let arms = experiments.flatMap { $0["arms"]?.array ?? [] }
+        return rollouts.map(\.reference)
+            + arms.compactMap { $0["model"]?.string.flatMap { try? ModelReference(parsing: $0) } }
     }
 
     /// Puts a version in use.

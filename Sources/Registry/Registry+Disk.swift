@@ -78,7 +78,7 @@ extension Registry {
         let previous = names.flatMap { name in
             history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
         }
-        let tried = try self.environment(environment).rollouts.map(\.reference)
+        let tried = try self.environment(environment).tried
         return live.map(\.reference) + tried + previous.compactMap(\.version)
     }
 }

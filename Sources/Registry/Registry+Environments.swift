@@ -126,9 +126,21 @@ extension Registry {
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)
         try check(manifest, tags: deployment.tags, force: force)
+        let failures = try admit(manifest, to: environment, named: name, force: force)
+        var noted = deployment
+        if failures.isEmpty { noted.forced = nil }
+        return noted
+    }
+
+    /// Refuses a version that an environment does not take, as `deploy` says; gives in what one that is
+    /// forced falls short.
+    func admit(
+        _ manifest: Manifest, to environment: Environment, named name: String, force: String?
+    ) throws(RegistryError) -> [String] {
         let failures = try failures(of: manifest, in: environment, named: name)
         try demand(failures, of: manifest, force: force)
         // What was live here once was let in then, by the tests of that time.
+        let reference = manifest.reference
         if environment.isProtected,
             try !deployments(to: name).contains(where: { $0.reference == reference })
         {
@@ -136,9 +148,7 @@ extension Registry {
                 throw .untested(reference, environment: name)
             }
         }
-        var noted = deployment
-        if failures.isEmpty { noted.forced = nil }
-        return noted
+        return failures
     }
 
     /// Refuses a version below its gate, unless a reason is given, and tags that it does not know.

@@ -17,8 +17,7 @@ extension Registry {
         guard environment.models.contains(where: { $0.reference.name == model }) else {
             throw .notDeployed(model, environment: name)
         }
-        try demand(
-            failures(of: manifest, in: environment, named: name), of: manifest, force: force)
+        _ = try admit(manifest, to: environment, named: name, force: force)
         environment.rollouts.removeAll { $0.reference.name == model }
         environment.rollouts.append(rollout)
         try write(environment, to: name)
@@ -43,6 +42,27 @@ extension Registry {
         try write(environment, to: name)
         try note(rollout, change, time, reason, in: name)
         return environment
+    }
+
+    /// The definition of an experiment whose arms name versions by their digests: a tag may move, and what is
+    /// live must not.
+    ///
+    /// - Throws: as `deploy`, for each version that the environment does not take.
+    package func admit(
+        experiment: JSONValue, to name: String
+    ) throws(RegistryError) -> JSONValue {
+        let environment = try environment(name)
+        var arms: [JSONValue] = []
+        for arm in experiment["arms"]?.array ?? [] {
+            guard let text = arm["model"]?.string else {
+                arms.append(arm)
+                continue
+            }
+            let manifest = try resolve(text)
+            _ = try admit(manifest, to: environment, named: name, force: nil)
+            arms.append(arm.merging(["model": .string(manifest.reference.description)]))
+        }
+        return experiment["arms"] == nil ? experiment : experiment.merging(["arms": .array(arms)])
     }
 
     /// Notes in an environment's history that an experiment was begun, changed or ended.

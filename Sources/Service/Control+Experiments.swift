@@ -22,12 +22,8 @@ extension Control {
         experiment json: JSONValue, by user: String
     ) throws -> ServerMessage.Deployed {
         var written = try registry.environment(environment)
-        var experiment = try Experiment(json)
-        let known = try ExperimentSet(.array(written.experiments)).experiments
-        if let earlier = known.first(where: { $0.name == experiment.name }) {
-            experiment = experiment.keepingUnits(of: earlier)
-        }
-        let set = try ExperimentSet(known.filter { $0.name != experiment.name } + [experiment])
+        let (set, experiment) = try ExperimentSet(.array(written.experiments))
+            .taking(Experiment(registry.admit(experiment: json, to: environment)))
         var deployments = current.withLock { $0 }
         let old = deployments
         let live = try liveExperiment(experiment, in: deployments)

@@ -32,12 +32,8 @@ extension Home {
         let model = ClientMessage.Body.deploy(.init(model: "experiment", experiment: experiment))
         if try askServer(model) != nil { return true }
         var written = try registry.environment(environment)
-        var new = try Experiment(experiment)
-        let known = try experiments()
-        if let earlier = known.first(where: { $0.name == new.name }) {
-            new = new.keepingUnits(of: earlier)
-        }
-        let set = try ExperimentSet(known.filter { $0.name != new.name } + [new])
+        let (set, new) = try ExperimentSet(.array(written.experiments))
+            .taking(Experiment(registry.admit(experiment: experiment, to: environment)))
         written.experiments = set.experiments.map(\.json)
         try registry.write(written, to: environment)
         try registry.note(

@@ -23,7 +23,7 @@ enum ExperimentFlags {
         if let unit = try arguments.value("--unit") { members.append(("unit", .string(unit))) }
         for key in ["traffic", "holdout"] {
             if let text = try arguments.value("--" + key) {
-                members.append((key, .number(try Self.share(text, arguments))))
+                members.append((key, .number(try arguments.share(text))))
             }
         }
         var metrics: [(key: String, value: JSONValue)] = [
@@ -84,14 +84,16 @@ enum ExperimentFlags {
         }
         return ["name": .string(text), "kind": "conversion", "of": .string(text)]
     }
+}
 
-    private static func share(
-        _ text: String, _ arguments: Arguments
-    ) throws(UsageError) -> Double {
+extension Arguments {
+    /// Reads "5%" or "0.05": above 0 and at most 1.
+    func share(_ text: String) throws(UsageError) -> Double {
         let isPercent = text.hasSuffix("%")
-        guard let number = Double(isPercent ? String(text.dropLast()) : text) else {
-            throw arguments.error("'\(text)' is no share: write 5% or 0.05")
+        let number = Double(isPercent ? String(text.dropLast()) : text)
+        guard let share = number.map({ isPercent ? $0 / 100 : $0 }), share > 0, share <= 1 else {
+            throw error("'\(text)' is no share: write 5% or 0.05")
         }
-        return isPercent ? number / 100 : number
+        return share
     }
 }

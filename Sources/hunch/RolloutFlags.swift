@@ -35,11 +35,11 @@ enum RolloutFlags {
             }
             return nil
         }
-        let first = try Self.share(share, arguments)
+        let first = try arguments.share(share)
         var shares: [Double] = []
         if let steps {
             for step in steps.split(separator: ",") {
-                shares.append(try Self.share(String(step), arguments))
+                shares.append(try arguments.share(String(step)))
             }
         } else {
             shares = [first] + [0.25, 0.5, 1].filter { $0 > first }
@@ -56,21 +56,6 @@ enum RolloutFlags {
         if let answers { members.append(("leastAnswers", .number(Double(answers)))) }
         if let guards { members.append(("guards", try self.guards(guards, arguments))) }
         return .object(members)
-    }
-
-    /// "5%" or "0.05".
-    private static func share(
-        _ text: String, _ arguments: Arguments
-    ) throws(UsageError) -> Double {
-        let isPercent = text.hasSuffix("%")
-        guard let number = Double(isPercent ? String(text.dropLast()) : text) else {
-            throw arguments.error("'\(text)' is no share: write 5% or 0.05")
-        }
-        let share = isPercent ? number / 100 : number
-        guard share > 0, share <= 1 else {
-            throw arguments.error("'\(text)' is no share: above 0 and at most 100%")
-        }
-        return share
     }
 
     private static func seconds(
@@ -99,7 +84,7 @@ enum RolloutFlags {
                 }
                 members.append((halves[0], .number(times)))
             } else {
-                members.append((halves[0], .number(try share(halves[1], arguments))))
+                members.append((halves[0], .number(try arguments.share(halves[1]))))
             }
         }
         return .object(members)

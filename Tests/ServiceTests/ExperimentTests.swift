@@ -83,6 +83,36 @@ import Testing
         #expect(try Program.run("list", "experiments", in: folder).contains("stopped"))
     }
 
+    @Test func `an arm names its version for good, which is kept and has passed the gates`() throws
+    {
+        let folder = try home()
+        let definition = folder.text(".hunch/models/articles/model.json")
+        try folder.write(
+            definition.replacing(#""limit": 4"#, with: #""limit": 3"#),
+            to: ".hunch/models/articles/model.json")
+        let trained = try Program.run("train", "model", "-n", "articles", "--json", in: folder)
+        let version = try JSONValue(parsing: trained.trimmed)["version"]?.string ?? ""
+        _ = try Program.run("tag", "model", "-n", "articles@\(version)", "short", in: folder)
+        _ = try Program.run(
+            "create", "experiment", "-n", "x", "--arms", "A,B=articles@short", "--metric", "click",
+            in: folder)
+        let file = folder.text(".hunch/environments/dev/environment.json")
+        #expect(file.contains("articles@\(version)") && !file.contains("articles@short"))
+        // What staging would not deploy it does not try on its users either.
+        _ = try Program.run("create", "env", "-n", "staging", in: folder)
+        for words in [
+            ["delete", "model", "-n", "articles@\(version)"],
+            [
+                "create", "experiment", "-n", "x", "--arms", "A,B=articles@\(version)", "--metric",
+                "click", "--env", "staging",
+            ],
+        ] {
+            let program = try Program(words, in: folder)
+            #expect(try program.exitStatus() == 1, "\(words)")
+        }
+        #expect(folder.text("errors.txt").contains("clean tree"))
+    }
+
     @Test func `an experiment that cannot be run is refused, and nothing changes`() throws {
         let folder = try home()
         let server = try TestServer(folder)
