@@ -87,15 +87,18 @@ struct Deployments: Sendable {
         models + trials.map(\.model) + experiments.flatMap { $0.arms.compactMap(\.self) }
     }
 
-    /// The models that read a document: of each the version that is to answer it, and shadows.
+    /// Of each model that reads a document the version that answers somebody who has it open.
     ///
-    /// What is pushed is the same for all who have the document open, so that experiments by user or session
-    /// do not concern it. `now` is in seconds since 1970.
-    func models(for document: String, at now: Double) -> [ChosenModel] {
+    /// `now` is in seconds since 1970.
+    func answering(_ units: Units, in document: String, at now: Double) -> [ChosenModel] {
+        models.filter { $0.reads(document) }.map { chosen($0, for: units, at: now) }
+    }
+
+    /// The versions that read a document and are shown to nobody.
+    func shadows(of document: String) -> [ChosenModel] {
         models.filter { $0.reads(document) }.flatMap { model in
-            let answering = chosen(model, for: Units(document: document), at: now)
-            let shadows = trials.filter { $0.isShadow && $0.model.name == model.name }
-            return [answering] + shadows.map { ChosenModel(model: $0.model, isShadow: true) }
+            trials.filter { $0.isShadow && $0.model.name == model.name }
+                .map { ChosenModel(model: $0.model, isShadow: true) }
         }
     }
 

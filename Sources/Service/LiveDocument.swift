@@ -7,6 +7,8 @@ internal import Wire
 /// One who has a document open.
 struct Subscriber {
     let caller: Caller
+    /// The versions that answer it, one of each model that reads the document.
+    var versions: [ChosenModel] = []
     var place = Place()
     /// The number of an edit that waits for the disk.
     var editInFlight: Int?
@@ -14,6 +16,20 @@ struct Subscriber {
     var held: HeldText?
     /// What is held back while the connection reads too slowly; `nil` while it does not.
     var behind: Backlog?
+
+    /// As what it is shown what a version says; nil where it is not.
+    func version(_ reference: String) -> ChosenModel? {
+        versions.first { $0.model.reference == reference }
+    }
+
+    /// What is to be logged as a version answers it; nil if nothing is any more.
+    mutating func takeExposure(to reference: String) -> Exposure? {
+        guard let i = versions.firstIndex(where: { $0.model.reference == reference }) else {
+            return nil
+        }
+        defer { versions[i].exposure = nil }
+        return versions[i].exposure
+    }
 
     var peer: Peer {
         Peer(peer: caller.session.peer, user: caller.session.user, place: place)
@@ -56,7 +72,7 @@ struct LiveDocument {
     var waiting: [WaitingRequest] = []
     var document: Document
     var subscribers: [Subscriber] = []
-    /// What each model that reads the document has read of it.
+    /// What each version that reads the document has read of it; each version is there once.
     var readings: [Reading] = []
     /// Who edited each block last since the document is in memory; of blocks that are there.
     var editors: [BlockID: Session] = [:]
@@ -80,6 +96,11 @@ struct LiveDocument {
 
     func subscriber(_ connection: ConnectionRef) -> Int? {
         subscribers.firstIndex { $0.caller.connection == connection }
+    }
+
+    /// As what the first one whom a version answers is shown it; nil if it answers nobody.
+    func reader(of model: String) -> ChosenModel? {
+        subscribers.lazy.compactMap { $0.version(model) }.first
     }
 
     /// Whether all of it is on disk.

@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import Experiments
+internal import Wire
 
 /// An experiment with the versions that its arms are.
 struct LiveExperiment: Sendable {
@@ -22,25 +23,25 @@ struct LiveExperiment: Sendable {
 struct Units: Sendable {
     /// Nil for somebody who gave no name.
     var user: String?
-    var session: String?
+    var session: PeerID?
     var document: String?
 
     fileprivate func id(of unit: AssignmentUnit) -> String? {
         switch unit {
         case .user: user
-        case .session: session
+        case .session: session?.description
         case .document: document
         }
     }
 
     /// What a canary's share is counted by: the document, else the user, else the session.
-    fileprivate var canaryUnit: String { document ?? user ?? session ?? "" }
+    fileprivate var canaryUnit: String { document ?? user ?? session?.description ?? "" }
 }
 
 extension Session {
     /// What a request of the session is assigned by.
     func units(in document: String? = nil) -> Units {
-        Units(user: person, session: peer.description, document: document)
+        Units(user: person, session: peer, document: document)
     }
 }
 

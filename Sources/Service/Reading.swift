@@ -59,12 +59,8 @@ struct Reading {
     /// "name@version".
     let model: String
     let kind: ResultKind
-    /// What its answers are shown as.
-    let arm: String?
     /// Whether nobody sees its answers: they are only compared.
     let isShadow: Bool
-    /// To be logged when an answer is pushed.
-    let exposure: Exposure?
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
     /// By block, the list before the present one: somebody may have acted on it a moment ago.
@@ -84,9 +80,7 @@ struct Reading {
     init(_ chosen: ChosenModel, revision: Int) {
         model = chosen.model.reference
         kind = chosen.model.resultKind
-        arm = chosen.arm
         isShadow = chosen.isShadow
-        exposure = chosen.exposure
         pending = Pending(revision: revision)
     }
 

@@ -84,12 +84,7 @@ extension Shard {
         documents[token].durable = document.revision
         documents[token].snapshotRevision = snapshot
         documents[token].isReady = true
-        documents[token].readings = deployments.models(
-            for: documents[token].name, at: Double(wallClock) / 1e6
-        ).map {
-            beginReading(token, by: $0)
-        }
-        queueUnread(token)
+        chooseVersions(token)
     }
 
     /// Has nobody have a document open that cannot be read; whoever tries again has it read again.
@@ -138,6 +133,7 @@ extension Shard {
         subscriptions[caller.connection, default: []].append(token)
         context.metrics.subscriptions.add(1)
         documents[token].abandoned = nil
+        chooseVersions(token, for: documents[token].subscribers.count - 1)
         answer(token, open, id: id, caller)
         if let newcomer = documents[token].subscribers.last { showPresence(of: newcomer, token) }
         note(
@@ -257,6 +253,7 @@ extension Shard {
         if !documents[token].isOpen(for: subscriber.caller.session.peer) {
             showPresence(of: subscriber, hasLeft: true, token)
         }
+        endReadings(token, of: subscriber)
         if documents[token].subscribers.isEmpty { abandon(token) }
     }
 }

@@ -16,12 +16,15 @@ extension Shard {
 
     /// Tells the workers of duplicates that a document leaves memory.
     func endDuplicates(of document: LiveDocument) {
-        for reading in document.readings where reading.kind == .duplicate {
-            guard case .duplicates(let worker) = deployments.model(reading.model)?.kind else {
-                continue
-            }
-            worker.post(.end(document: document.name))
-        }
+        for reading in document.readings { endDuplicates(of: document.name, by: reading) }
+    }
+
+    /// Tells the worker of a reading, if it is one of duplicates, that the document is read no more.
+    func endDuplicates(of document: String, by reading: Reading) {
+        guard reading.kind == .duplicate,
+            case .duplicates(let worker) = deployments.model(reading.model)?.kind
+        else { return }
+        worker.post(.end(document: document))
     }
 
     /// Pushes what has become of blocks since texts elsewhere changed.

@@ -96,7 +96,8 @@ extension Shard {
 
     // MARK: To all who have a document open
 
-    /// Pushes what is new in what a model says, to all with the same rights the same bytes.
+    /// Pushes what is new in what a version says to those whom it answers: to all with the same rights and
+    /// arm the same bytes.
     ///
     /// Somebody who may not know of a change is told nothing of it, not even how many there are. Of
     /// those who read too slowly it is only noted what they miss. `results` is the rest of the message,
@@ -105,13 +106,15 @@ extension Shard {
         _ changes: ResultChanges, in results: ServerMessage.Results, isReport: Bool,
         _ token: SlabToken
     ) {
-        guard !documents[token].subscribers.isEmpty else { return }
-        var views: [[Bool]: View] = [:]
-        // Nearly always: nothing is said that not everybody may know.
-        let common = changes.isForAll ? View(changes.entries, in: results) : nil
+        var views: [Audience: View] = [:]
         for i in documents[token].subscribers.indices
         where documents[token].subscribers[i].held == nil {
-            let view = common ?? self.view(of: changes, in: results, token, i, &views)
+            let subscriber = documents[token].subscribers[i]
+            guard let version = subscriber.version(results.model) else { continue }
+            let audience = Audience(
+                known: changes.known(with: subscriber.caller.session.rights), arm: version.arm)
+            let view = views[audience] ?? View(of: changes, for: audience, in: results)
+            views[audience] = view
             guard isReport || !view.blocks.isEmpty else { continue }
             if documents[token].subscribers[i].behind == nil {
                 push(view.outgoing, to: documents[token].subscribers[i].caller.connection)
@@ -122,26 +125,23 @@ extension Shard {
         }
     }
 
-    /// What a subscriber gets, made once for all with the same rights.
-    private func view(
-        of changes: ResultChanges, in results: ServerMessage.Results, _ token: SlabToken,
-        _ subscriber: Int, _ views: inout [[Bool]: View]
-    ) -> View {
-        let rights = documents[token].subscribers[subscriber].caller.session.rights
-        let known = changes.known(with: rights)
-        let view = views[known] ?? View(changes.seen(known), in: results)
-        views[known] = view
-        return view
+    /// Those who get the same bytes.
+    private struct Audience: Hashable {
+        /// Which of the documents and items that are named they may know of.
+        let known: [Bool]
+        let arm: String?
     }
 
-    /// A message as those with the same rights get it.
+    /// A message as one audience gets it.
     private struct View {
         let outgoing: Outgoing
         /// Whose answers changed or went.
         let blocks: [BlockID]
 
-        init(_ entries: [ResultEntry], in results: ServerMessage.Results) {
+        init(of changes: ResultChanges, for audience: Audience, in results: ServerMessage.Results) {
+            let entries = changes.isForAll ? changes.entries : changes.seen(audience.known)
             var results = results
+            results.arm = audience.arm
             results.entries = entries
             results.unchanged = max(results.unchanged - entries.count, 0)
             outgoing = Outgoing(ServerMessage(.results(results)))
@@ -149,17 +149,24 @@ extension Shard {
         }
     }
 
-    /// Sends all that the models have said of a document, the blocks in `range` first.
+    /// Sends all that the versions that answer somebody have said of a document, the blocks in `range` first.
     func sendAnswers(_ token: SlabToken, to connection: ConnectionRef, first range: Range<Int>?) {
-        let start = min(max(range?.lowerBound ?? 0, 0), documents[token].document.text.length)
-        for reading in documents[token].readings.indices
-        where !documents[token].readings[reading].isShadow {
-            let shown = documents[token].document.blocks.blocks(from: start)
-            let rest = documents[token].document.blocks.blocks()
-            var blocks = shown.map(\.id)
-            if start > 0 { blocks += rest.prefix { $0.range.upperBound < start }.map(\.id) }
-            send(blocks + [.whole], of: reading, token, to: connection)
+        for reading in documents[token].readings.indices {
+            sendAnswers(of: reading, token, to: connection, first: range)
         }
+    }
+
+    /// The same of one version; nothing if another one answers it.
+    func sendAnswers(
+        of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
+        first range: Range<Int>? = nil
+    ) {
+        let start = min(max(range?.lowerBound ?? 0, 0), documents[token].document.text.length)
+        let shown = documents[token].document.blocks.blocks(from: start)
+        let rest = documents[token].document.blocks.blocks()
+        var blocks = shown.map(\.id)
+        if start > 0 { blocks += rest.prefix { $0.range.upperBound < start }.map(\.id) }
+        send(blocks + [.whole], of: reading, token, to: connection)
     }
 
     /// Sends what a model says of blocks, in parts; where `removing`, also of which it says nothing.
@@ -167,7 +174,11 @@ extension Shard {
         _ blocks: [BlockID], of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
         removing: Bool = false
     ) {
-        guard let place = documents[token].subscriber(connection) else { return }
+        guard let place = documents[token].subscriber(connection),
+            let version = documents[token].subscribers[place].version(
+                documents[token].readings[reading].model)
+        else { return }
+        noteSeen(of: reading, token, by: connection)
         let rights = documents[token].subscribers[place].caller.session.rights
         var rest = blocks[...]
         repeat {
@@ -185,7 +196,7 @@ extension Shard {
                     document: documents[token].name, revision: documents[token].document.revision),
                 model: documents[token].readings[reading].model,
                 kind: documents[token].readings[reading].kind,
-                arm: documents[token].readings[reading].arm, entries: entries,
+                arm: version.arm, entries: entries,
                 removed: removed.sorted(), pending: documents[token].readings[reading].open)
             push(Outgoing(ServerMessage(.results(results))), to: connection)
         } while !rest.isEmpty

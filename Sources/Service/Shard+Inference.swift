@@ -161,10 +161,10 @@ extension Shard {
     /// Has a reading wait for a worker to read a slice.
     private func take(_ slice: Slice, _ token: SlabToken, _ reading: Int) -> BlocksToRead {
         let blocks = zip(slice.locations, slice.texts).map { location, text in
-            BlocksToRead.Block(
+            let editor = documents[token].editors[location.block]
+            return BlocksToRead.Block(
                 location: location, text: String(decoding: slice.bytes[text], as: UTF8.self),
-                intent: intent(of: location.block, token),
-                editor: documents[token].editors[location.block])
+                intent: intent(of: location.block, token, for: editor), editor: editor)
         }
         documents[token].readings[reading].batch = Reading.Batch(
             removed: slice.removed, since: slice.since, posted: now, left: slice.left,
@@ -172,12 +172,18 @@ extension Shard {
         return BlocksToRead(
             document: token, name: documents[token].name,
             revision: documents[token].document.revision,
-            arm: documents[token].readings[reading].arm, blocks: blocks)
+            arm: documents[token].reader(of: documents[token].readings[reading].model)?.arm,
+            blocks: blocks)
     }
 
-    /// What the first classifier of the document says of a block.
-    func intent(of block: BlockID, _ token: SlabToken) -> IntentResult? {
-        documents[token].readings.lazy.compactMap { $0.intent(of: block) }.first
+    /// What the first classifier that answers somebody says of a block; of those who do not have the
+    /// document open, the first classifier.
+    func intent(of block: BlockID, _ token: SlabToken, for session: Session?) -> IntentResult? {
+        let peer = session?.peer
+        let reader = documents[token].subscribers.first { $0.caller.session.peer == peer }
+        return documents[token].readings.lazy
+            .filter { reader == nil || reader?.version($0.model) != nil }
+            .compactMap { $0.intent(of: block) }.first
     }
 
     /// Takes what a worker has read back into the document.
@@ -189,6 +195,7 @@ extension Shard {
         documents[token].readings[reading].batch = nil
         let queued = now.since(posted.since) - min(read.computeNanoseconds, now.since(posted.since))
         publish(read, Slice(posted), queued: queued, token, reading)
+        endReading(token, ofUnread: model)
         queueUnread(token)
     }
 

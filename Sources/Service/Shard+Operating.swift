@@ -177,24 +177,7 @@ extension Shard {
         self.deployments = deployments
         makeWorkers()
         for token in directory.values where documents[token].isReady {
-            let models = deployments.models(
-                for: documents[token].name, at: Double(wallClock) / 1e6)
-            let known = documents[token].readings
-            documents[token].readings = models.map { chosen in
-                let model = chosen.model
-                let isAsBefore = old.model(model.reference)?.approved == model.approved
-                let same = known.first {
-                    $0.model == model.reference && isAsBefore && $0.arm == chosen.arm
-                        && $0.isShadow == chosen.isShadow
-                        && $0.exposure == chosen.exposure
-                }
-                if let same { return same }
-                var reading = beginReading(token, by: chosen)
-                let name = model.name + "@"
-                known.first { $0.model.hasPrefix(name) }.map { reading.takeLists(of: $0) }
-                return reading
-            }
-            queueUnread(token)
+            chooseVersions(token) { old.approved(for: $0) == deployments.approved(for: $0) }
         }
     }
 

@@ -27,7 +27,7 @@ extension Shard {
             return refuse(
                 WireError(.unknownSource, recommend.source), id: id, to: caller.connection)
         }
-        guard let question = question(recommend, chosen.model.reference) else {
+        guard let question = question(recommend, chosen.model.reference, caller) else {
             let error = WireError(.unknownBlock, document: recommend.document)
             return refuse(error, id: id, to: caller.connection)
         }
@@ -65,7 +65,9 @@ extension Shard {
     }
 
     /// Finds the text of a request; `nil` where it names a block that is not there.
-    private func question(_ recommend: ClientMessage.Recommend, _ model: String) -> Question? {
+    private func question(
+        _ recommend: ClientMessage.Recommend, _ model: String, _ caller: Caller
+    ) -> Question? {
         let query = recommend.query ?? ""
         let number = AnswerName.Subject.question(questions.remember(query), shard: index)
         let name = AnswerName(number, model: model)
@@ -77,7 +79,7 @@ extension Shard {
         guard let range = documents[token].appendText(of: block, to: &bytes) else { return nil }
         return Question(
             query: recommend.query ?? String(decoding: bytes, as: UTF8.self),
-            intent: intent(of: block, token).map { .init($0) },
+            intent: intent(of: block, token, for: caller.session).map { .init($0) },
             location: BlockLocation(block: block, range: range),
             source: .init(document: document, revision: documents[token].document.revision),
             name: name)

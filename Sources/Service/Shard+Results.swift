@@ -47,7 +47,6 @@ extension Shard {
             }
         }
         noteFailures(read.failures, of: model)
-        if !read.answers.isEmpty { documents[token].readings[reading].exposure.map { expose($0) } }
         let unchanged = read.answers.count + publishWhole(read, &changes, token, reading)
         let kind = documents[token].readings[reading].kind
         note(changes.entries, of: kind, token, reading, read.computeNanoseconds)
@@ -56,11 +55,12 @@ extension Shard {
         }
         let results = ServerMessage.Results(
             source: .init(document: documents[token].name, revision: read.revision),
-            model: model, kind: kind, arm: documents[token].readings[reading].arm, entries: [],
+            model: model, kind: kind, entries: [],
             removed: slice.removed, unchanged: unchanged,
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(changes, in: results, isReport: slice.isOwed, token)
+        if !read.answers.isEmpty { exposeReaders(token, of: model) }
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
     }

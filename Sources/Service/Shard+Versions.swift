@@ -1,0 +1,133 @@
+// Which versions of models read a document: those that answer somebody who has it open, and shadows.
+
+internal import Documents
+internal import Reactor
+internal import Wire
+
+extension Shard {
+    /// Has a newcomer be answered by the versions that are its own.
+    func chooseVersions(_ token: SlabToken, for subscriber: Int) {
+        let versions = versions(token, for: subscriber)
+        documents[token].subscribers[subscriber].versions = versions
+        let areRead = versions.allSatisfy { version in
+            documents[token].readings.contains { $0.model == version.model.reference }
+        }
+        guard documents[token].subscribers.count == 1 || !areRead else { return }
+        settleReadings(token)
+    }
+
+    /// Has all who have a document open be answered by the versions that are theirs now.
+    ///
+    /// `keeps` says of which versions the answers of before still hold. Whoever comes to one that has read the
+    /// document already is told all that it says.
+    func chooseVersions(_ token: SlabToken, keeping keeps: (String) -> Bool = { _ in true }) {
+        let before = documents[token].subscribers
+        for i in before.indices {
+            documents[token].subscribers[i].versions = versions(token, for: i)
+        }
+        let known = documents[token].readings.filter { keeps($0.model) && !$0.isShadow }
+        settleReadings(token, keeping: keeps)
+        for reading in documents[token].readings.indices {
+            let model = documents[token].readings[reading].model
+            guard known.contains(where: { $0.model == model }) else { continue }
+            for old in before where old.held == nil {
+                guard old.version(model) != nil else {
+                    sendAnswers(of: reading, token, to: old.caller.connection)
+                    continue
+                }
+                // It sees them already, and from now on as what an arm says.
+                noteSeen(of: reading, token, by: old.caller.connection)
+            }
+        }
+    }
+
+    /// Logs that somebody sees what a version has said, the first time that it does.
+    func noteSeen(of reading: Int, _ token: SlabToken, by connection: ConnectionRef) {
+        guard !documents[token].readings[reading].answers.isEmpty,
+            let place = documents[token].subscriber(connection)
+        else { return }
+        expose(token, place, to: documents[token].readings[reading].model)
+    }
+
+    private func versions(_ token: SlabToken, for subscriber: Int) -> [ChosenModel] {
+        let document = documents[token].name
+        let session = documents[token].subscribers[subscriber].caller.session
+        return deployments.answering(
+            session.units(in: document), in: document, at: Double(wallClock) / 1e6)
+    }
+
+    /// Has those versions read a document that answer somebody who has it open, and shadows.
+    ///
+    /// While nobody has it open nothing begins. A version that is read no more ends when what its worker has
+    /// of it is back.
+    func settleReadings(_ token: SlabToken, keeping keeps: (String) -> Bool = { _ in true }) {
+        let isOpen = !documents[token].subscribers.isEmpty
+        let known = documents[token].readings.filter { keeps($0.model) }
+        let wanted = isOpen ? wantedVersions(token) : []
+        var readings = wanted.map { version in
+            known.first { $0.model == version.model.reference && $0.isShadow == version.isShadow }
+                ?? beginReading(token, by: version, insteadOf: known)
+        }
+        for old in known where !readings.contains(where: { $0.model == old.model }) {
+            let isServed = deployments.all.contains { $0.reference == old.model }
+            if isServed && (!isOpen || old.batch != nil) {
+                readings.append(old)
+            } else {
+                endDuplicates(of: documents[token].name, by: old)
+            }
+        }
+        documents[token].readings = readings
+        queueUnread(token)
+    }
+
+    private func beginReading(
+        _ token: SlabToken, by version: ChosenModel, insteadOf known: [Reading]
+    ) -> Reading {
+        var reading = beginReading(token, by: version)
+        let name = version.model.name + "@"
+        let others = known.filter { documents[token].reader(of: $0.model) == nil }
+        others.first { $0.model.hasPrefix(name) }.map { reading.takeLists(of: $0) }
+        return reading
+    }
+
+    /// Each version once: as what is shown to somebody, or else as a shadow.
+    private func wantedVersions(_ token: SlabToken) -> [ChosenModel] {
+        var wanted: [ChosenModel] = []
+        var seen: Set<String> = []
+        for subscriber in documents[token].subscribers {
+            for version in subscriber.versions
+            where seen.insert(version.model.reference).inserted {
+                wanted.append(version)
+            }
+        }
+        let shadows = deployments.shadows(of: documents[token].name)
+        return wanted + shadows.filter { seen.insert($0.model.reference).inserted }
+    }
+
+    /// Ends the readings that answered nobody but somebody who has left.
+    func endReadings(_ token: SlabToken, of left: Subscriber) {
+        for version in left.versions { endReading(token, ofUnread: version.model.reference) }
+    }
+
+    /// Ends the reading of a version that answers nobody of those who have the document open.
+    func endReading(_ token: SlabToken, ofUnread model: String) {
+        guard !documents[token].subscribers.isEmpty, documents[token].reader(of: model) == nil,
+            let reading = documents[token].readings.first(where: { $0.model == model }),
+            !reading.isShadow
+        else { return }
+        settleReadings(token)
+    }
+
+    /// Logs that a version has answered those in its arm, the first time that it has.
+    func exposeReaders(_ token: SlabToken, of model: String) {
+        guard !deployments.experiments.isEmpty else { return }
+        for i in documents[token].subscribers.indices
+        where documents[token].subscribers[i].held == nil {
+            expose(token, i, to: model)
+        }
+    }
+
+    private func expose(_ token: SlabToken, _ subscriber: Int, to model: String) {
+        documents[token].subscribers[subscriber].takeExposure(to: model).map { expose($0) }
+    }
+}

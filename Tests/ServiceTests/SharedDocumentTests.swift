@@ -1,0 +1,135 @@
+import JSON
+import Testing
+
+/// Experiments on people who have one document open: each sees what its own arm says.
+@Suite struct SharedDocumentTests {
+    /// A home whose rules say "greeting" to hello, and the name of a version that says "welcome".
+    private func home() throws -> (folder: Folder, other: String) {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "words", "--kind", "rules", in: folder)
+        try folder.write("", to: ".hunch/models/words/tests.jsonl")
+        _ = try train("greeting", folder)
+        _ = try Program.run("deploy", "model", "-n", "words", in: folder)
+        return (folder, try train("welcome", folder))
+    }
+
+    private func train(_ intent: String, _ folder: Folder) throws -> String {
+        let rules: JSONValue = [
+            "format": 1,
+            "rules": [["name": "one", "intent": .string(intent), "phrase": ["hello"]]],
+        ]
+        try folder.write(rules.description, to: ".hunch/models/words/rules.json")
+        let trained = try Program.run("train", "model", "-n", "words", "--json", in: folder)
+        return "words@" + (try JSONValue(parsing: trained.trimmed)["version"]?.string ?? "")
+    }
+
+    /// What the next results say: the arm, and the intent of their first entry.
+    private func answer(to peer: Peer) throws -> (arm: String?, intent: String?) {
+        let results = try peer.expect("results", kind: "intent")
+        return (results["arm"]?.string, results["results"]?.array?.first?["intent"]?.string)
+    }
+
+    private func units(_ experiment: String, _ folder: Folder) throws -> [Int] {
+        let report = try JSONValue(
+            parsing: Program.run("show", "experiment", "-n", experiment, "--json", in: folder)
+                .trimmed)
+        return (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
+    }
+
+    private static let intents = ["A": "greeting", "B": "welcome"]
+
+    @Test(arguments: ["user", "session"])
+    func `each who has a document open is answered by its arm`(unit: String) throws {
+        let (folder, other) = try home()
+        let server = try TestServer(folder)
+        _ = try Program.run(
+            "create", "experiment", "-n", "words", "--unit", unit, "--arms", "A,B=\(other)",
+            "--metric", "click", in: folder)
+        let peers = try (0..<20).map { try Peer(server, user: "user\($0)") }
+        for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/shared"]) }
+        #expect(try units("words", folder) == [0, 0])
+        _ = try peers[0].ask(edit("a/shared", base: 0, sequence: 1, at: 0, "hello there"))
+        var arms: [String?] = []
+        for peer in peers {
+            let (arm, intent) = try answer(to: peer)
+            #expect(intent != nil && intent == Self.intents[arm ?? ""])
+            let asked = try peer.ask(["type": "classify", "text": "hello"])
+            if unit == "user" { #expect(asked["arm"]?.string == arm) }
+            arms.append(arm)
+        }
+        let counts = ["A", "B"].map { name in arms.count { $0 == name } }
+        #expect(counts[0] > 0 && counts[1] > 0 && counts[0] + counts[1] == 20)
+        #expect(try units("words", folder) == counts)
+        // Nobody hears of another arm.
+        for peer in peers {
+            #expect(!peer.takeAll().contains { $0["type"] == "results" })
+        }
+    }
+
+    @Test func `who comes later sees what its arm has said, and a version without readers rests`()
+        throws
+    {
+        let (folder, other) = try home()
+        let server = try TestServer(folder)
+        _ = try Program.run(
+            "create", "experiment", "-n", "words", "--arms", "A,B=\(other)", "--metric", "click",
+            in: folder)
+        // Whose arm is which is learned elsewhere.
+        var users: [String: [String]] = [:]
+        for number in 0..<16 {
+            let peer = try Peer(server, user: "user\(number)")
+            let arm = try peer.ask(["type": "classify", "text": "hello"])["arm"]?.string ?? ""
+            users[arm, default: []].append("user\(number)")
+        }
+        let control = try Peer(server, user: try #require(users["A"]?.first))
+        _ = try control.ask(["type": "open", "doc": "a/later"])
+        _ = try control.ask(edit("a/later", base: 0, sequence: 1, at: 0, "hello"))
+        #expect(try answer(to: control) == ("A", "greeting"))
+        let before = try answers(of: other, control)
+        let treated = try Peer(server, user: try #require(users["B"]?.first))
+        _ = try treated.ask(["type": "open", "doc": "a/later"])
+        #expect(try answer(to: treated) == ("B", "welcome"))
+        #expect(try answers(of: other, control) == before + 1)
+        _ = try treated.ask(["type": "close", "doc": "a/later"])
+        _ = try control.ask(edit("a/later", base: 1, sequence: 2, at: 5, "\nhello"))
+        #expect(try answer(to: control) == ("A", "greeting"))
+        #expect(try answers(of: other, control) == before + 1)
+        // Who comes from the control's arm again finds all of it.
+        let third = try Peer(server, user: try #require(users["A"]?.last))
+        _ = try third.ask(["type": "open", "doc": "a/later"])
+        let all = try third.expect("results", kind: "intent")
+        #expect(all["arm"] == "A" && all["results"]?.array?.count == 2)
+    }
+
+    /// How many texts a version has answered.
+    private func answers(of version: String, _ peer: Peer) throws -> Int {
+        let status = try peer.ask(["type": "status"])
+        let deployment = status["deployments"]?.array?.first { $0["model"]?.string == version }
+        return deployment?["answers"]?.int ?? 0
+    }
+
+    @Test func `an experiment that begins and ends reaches those who have a document open`() throws
+    {
+        let (folder, other) = try home()
+        let server = try TestServer(folder)
+        let peers = try (0..<10).map { try Peer(server, user: "user\($0)") }
+        for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/open"]) }
+        _ = try peers[0].ask(edit("a/open", base: 0, sequence: 1, at: 0, "hello"))
+        for peer in peers { #expect(try answer(to: peer) == (nil, "greeting")) }
+        _ = try Program.run(
+            "create", "experiment", "-n", "words", "--arms", "A,B=\(other)", "--metric", "click",
+            in: folder)
+        var treated: [Peer] = []
+        for peer in peers {
+            let arm = try peer.ask(["type": "classify", "text": "hello"])["arm"]?.string
+            guard arm == "B" else { continue }
+            #expect(try answer(to: peer) == ("B", "welcome"))
+            treated.append(peer)
+        }
+        #expect(!treated.isEmpty && treated.count < 10)
+        // Those of the control see what they saw, and are counted all the same.
+        #expect(try units("words", folder) == [10 - treated.count, treated.count])
+        _ = try Program.run("stop", "experiment", "-n", "words", in: folder)
+        for peer in treated { #expect(try answer(to: peer) == (nil, "greeting")) }
+    }
+}
