@@ -10,14 +10,19 @@ package struct IntentModel: Sendable {
     package let rules: RuleSet?
     /// nil in a model that knows no intents but those of its rules.
     package let classifier: IntentClassifier?
+    /// What answers in its place where a model of fastText was imported.
+    package let fastText: FastTextClassifier?
     /// nil in a model that finds no entities.
     package let recogniser: EntityRecogniser?
 
     package typealias Scratch = IntentClassifier.Scratch
 
     package init(
-        _ classifier: IntentClassifier?, rules: RuleSet? = nil, recogniser: EntityRecogniser? = nil
+        _ classifier: IntentClassifier?, rules: RuleSet? = nil, recogniser: EntityRecogniser? = nil,
+        fastText: FastTextClassifier? = nil
     ) {
+        precondition(classifier == nil || fastText == nil)
+        self.fastText = fastText
         self.recogniser = recogniser
         self.classifier = classifier
         self.rules = rules
@@ -30,12 +35,19 @@ package struct IntentModel: Sendable {
     package var restMilliseconds: Int { Int(settings.restMilliseconds) }
 
     private var settings: IntentClassifier.Settings {
-        classifier?.settings ?? IntentClassifier.Settings()
+        classifier?.settings ?? fastText?.settings ?? IntentClassifier.Settings()
     }
+
+    /// Whether it knows no intents but those of its rules.
+    package var hasRulesOnly: Bool { classifier == nil && fastText == nil }
+
+    /// The least certainty of an answer; nil where rules alone answer.
+    package var threshold: Float? { hasRulesOnly ? nil : settings.threshold }
 
     /// Answers for a text in UTF-8, with an intent or `out_of_scope`, and the likeliest intents.
     ///
-    /// A classifier ranks one intent at least, whether a rule has fired or not.
+    /// A classifier ranks one intent at least, whether a rule has fired or not, and one of fastText none
+    /// where it knows nothing of the text.
     package func answer(
         _ text: Span<UInt8>, _ state: TextState = .whole, ranking count: Int = 3,
         scratch: inout Scratch
@@ -85,6 +97,9 @@ package struct IntentModel: Sendable {
     ) {
         if let classifier {
             classifier.answer(state, ranking: count, scratch: &scratch, into: &prediction)
+        } else if let fastText {
+            fastText.answer(
+                text, state, ranking: count, scratch: &scratch.fastText, into: &prediction)
         } else {
             prediction = IntentPrediction()
         }
@@ -105,7 +120,7 @@ package struct IntentModel: Sendable {
             let fired = rules.firstMatch(text, scratch.words, scratch: &scratch.rules)
             return fired.map { rules.rules[$0] }
         }
-        if classifier == nil { prediction.intent = shown.intent }
+        if hasRulesOnly { prediction.intent = shown.intent }
         let finished = text.extracting(0..<text.finishedCount)
         scratch.words.read(finished)
         guard let fired = rules.firstMatch(finished, scratch.words, scratch: &scratch.rules)
@@ -134,6 +149,7 @@ extension IntentModel {
         let archive = try Archive(memory, magic: Self.magic, formats: Self.format...Self.format)
         rules = try RuleSet(in: archive)
         classifier = try IntentClassifier(in: archive)
+        fastText = classifier == nil ? try FastTextClassifier(in: archive) : nil
         recogniser = try EntityRecogniser(in: archive)
     }
 
@@ -142,6 +158,7 @@ extension IntentModel {
         var writer = ArchiveWriter(magic: Self.magic, format: Self.format)
         rules?.write(to: &writer)
         classifier?.write(to: &writer)
+        fastText?.write(to: &writer)
         recogniser?.write(to: &writer)
         return writer.encoded()
     }

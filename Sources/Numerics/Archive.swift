@@ -32,37 +32,43 @@ package struct ArchiveWriter: Sendable {
 
     /// Gives the bytes of the file.
     package func encoded() -> [UInt8] {
-        var body: [UInt8] = []
-        var offset = aligned(Archive.headerSize + sections.count * Archive.entrySize)
-        for section in sections {
-            body += Array(section.name.utf8)
-            body += repeatElement(0, count: 16 - section.name.utf8.count)
-            append(UInt64(offset), to: &body)
-            append(UInt64(section.bytes.count), to: &body)
-            offset = aligned(offset + section.bytes.count)
-        }
-        body.reserveCapacity(offset)
-        for section in sections {
-            pad(&body)
-            body += section.bytes
-        }
-        pad(&body)
-        var file = magic
+        let start = aligned(Archive.headerSize + sections.count * Archive.entrySize)
+        let length = sections.reduce(start) { aligned($0 + $1.bytes.count) }
+        var file: [UInt8] = []
+        // Sections may be large: nothing is held twice.
+        file.reserveCapacity(length)
+        file += magic
         append(format, to: &file)
         append(UInt32(sections.count), to: &file)
-        append(Archive.digest(body.span, format, UInt32(sections.count)), to: &file)
-        append(UInt64(Archive.headerSize + body.count), to: &file)
-        return file + body
+        append(UInt64(0), to: &file)
+        append(UInt64(length), to: &file)
+        var offset = start
+        for section in sections {
+            file += Array(section.name.utf8)
+            file += repeatElement(0, count: 16 - section.name.utf8.count)
+            append(UInt64(offset), to: &file)
+            append(UInt64(section.bytes.count), to: &file)
+            offset = aligned(offset + section.bytes.count)
+        }
+        for section in sections {
+            pad(&file)
+            file += section.bytes
+        }
+        pad(&file)
+        let digest = Archive.digest(
+            file.span.extracting(Archive.headerSize..<file.count), format, UInt32(sections.count))
+        for i in 0..<8 { file[16 + i] = UInt8(truncatingIfNeeded: digest >> (8 * i)) }
+        return file
     }
 
     private func aligned(_ offset: Int) -> Int {
         (offset + Archive.alignment - 1) / Archive.alignment * Archive.alignment
     }
 
-    /// Fills `body`, which follows the header, up to where the next section begins.
-    private func pad(_ body: inout [UInt8]) {
-        let end = Archive.headerSize + body.count
-        body += repeatElement(0, count: aligned(end) - end)
+    /// Fills the file up to where the next section begins.
+    private func pad(_ file: inout [UInt8]) {
+        let count = aligned(file.count) - file.count
+        file += repeatElement(0, count: count)
     }
 
     private func append<Number: FixedWidthInteger>(_ number: Number, to bytes: inout [UInt8]) {

@@ -20,3 +20,8 @@ extension Double {
     /// The natural logarithm of Γ(x), for x > 0.
     package static func logGamma(_ x: Double) -> Double { kernel_lgamma(x) }
 }
+
+extension Float {
+    /// e to the power `x`, as the system's library rounds it.
+    package static func exp(_ x: Float) -> Float { kernel_exp_f32(x) }
+}

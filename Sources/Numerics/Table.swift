@@ -38,6 +38,9 @@ package struct Memory: @unchecked Sendable {
         UnsafeRawBufferPointer(rebasing: buffer[range]).assumingMemoryBound(to: Element.self)
     }
 
+    /// A part of it that lives as long.
+    fileprivate func slice(_ part: UnsafeRawBufferPointer) -> Memory { Memory(part, owner: owner) }
+
     fileprivate func isAligned(_ offset: Int, to alignment: Int) -> Bool {
         guard let base = buffer.baseAddress else { return true }
         return (Int(bitPattern: base) + offset).isMultiple(of: alignment)
@@ -72,6 +75,9 @@ package struct Table<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
         precondition(index >= 0 && index < buffer.count)
         return buffer[index]
     }
+
+    /// The memory that holds the elements and nothing else.
+    package var bytes: Memory { memory.slice(UnsafeRawBufferPointer(buffer)) }
 
     /// The elements, while this value is borrowed.
     package var span: Span<Element> {

@@ -104,6 +104,16 @@ package enum FileSystem {
         }
     }
 
+    /// The bytes of a file, or of all files in a folder and its folders; links count by themselves.
+    package static func diskBytes(of path: String) throws(RegistryError) -> Int {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw failure("inspect", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { return Int(status.st_size) }
+        var bytes = 0
+        for name in try list(path, hidden: true) { bytes += try diskBytes(of: path + "/" + name) }
+        return bytes
+    }
+
     /// Deletes a folder so that, whatever happens, its name leads to the whole of it or to nothing.
     package static func removeAtOnce(folder: String) throws(RegistryError) {
         let temporary = temporaryName(for: folder)

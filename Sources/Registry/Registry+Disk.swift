@@ -57,7 +57,11 @@ extension Registry {
         for name in try names(in: "\(home)/environments") {
             folders.append("\(home)/environments/\(name)")
         }
-        for name in try names(in: "\(home)/registry") { folders.append("\(home)/registry/\(name)") }
+        for kind in ["registry", "programs"] {
+            for name in try names(in: "\(home)/\(kind)") {
+                folders.append("\(home)/\(kind)/\(name)")
+            }
+        }
         var leftovers: [String] = []
         for folder in folders {
             for name in try FileSystem.list(folder, hidden: true)
@@ -68,6 +72,23 @@ extension Registry {
             }
         }
         return leftovers
+    }
+
+    /// Where the files of a version that is a program lie while it is in use.
+    package func programPath(_ reference: ModelReference) -> String {
+        "\(home)/programs/\(reference.name)/\(reference.version)"
+    }
+
+    /// The folders of programs whose version is no more.
+    package func strayPrograms() throws(RegistryError) -> [String] {
+        var strays: [String] = []
+        for name in try names(in: "\(home)/programs") {
+            for version in try FileSystem.list("\(home)/programs/\(name)")
+            where !FileSystem.exists("\(home)/registry/\(name)/\(version)") {
+                strays.append("\(home)/programs/\(name)/\(version)")
+            }
+        }
+        return strays
     }
 
     /// What an environment serves and would be rolled back to.

@@ -66,7 +66,7 @@ struct LiveModel: Sendable {
 
     var kindName: String {
         switch kind {
-        case .intents(let model): model.classifier == nil ? "rules" : "intents"
+        case .intents(let model): model.hasRulesOnly ? "rules" : "intents"
         case .tags: "tags"
         case .recommender: "ranker"
         case .duplicates: "duplicates"

@@ -23,7 +23,7 @@ final class ExternalModel: Sendable {
         metrics: ProgramMetrics, running: DispatchGroup
     ) throws {
         let artifact = try ExternalArtifact(artifact)
-        let folder = "\(registry.home)/programs/\(model.name)/\(model.version)"
+        let folder = registry.programPath(model)
         try artifact.unpack(into: folder)
         definition = artifact.definition
         worker = ExternalWorker(

@@ -11,12 +11,12 @@ struct CollectCommand {
             usage: hunch gc [--keep 3] [--dry-run] [--json] [--home DIR]
 
             Deletes versions, but never one that an environment serves or would be rolled back to, one
-            with a tag, or one of the newest of its model. What a crash has left half written goes too,
-            when a day has passed.
+            with a tag, or one of the newest of its model. The unpacked files of programs whose version is gone
+            go too, and what a crash has left half written, when a day has passed.
 
               --keep N     how many of the newest versions of each model stay (default: 3)
               --dry-run    say what would be deleted, and delete nothing
-              --json       one JSON object a version
+              --json       one JSON object a version or program
               --home DIR   where all files are (default: $HUNCH_HOME or .hunch)
             """
     ) { try CollectCommand(arguments: $0).run() }
@@ -47,6 +47,16 @@ struct CollectCommand {
                 "deleted": .boolean(!isDry),
             ]
             Output.line(isJSON ? row.description : "\(reference)  \(Figure.count(bytes)) bytes")
+        }
+        for path in try home.registry.strayPrograms() {
+            let bytes = try FileSystem.diskBytes(of: path)
+            if !isDry { try FileSystem.removeAtOnce(folder: path) }
+            total += bytes
+            let row: JSONValue = [
+                "program": .string(path), "bytes": .number(Double(bytes)),
+                "deleted": .boolean(!isDry),
+            ]
+            Output.line(isJSON ? row.description : "\(path)  \(Figure.count(bytes)) bytes")
         }
         if !isDry {
             for path in try home.registry.leftovers(at: Int(wallClockMicroseconds())) {

@@ -133,7 +133,7 @@ struct EvaluateCommand {
         let path = log ?? ""
         let file = path.split(separator: "/").last.map(String.init) ?? path
         var report = EvaluationReport(
-            model: name, data: file, threshold: model.classifier?.threshold, evaluation,
+            model: name, data: file, threshold: model.threshold, evaluation,
             bootstrap: bootstrap)
         if slices != nil { report.add(try readSlices(slices), of: dataset) }
         report.addEntities(of: model, on: dataset)

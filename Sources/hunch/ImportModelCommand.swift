@@ -1,30 +1,45 @@
-// hunch import model: a version from another home.
+// hunch import model: a version from another home, or a model of fastText.
 
 import JSON
+import NLU
 import Registry
 
 struct ImportModelCommand {
     static let command = Command(
-        name: "import", nouns: ["model"], summary: "take in a version from another home",
+        name: "import", nouns: ["model"],
+        summary: "take in a version from another home, or fastText's",
         help: """
             usage: hunch import model FILE [--json] [--home DIR]
+                   hunch import model FILE.bin -n NAME [--threshold 0] [--json] [--home DIR]
 
             Reads what `hunch export model` has written. The version has the same name here as there; a
             file of which one byte is another is refused.
-            Then: hunch deploy model -n NAME@VERSION
 
-              --json       print the outcome as one object
-              --home DIR   where all files are (default: $HUNCH_HOME or .hunch)
+            A supervised model of fastText (.bin or .ftz, any loss, quantized or not, up to 2 GiB) becomes a
+            model of intents: the same labels in the same order with the same probabilities, live. Its
+            project, models/NAME, holds the file; `hunch train model -n NAME` packs it again when it is
+            replaced, or when rules or entities have come beside it.
+            Then: hunch deploy model -n NAME
+
+              -n NAME          what a model of fastText is called here
+              --threshold P    the probability from which on its label is the answer; below it the
+                               answer is out_of_scope (default: 0)
+              --json           print the outcome as one object
+              --home DIR       where all files are (default: $HUNCH_HOME or .hunch)
             """
     ) { try ImportModelCommand(arguments: $0).run() }
 
     private let home: Home
     private let path: String
+    private let name: String?
+    private let threshold: String?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "import")
         home = try Home(&arguments)
+        name = try arguments.value("-n", "--name")
+        threshold = try arguments.value("--threshold")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         guard let path = arguments.word() else { throw arguments.error("name the file") }
@@ -33,8 +48,33 @@ struct ImportModelCommand {
     }
 
     func run() throws {
-        let (manifest, isNew) = try home.registry.importPackage(
-            FileSystem.read(path), path: path)
+        let file = try MappedFile(path)
+        if FastTextModel.isOne(file.bytes) { return try importFastText(file) }
+        guard name == nil, threshold == nil else {
+            throw Failure("\(path) is no model of fastText, for which -n and --threshold are")
+        }
+        let (manifest, isNew) = try home.registry.importPackage(FileSystem.read(path), path: path)
+        show(manifest, isNew: isNew)
+    }
+
+    private func importFastText(_ file: MappedFile) throws {
+        guard let name, isName(name) else {
+            throw UsageError("say what the model is to be called: -n NAME", command: "import")
+        }
+        guard let threshold = Double(threshold ?? "0"), 0...1 ~= threshold else {
+            throw UsageError("--threshold takes a probability", command: "import")
+        }
+        // A file that cannot be read leaves no project behind.
+        _ = try FastTextModel(file, path: path)
+        let bytes = file.bytes.withUnsafeBytes { Array($0) }
+        try home.registry.createProject(
+            name, files: Project.fastTextFiles(name, model: bytes, threshold: threshold))
+        let project = try Project(name, in: home.registry)
+        let manifest = try project.train(TrainingOptions(), in: home.registry) { Output.error($0) }
+        show(manifest, isNew: true)
+    }
+
+    private func show(_ manifest: Manifest, isNew: Bool) {
         Output.result(
             ["model": .string(manifest.reference.description), "new": .boolean(isNew)],
             isJSON: isJSON,

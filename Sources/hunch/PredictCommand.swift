@@ -11,12 +11,13 @@ struct PredictCommand {
     static let command = Command(
         name: "predict", summary: "ask a model, without a server",
         help: """
-            usage: hunch predict -n NAME[@VERSION] [--explain] [--json] TEXT…
+            usage: hunch predict -n NAME[@VERSION] [--explain] [--top 3] [--json] TEXT…
 
             Answers for each TEXT; without any, for each line of standard input.
 
               -n NAME       the model, or NAME@VERSION (default version: the newest)
               --explain     also the words that spoke for the answer and for the runner-up, or for each tag
+              --top N       how many intents to rank (default: 3)
               --json        one JSON object a line
             \(Home.help)
             """
@@ -26,6 +27,7 @@ struct PredictCommand {
     private let model: String
     private let isJSON: Bool
     private let isExplaining: Bool
+    private let ranked: Int
     private let texts: [String]
 
     init(arguments: [String]) throws(UsageError) {
@@ -34,6 +36,7 @@ struct PredictCommand {
         model = try arguments.required("-n", "--name")
         isJSON = arguments.flag("--json")
         isExplaining = arguments.flag("--explain")
+        ranked = try arguments.integer("--top", in: 1...1_000_000) ?? 3
         texts = try arguments.rest()
     }
 
@@ -46,7 +49,7 @@ struct PredictCommand {
             var scratch = IntentModel.Scratch()
             try forEachText { text in
                 let why = isExplaining ? model.explain(text, scratch: &scratch) : nil
-                show(model.answer(text, scratch: &scratch), why, of: text)
+                show(model.answer(text, ranking: ranked, scratch: &scratch), why, of: text)
             }
         case "tags":
             let model = try TagModel(of: manifest, in: home.registry)

@@ -33,6 +33,9 @@ extension Project {
         _ options: TrainingOptions, in registry: Registry,
         report: @escaping @Sendable (String) -> Void
     ) throws -> Manifest {
+        if let fastTextFile {
+            return try packFastText(fastTextFile, in: registry, report: report)
+        }
         let rules = try rules(report: report)
         let data = try trainingData(options)
         for line in data.report { report(line) }
@@ -71,7 +74,7 @@ extension Project {
     /// What versions are compared on, and whether model.json names a file of it.
     func heldOut(_ options: TrainingOptions) throws -> (examples: Dataset, isFile: Bool) {
         guard let path = definition["heldOut"]?.string.map(file) else {
-            return (try trainingData(options).leftOut, false)
+            return (fastTextFile == nil ? try trainingData(options).leftOut : Dataset([]), false)
         }
         let bytes = try FileSystem.read(path)
         return (try readDataset(bytes, path, split: .of(.test, in: bytes)), true)
@@ -111,14 +114,14 @@ extension Project {
 
     /// What the author says of answers while somebody types: `show`, from which confidence on they are
     /// shown, and `restMilliseconds`, after which time without an edit a text is at rest.
-    private func setDisplay(_ settings: inout IntentClassifier.Settings) throws {
+    func setDisplay(_ settings: inout IntentClassifier.Settings) throws {
         if let show = try number("show", in: 0...1) { settings.showConfidence = Float(show) }
         if let rest = try number("restMilliseconds", in: 0...60_000) {
             settings.restMilliseconds = Float(rest)
         }
     }
 
-    private func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+    func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
         guard let value = definition[name] else { return nil }
         guard let number = value.double, range.contains(number) else {
             throw Failure(

@@ -9,6 +9,7 @@ extension Retraining {
     /// Adds what reviews have labelled to the project, and tells what there is to learn from.
     func gather(report: (String) -> Void) throws -> JSONValue {
         switch project.kind {
+        case .intents where project.fastTextFile != nil: return [:]
         case .intents:
             try addReviewed(areTagged: false, report)
             let data = try project.trainingData(options)

@@ -154,6 +154,19 @@ import Testing
         #expect(try registry.resolve("m").reference == version)
     }
 
+    @Test func `a program that was unpacked goes when its version has gone`() throws {
+        let other = try registry.publish("p", kind: "external", artifact: [9], time: 1).reference
+        for reference in [version, other] {
+            let path = registry.programPath(reference)
+            try FileSystem.makeFolders(path + "/words")
+            try FileSystem.writeAtomically([1, 2, 3], to: path + "/words/german.txt")
+        }
+        #expect(try registry.strayPrograms().isEmpty)
+        try registry.delete(other)
+        #expect(try registry.strayPrograms() == [registry.programPath(other)])
+        #expect(try FileSystem.diskBytes(of: registry.programPath(other)) == 3)
+    }
+
     @Test func `the bytes of a version are those of all its files`() throws {
         let before = try registry.diskBytes(of: version)
         #expect(try before == 1 + registry.manifest(of: version).serialized.count)

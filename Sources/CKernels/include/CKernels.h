@@ -68,6 +68,19 @@ void kernel_max_rows_f32(float *greatest, size_t width, const float *table, size
 void kernel_adagrad_f32(float *table, float *history, size_t width, const uint32_t *rows,
                         const float *values, size_t count, const float *gradient, float rate);
 
+/// sum[c] += table[rows[i] * width + c] for each i < count in turn and c < width; the floats of the table
+/// may lie at any address.
+void kernel_add_rows_f32(float *sum, size_t width, const void *table, const uint32_t *rows,
+                         size_t count);
+
+/// sum[c] += scale * the element c of a row that a product quantizer has coded.
+///
+/// The row's columns are in parts of `part`, the last of which may be shorter; each part has a code and a
+/// block of 256 centroids as long as the part.
+void kernel_add_codes_f32(float *sum, size_t width, const uint8_t *codes, const void *centroids,
+                          size_t part, float scale);
+
+static inline float kernel_exp_f32(float x) { return expf(x); }
 static inline double kernel_exp(double x) { return exp(x); }
 static inline double kernel_log(double x) { return log(x); }
 static inline double kernel_cos(double x) { return cos(x); }

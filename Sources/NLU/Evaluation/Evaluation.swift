@@ -137,7 +137,7 @@ extension Evaluation.Answer {
 extension IntentModel {
     /// The intents that can be answered: those of the classifier, then those of rules alone.
     package var intents: [String] {
-        let known = classifier?.intents ?? []
+        let known = classifier?.intents ?? fastText?.intents ?? []
         var seen = Set(known)
         let stated = rules?.rules.map(\.intent) ?? []
         return known + stated.filter { seen.insert($0).inserted }

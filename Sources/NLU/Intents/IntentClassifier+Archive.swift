@@ -37,14 +37,14 @@ extension IntentClassifier {
 }
 
 extension IntentClassifier.Settings {
-    fileprivate var numbers: [Float] {
+    var numbers: [Float] {
         [
             temperature, threshold, scope.slope, scope.intercept, typingIntercept, typingSlope,
             showConfidence, restMilliseconds,
         ]
     }
 
-    fileprivate init(in archive: Archive) throws(ArtifactError) {
+    init(in archive: Archive) throws(ArtifactError) {
         let numbers = try archive.section("settings", of: Float.self).elements
         guard numbers.count == 8, numbers.allSatisfy(\.isFinite), numbers[0] > 0, numbers[2] > 0,
             (0...1e6).contains(numbers[7])

@@ -50,6 +50,7 @@ package struct IntentClassifier: Sendable {
         var rules = RuleSet.Scratch()
         var entities = EntityRecogniser.Scratch()
         var lexical = LexicalModel.Scratch()
+        var fastText = FastTextModel.Scratch()
         var probabilities: [Float] = []
         var ranking: [Int] = []
 

@@ -1,9 +1,10 @@
 // Why an intent was answered.
 
 extension IntentModel {
-    /// Explains the logit of the likeliest intent beside the next; nil where the classifier has no
-    /// part in it.
+    /// Explains the likeliest intent beside the next, its logit, or, by a model of fastText, what its
+    /// confidence is without each word; nil where the classifier has no part in it.
     package func explain(_ text: String, scratch: inout Scratch) -> Explanation? {
+        if let fastText { return fastText.explain(text, scratch: &scratch.fastText) }
         let ranking = answer(text, ranking: 2, scratch: &scratch).ranking
         guard let classifier else { return nil }
         let labels = ranking.compactMap { entry in

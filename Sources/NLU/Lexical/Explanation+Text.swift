@@ -14,11 +14,14 @@ extension Explanation {
             ]
         }
         let sum = [
-            "together", decimal(Double(logit), 2), decimal(Double(runnerUpLogit), 2),
+            last, decimal(Double(logit), 2), decimal(Double(runnerUpLogit), 2),
             decimal(Double(logit - runnerUpLogit), 2),
         ]
         return columns([["", label, runnerUp, "difference", "share"]] + rows + [sum])
     }
+
+    /// What the last row is called.
+    private var last: String { measure == .logit ? "together" : "confidence" }
 
     /// The table where nothing was weighed against the label.
     private var shareLines: [String] {
@@ -30,19 +33,22 @@ extension Explanation {
         }
         let rest = bias == 0 ? [] : [["without any", decimal(Double(bias), 2)]]
         return columns(
-            [["", label, "share"]] + rows + rest + [["together", decimal(Double(logit), 2)]])
+            [["", label, "share"]] + rows + rest + [[last, decimal(Double(logit), 2)]])
     }
 
     /// One object, without n-grams, in which the label is the member `kind`.
     package func json(as kind: String) -> JSONValue {
         var members: [(key: String, value: JSONValue)] = [
-            (kind, .string(label)), ("logit", .number(Double(logit))),
+            (kind, .string(label)), (measure.rawValue, .number(Double(logit))),
         ]
         if bias != 0 { members.append(("bias", .number(Double(bias)))) }
         if let runnerUp {
             members += [
                 ("runnerUp", .string(runnerUp)),
-                ("runnerUpLogit", .number(Double(runnerUpLogit))),
+                (
+                    measure == .logit ? "runnerUpLogit" : "runnerUpConfidence",
+                    .number(Double(runnerUpLogit))
+                ),
             ]
         }
         return .object(members + [("words", .array(words.map(\.json)))])

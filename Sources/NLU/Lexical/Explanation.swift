@@ -33,8 +33,18 @@ package struct Explanation: Equatable, Sendable {
         package var difference: Float { value - runnerUp }
     }
 
+    /// What the words add to.
+    package enum Measure: String, Sendable {
+        /// A sum over the words.
+        case logit
+        /// No sum: each word tells what is lost without it.
+        case confidence
+    }
+
     /// The intent or the tag that is explained.
     package let label: String
+    /// What `logit`, `runnerUpLogit` and the values of the words are.
+    package var measure = Measure.logit
     /// What the logit would be without any n-gram; 0 for intents.
     package var bias: Float = 0
     /// The sum of the bias and the contributions, or the words' values, up to rounding.
