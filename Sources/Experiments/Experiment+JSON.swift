@@ -21,9 +21,10 @@ extension Experiment {
     ///     }
     ///
     /// Only `name`, `arms` and `metrics.primary` are required. Shares are multiples of 0.0001, those of the
-    /// arms add up to 1; an arm with neither `model` nor `settings` is what is deployed. Slots are buckets of
-    /// 10,000, the second one exclusive. When shares have changed, each arm has its `buckets` as ranges of the
-    /// same form. The state `shipped` wants the name of the arm at `shipped`.
+    /// arms add up to at most 1: who is in no arm gets what is deployed and is not counted. An arm with neither
+    /// `model` nor `settings` is what is deployed. Slots are buckets of 10,000, the second one exclusive. When
+    /// shares have changed, each arm has its `buckets` as ranges of the same form, and `earlier` tells the
+    /// shares before: `[{ "until": 1767300000, "shares": { "A": 0.9, "B": 0.1 } }]`. The state `shipped` wants the name of the arm at `shipped`.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -35,7 +36,7 @@ extension JSONPlace {
     func experiment() throws(FieldError) -> Experiment {
         try check(keys: [
             "name", "unit", "salt", "traffic", "holdout", "layer", "start", "stop", "state",
-            "shipped", "arms", "metrics",
+            "shipped", "arms", "metrics", "earlier",
         ])
         let name = try required("name").text()
         let arms = try required("arms").arms()
@@ -50,7 +51,7 @@ extension JSONPlace {
             traffic: try member("traffic")?.share() ?? BucketTable.count,
             holdout: try member("holdout")?.share() ?? 0, layer: try member("layer")?.layer(),
             start: start, stop: stop, metrics: try required("metrics").experimentMetrics(),
-            state: try state(of: arms))
+            state: try state(of: arms), earlier: try earlier())
     }
 
     private func text() throws(FieldError) -> String {
@@ -82,6 +83,19 @@ extension JSONPlace {
         guard bounds.count == 2 else { throw error(.wrongLength(bounds.count, wanted: 2)) }
         let start = try bounds[0].integer(in: 0...BucketTable.count - 1)
         return start..<(try bounds[1].integer(in: start + 1...BucketTable.count))
+    }
+
+    private func earlier() throws(FieldError) -> [Experiment.Period] {
+        var periods: [Experiment.Period] = []
+        for place in try member("earlier")?.elements() ?? [] {
+            try place.check(keys: ["until", "shares"])
+            var shares: [String: Int] = [:]
+            for (name, share) in try place.required("shares").members() {
+                shares[name] = try share.share()
+            }
+            periods.append(.init(until: try place.required("until").seconds(), shares: shares))
+        }
+        return periods
     }
 
     private enum StateName: String, CaseIterable { case running, stopped, shipped }
@@ -152,9 +166,9 @@ extension JSONPlace {
         var shares: [Int] = []
         for place in places { shares.append(try place.required("share").share()) }
         let sum = shares.reduce(0, +)
-        guard sum == BucketTable.count else {
+        guard (1...BucketTable.count).contains(sum) else {
             let share = Double(sum) / Double(BucketTable.count)
-            throw error(.unsuitable("have shares that add up to \(share), not 1"))
+            throw error(.unsuitable("have shares that add up to \(share): at most 1, above 0"))
         }
         guard places.contains(where: { $0.member("buckets") != nil }) else {
             return BucketTable(shares: shares)
@@ -168,7 +182,7 @@ extension JSONPlace {
             ranges.append(own)
         }
         guard let table = BucketTable(ranges: ranges) else {
-            throw error(.unsuitable("must have each bucket once"))
+            throw error(.unsuitable("must have each bucket at most once"))
         }
         guard table.shares == shares else {
             throw error(.unsuitable("have other buckets than their shares say"))

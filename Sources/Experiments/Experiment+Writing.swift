@@ -19,6 +19,7 @@ extension Experiment {
         members += stateMembers
         members.append(("arms", .array(arms.indices.map(arm))))
         members.append(("metrics", metrics.json))
+        if !earlier.isEmpty { members.append(("earlier", .array(earlier.map(Self.period)))) }
         return .object(members)
     }
 
@@ -44,6 +45,14 @@ extension Experiment {
             members.append(("buckets", .array(buckets.ranges(of: number).map(Self.range))))
         }
         return .object(members)
+    }
+
+    private static func period(_ period: Period) -> JSONValue {
+        let shares = period.shares.sorted { $0.key < $1.key }
+        return [
+            "until": .number(period.until),
+            "shares": .object(shares.map { (key: $0.key, value: share($0.value)) }),
+        ]
     }
 
     private static func share(_ buckets: Int) -> JSONValue {

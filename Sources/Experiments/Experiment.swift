@@ -23,13 +23,15 @@ package struct Experiment: Equatable, Sendable {
     package let stop: Double?
     package let metrics: ExperimentMetrics
     package let state: State
+    /// The shares that the arms had before, the oldest first.
+    package let earlier: [Period]
     let seeds: AssignmentSeeds
 
     package init(
         name: String, unit: AssignmentUnit = .user, salt: String? = nil, arms: [Arm],
         buckets: BucketTable, traffic: Int = BucketTable.count, holdout: Int = 0,
         layer: Layer? = nil, start: Double? = nil, stop: Double? = nil, metrics: ExperimentMetrics,
-        state: State = .running
+        state: State = .running, earlier: [Period] = []
     ) {
         precondition(arms.count >= 2 && arms.count == buckets.shares.count)
         precondition((0...BucketTable.count).contains(traffic))
@@ -47,7 +49,20 @@ package struct Experiment: Equatable, Sendable {
         self.stop = stop
         self.metrics = metrics
         self.state = state
+        self.earlier = earlier
         seeds = AssignmentSeeds(salt: self.salt, layer: layer?.name)
+    }
+
+    /// A time in which the arms had shares of their own.
+    package struct Period: Equatable, Sendable {
+        package let until: Double
+        /// In buckets, by the name of the arm.
+        package let shares: [String: Int]
+
+        package init(until: Double, shares: [String: Int]) {
+            self.until = until
+            self.shares = shares
+        }
     }
 
     package enum State: Equatable, Sendable {
@@ -79,24 +94,53 @@ package enum AssignmentUnit: String, CaseIterable, Sendable {
 
 extension Experiment {
     /// The same experiment in another state.
-    package func with(state: State) -> Experiment { copy(buckets: buckets, state: state) }
+    package func with(state: State) -> Experiment {
+        copy(buckets: buckets, state: state, earlier: earlier)
+    }
 
-    /// This definition with the buckets that the earlier one gave, as far as the shares allow.
+    /// This definition with the buckets that the one before gave, as far as the shares allow, and with the
+    /// shares that it had until `time` if they are others now.
     ///
     /// An arm that grows keeps all its units, one that shrinks keeps as many as it can, and one that keeps its
     /// share keeps its units; arms are the same if their names are. With another salt there is nothing to keep.
-    package func keepingUnits(of earlier: Experiment) -> Experiment {
-        guard salt == earlier.salt else { return self }
-        let kept = earlier.arms.map { arm in arms.firstIndex { $0.name == arm.name } }
-        return copy(
-            buckets: BucketTable(earlier.buckets, renumbered: kept, shares: buckets.shares),
-            state: state)
+    package func keepingUnits(of before: Experiment, at time: Double) -> Experiment {
+        var next = self
+        if salt == before.salt {
+            let kept = before.arms.map { arm in arms.firstIndex { $0.name == arm.name } }
+            let table = BucketTable(before.buckets, renumbered: kept, shares: buckets.shares)
+            next = copy(buckets: table, state: state, earlier: earlier)
+        }
+        let isAsBefore = salt == before.salt && next.shares == before.shares
+        let past = isAsBefore ? [] : [Period(until: time, shares: before.shares)]
+        return next.copy(buckets: next.buckets, state: state, earlier: before.earlier + past)
     }
 
-    private func copy(buckets: BucketTable, state: State) -> Experiment {
+    /// How many of the buckets have gone from one arm to another since a definition before.
+    package func moved(since before: Experiment) -> Int {
+        (0..<BucketTable.count).count { bucket in
+            guard let old = before.buckets[bucket], let new = buckets[bucket] else { return false }
+            return salt != before.salt || before.arms[old].name != arms[new].name
+        }
+    }
+
+    /// In buckets, by the name of the arm.
+    var shares: [String: Int] {
+        Dictionary(uniqueKeysWithValues: zip(arms.map(\.name), buckets.shares))
+    }
+
+    /// The number of the time in which the shares are those of now, from 0.
+    package var period: Int { earlier.count }
+
+    /// By arm, in buckets; 0 for one that was not there then.
+    package func shares(in period: Int) -> [Int] {
+        guard period < earlier.count else { return buckets.shares }
+        return arms.map { earlier[period].shares[$0.name] ?? 0 }
+    }
+
+    private func copy(buckets: BucketTable, state: State, earlier: [Period]) -> Experiment {
         Experiment(
             name: name, unit: unit, salt: salt, arms: arms, buckets: buckets, traffic: traffic,
-            holdout: holdout, layer: layer, start: start, stop: stop, metrics: metrics, state: state
-        )
+            holdout: holdout, layer: layer, start: start, stop: stop, metrics: metrics,
+            state: state, earlier: earlier)
     }
 }

@@ -18,11 +18,13 @@ package struct ExperimentSet: Equatable, Sendable {
     }
 
     /// These with an experiment in place of the one of its name, whose units its arms keep; checks them.
+    ///
+    /// `time` is when, in seconds since 1970.
     package func taking(
-        _ experiment: Experiment
+        _ experiment: Experiment, at time: Double
     ) throws(FieldError) -> (set: ExperimentSet, experiment: Experiment) {
         let earlier = experiments.first { $0.name == experiment.name }
-        let next = earlier.map(experiment.keepingUnits) ?? experiment
+        let next = earlier.map { experiment.keepingUnits(of: $0, at: time) } ?? experiment
         let others = experiments.filter { $0.name != next.name }
         return (try ExperimentSet(others + [next]), next)
     }
@@ -32,6 +34,19 @@ package struct ExperimentSet: Equatable, Sendable {
         var experiments: [Experiment] = []
         for place in try JSONPlace(json).elements() { experiments.append(try place.experiment()) }
         try self.init(experiments)
+    }
+
+    /// These in place of those before, whose units the arms of the same experiments keep.
+    ///
+    /// `time` is when, in seconds since 1970. What was declared once is the same when it is declared again.
+    package func replacing(
+        _ before: ExperimentSet, at time: Double
+    ) throws(FieldError) -> ExperimentSet {
+        try ExperimentSet(
+            experiments.map { next in
+                before.experiments.first { $0.name == next.name }
+                    .map { next.keepingUnits(of: $0, at: time) } ?? next
+            })
     }
 
     package var json: JSONValue { .array(experiments.map(\.json)) }

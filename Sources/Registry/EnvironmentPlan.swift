@@ -30,7 +30,9 @@ package struct EnvironmentPlan: Equatable, Sendable {
         let after = Dictionary(uniqueKeysWithValues: new.map { ($0.name, $0.value) })
         var changes: [EnvironmentChange] = []
         for row in new where before[row.name] != row.value {
-            changes.append(.init(setting, row.name, before: before[row.name], after: row.value))
+            var (old, new) = (before[row.name], row.value)
+            if setting == .experiments { old.map { (old, new) = parted($0, new) } }
+            changes.append(.init(setting, row.name, before: old, after: new))
         }
         for row in old where after[row.name] == nil {
             changes.append(.init(setting, row.name, before: row.value, after: nil))
@@ -40,6 +42,16 @@ package struct EnvironmentPlan: Equatable, Sendable {
             changes.append(.init(setting, "order", before: names[0], after: names[1]))
         }
         return changes
+    }
+
+    /// The members of two objects that differ.
+    private static func parted(_ old: String, _ new: String) -> (String, String) {
+        guard let before = try? JSONValue(parsing: old), let after = try? JSONValue(parsing: new)
+        else { return (old, new) }
+        func rest(_ value: JSONValue, without other: JSONValue) -> String {
+            JSONValue.object((value.object ?? []).filter { other[$0.key] != $0.value }).description
+        }
+        return (rest(before, without: after), rest(after, without: before))
     }
 
     /// Counts what stands twice.
@@ -61,8 +73,8 @@ package enum EnvironmentSetting: String, CaseIterable, Sendable {
     /// Whether a running server takes a change up at once, and not when it starts again.
     package var isLive: Bool {
         switch self {
-        case .model, .schedule, .protected, .branch, .rollouts: true
-        case .limit, .key, .origin, .review, .port, .experiments: false
+        case .model, .schedule, .protected, .branch, .rollouts, .experiments: true
+        case .limit, .key, .origin, .review, .port: false
         }
     }
 }
@@ -118,7 +130,7 @@ extension Environment {
         case .port: port.map { [("", String($0))] } ?? []
         case .rollouts: rollouts.map { ($0.reference.description, $0.json.description) }
         case .experiments:
-            carried[setting.rawValue].map { [("", $0.description)] } ?? []
+            experiments.map { ($0["name"]?.string ?? "", $0.description) }
         }
     }
 }

@@ -58,7 +58,13 @@ extension Registry {
             guard !plan.isEmpty else { return plan }
             let deployments = try deployments(
                 from: current, to: wanted, named: name, force: force, by: user, time: time)
+            for experiment in wanted.experiments where !current.experiments.contains(experiment) {
+                _ = try admit(
+                    experiment: experiment, to: gate(wanted, over: current), named: name,
+                    force: force)
+            }
             try write(wanted, to: name)
+            try noteExperiments(from: current, to: wanted, in: name, by: user, time: time)
             for deployment in deployments { try note(deployment, in: name) }
             for rollout in ended {
                 try note(rollout, .ended, time, "\(user) applied a declaration", in: name)
@@ -84,13 +90,19 @@ extension Registry {
         try environmentPath(name) + "/edits.jsonl"
     }
 
+    /// An environment as it is to be, as far as versions have to pass it: as strict as it is.
+    private func gate(_ wanted: Environment, over current: Environment) -> Environment {
+        var gate = wanted
+        if current.isProtected { (gate.isProtected, gate.branch) = (true, current.branch) }
+        return gate
+    }
+
     /// What the history is to say: removals, then what is let in.
     private func deployments(
         from current: Environment, to wanted: Environment, named name: String, force: String?,
         by user: String, time: Int
     ) throws(RegistryError) -> [Deployment] {
-        var gate = wanted
-        if current.isProtected { (gate.isProtected, gate.branch) = (true, current.branch) }
+        let gate = gate(wanted, over: current)
         var deployments: [Deployment] = []
         for model in current.models where !wanted.models.contains(where: model.isInPlace) {
             deployments.append(

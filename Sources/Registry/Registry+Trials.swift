@@ -51,7 +51,25 @@ extension Registry {
     package func admit(
         experiment: JSONValue, to name: String
     ) throws(RegistryError) -> JSONValue {
-        let environment = try environment(name)
+        try admit(experiment: experiment, to: environment(name), named: name, force: nil)
+    }
+
+    /// The same for an environment as it is to be.
+    func admit(
+        experiment: JSONValue, to environment: Environment, named name: String, force: String?
+    ) throws(RegistryError) -> JSONValue {
+        try naming(versionsOf: experiment) { manifest throws(RegistryError) in
+            _ = try admit(manifest, to: environment, named: name, force: force)
+        }
+    }
+
+    /// The definition of an experiment whose arms name versions by their digests.
+    ///
+    /// - Throws: `.unknownVersion` and the like, and what `check` throws.
+    package func naming(
+        versionsOf experiment: JSONValue,
+        check: (Manifest) throws(RegistryError) -> Void = { _ in }
+    ) throws(RegistryError) -> JSONValue {
         var arms: [JSONValue] = []
         for arm in experiment["arms"]?.array ?? [] {
             guard let text = arm["model"]?.string else {
@@ -59,7 +77,7 @@ extension Registry {
                 continue
             }
             let manifest = try resolve(text)
-            _ = try admit(manifest, to: environment, named: name, force: nil)
+            try check(manifest)
             arms.append(arm.merging(["model": .string(manifest.reference.description)]))
         }
         return experiment["arms"] == nil ? experiment : experiment.merging(["arms": .array(arms)])
@@ -75,6 +93,24 @@ extension Registry {
         ]
         try FileSystem.append(
             line: line.serialized(), to: environmentPath(name) + "/experiments.jsonl")
+    }
+
+    /// Notes the experiments that are new or others in an environment, and those that are gone.
+    func noteExperiments(
+        from current: Environment, to wanted: Environment, in name: String, by user: String,
+        time: Int
+    ) throws(RegistryError) {
+        let names = { (environment: Environment) in
+            environment.experiments.compactMap { $0["name"]?.string }
+        }
+        for json in wanted.experiments where !current.experiments.contains(json) {
+            try note(
+                experiment: json["name"]?.string ?? "", json["state"]?.string ?? "running",
+                in: name, by: user, time: time)
+        }
+        for gone in names(current) where !names(wanted).contains(gone) {
+            try note(experiment: gone, "removed", in: name, by: user, time: time)
+        }
     }
 
     /// What became of rollouts in an environment, the oldest first: one object each.

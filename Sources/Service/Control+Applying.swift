@@ -1,5 +1,6 @@
 // Making the environment of a running server what a file declares.
 
+internal import Experiments
 internal import JSON
 internal import Reactor
 internal import Registry
@@ -13,23 +14,35 @@ extension Control {
     /// only a start takes up is written all the same. It blocks: call it on `queue`.
     func apply(_ apply: ClientMessage.Apply, by user: String) -> Result<[String], WireError> {
         do {
-            let wanted = try Environment(
+            var wanted = try Environment(
                 parsing: apply.environment.serialized(), path: "environment.json")
+            let time = Int(wallClockMicroseconds())
+            wanted.experiments = try ExperimentSet(.array(wanted.experiments)).replacing(
+                ExperimentSet(.array(registry.environment(environment).experiments)),
+                at: Double(time) / 1e6
+            ).experiments.map(\.json)
             let known = current.withLock { Set($0.models.map(\.reference)) }
             let new = Set(wanted.models.map(\.reference)).filter {
                 !known.contains($0.description)
             }
             let models = try new.map { reference in try loadAnswering(reference) }
             let tried = try registry.environment(environment).rollouts
+            var deployments = try deployments(models, in: wanted, isFresh: true) { throw $0 }
             let plan = try registry.apply(
-                wanted, to: environment, force: apply.force, by: user,
-                time: Int(wallClockMicroseconds()))
+                wanted, to: environment, force: apply.force, by: user, time: time)
             let written = try registry.environment(environment)
             for rollout in tried where !written.rollouts.contains(rollout) {
                 note(rollout, .ended, user)
             }
-            try swap(models, in: written, isFresh: true)
+            deployments.trials.removeAll { trial in
+                !written.rollouts.contains { $0.reference.description == trial.model.reference }
+            }
+            replace(by: deployments)
             watchRollouts(written.rollouts)
+            let changed = Set(plan.changes.filter { $0.setting == .experiments }.map(\.name))
+            for live in deployments.experiments where changed.contains(live.experiment.name) {
+                tell(live.experiment, by: user)
+            }
             return .success(plan.changes.map(\.description))
         } catch {
             return .failure(WireError(.deployFailed, "\(error)"))

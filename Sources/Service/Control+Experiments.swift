@@ -23,23 +23,19 @@ extension Control {
     ) throws -> ServerMessage.Deployed {
         var written = try registry.environment(environment)
         let (set, experiment) = try ExperimentSet(.array(written.experiments))
-            .taking(Experiment(registry.admit(experiment: json, to: environment)))
+            .taking(
+                Experiment(registry.admit(experiment: json, to: environment)),
+                at: Double(wallClockMicroseconds()) / 1e6)
         var deployments = current.withLock { $0 }
-        let old = deployments
         let live = try liveExperiment(experiment, in: deployments)
         written.experiments = set.experiments.map(\.json)
         try registry.write(written, to: environment)
         try registry.note(
-            experiment: experiment.name, experiment.json["state"]?.string ?? "running",
-            in: environment, by: user, time: Int(wallClockMicroseconds()))
+            experiment: experiment.name, experiment.stateName, in: environment, by: user,
+            time: Int(wallClockMicroseconds()))
         deployments.experiments.removeAll { $0.experiment.name == experiment.name }
         deployments.experiments.append(live)
-        use(deployments)
-        for case .recommender(let worker, _)? in live.arms.map({ $0?.kind })
-        where !old.all.contains(where: { $0.worker === worker }) {
-            guard let before = old.model(live.model)?.worker else { continue }
-            catchUp(worker, after: before)
-        }
+        replace(by: deployments)
         tell(experiment, by: user)
         guard let model = deployments.model(live.model) else {
             throw RegistryError.notDeployed(live.model, environment: environment)
@@ -47,17 +43,46 @@ extension Control {
         return .init(deployment: model.wire)
     }
 
-    private func tell(_ experiment: Experiment, by user: String) {
+    /// Has recommenders that are new take in what was logged while they were loaded.
+    func catchUp(_ deployments: Deployments, after old: Deployments) {
+        for model in deployments.all {
+            guard let worker = model.worker, let before = old.model(model.name)?.worker,
+                !old.all.contains(where: { $0.worker === worker })
+            else { continue }
+            catchUp(worker, after: before)
+        }
+    }
+
+    /// The experiments of a file, on the models of `deployments`.
+    ///
+    /// One that goes on as it was keeps the arms that cannot be made of what is deployed now; another that
+    /// cannot be run is left out, unless `body` throws.
+    func liveExperiments(
+        _ written: Environment, in deployments: Deployments, orElse body: (any Error) throws -> Void
+    ) rethrows -> [LiveExperiment] {
+        try written.experiments.compactMap { json in
+            do {
+                return try liveExperiment(Experiment(json), in: deployments)
+            } catch {
+                let known = deployments.experiments.first { $0.experiment.json == json }
+                if known == nil { try body(error) }
+                return known
+            }
+        }
+    }
+
+    func tell(_ experiment: Experiment, by user: String) {
         let fields: [EventField] = [
             EventField("name", .string(experiment.name)),
-            EventField("state", .string(experiment.json["state"]?.string ?? "running")),
+            EventField("state", .string(experiment.stateName)),
             EventField("by", .string(user)),
         ]
         inboxes.withLock { $0.first }?.post(
             .run { $0.note(.experiment, document: nil, fields: fields) })
     }
 
-    /// An experiment with the versions of its arms, loaded where they are not in use.
+    /// An experiment with the versions of its arms, loaded where they are not in use by the experiments of
+    /// `deployments`.
     func liveExperiment(
         _ experiment: Experiment, in deployments: Deployments
     ) throws -> LiveExperiment {
@@ -74,14 +99,17 @@ extension Control {
                 arms.append(nil)
                 continue
             }
-            let same = known?.experiment.arms.firstIndex(of: arm).flatMap { known?.arms[$0] }
-            arms.append(try same ?? model(of: arm, of: experiment, beside: live))
+            arms.append(
+                try model(of: arm, of: experiment, beside: live) { name in
+                    known?.arms.lazy.compactMap(\.self).first { $0.reference == name }
+                })
         }
         return LiveExperiment(experiment: experiment, model: name, arms: arms)
     }
 
     private func model(
-        of arm: Arm, of experiment: Experiment, beside live: LiveModel
+        of arm: Arm, of experiment: Experiment, beside live: LiveModel,
+        known: (String) -> LiveModel?
     ) throws -> LiveModel? {
         var model: LiveModel
         switch arm.treatment {
@@ -90,11 +118,12 @@ extension Control {
             let reference = try registry.resolve(text).reference
             // The version that is live is no other arm than what is deployed.
             guard reference.description != live.reference else { return nil }
-            model = try load(reference, as: arm.name)
+            model = try known(reference.description) ?? load(reference, as: arm.name)
         case .settings(_, let patch):
             // Another recommender than the one of that version: its lists have names of their own.
-            let name = "\(live.reference)~\(experiment.name).\(arm.name)"
-            model = try recommender(of: live, patch, called: name, as: arm.name)
+            let digest = Digest(of: patch.serialized()).hexadecimal.prefix(8)
+            let name = "\(live.reference)~\(experiment.name).\(arm.name).\(digest)"
+            model = try known(name) ?? recommender(of: live, patch, called: name, as: arm.name)
         }
         (model.documents, model.approved) = (live.documents, live.approved)
         return model
@@ -113,6 +142,9 @@ extension Arm {
 }
 
 extension Experiment {
+    /// As a file has it.
+    var stateName: String { json["state"]?.string ?? "running" }
+
     /// Whether somebody may get an arm.
     fileprivate func needs(arm: Int) -> Bool {
         switch state {

@@ -2,7 +2,6 @@
 
 internal import Dispatch
 internal import Documents
-internal import Experiments
 internal import JSON
 internal import Journal
 internal import NLU
@@ -81,13 +80,8 @@ final class Control: Sendable {
                 report("\(rollout.reference) is not tried: \(error)")
             }
         }
-        for json in environment.experiments {
-            do {
-                let experiment = try Experiment(json)
-                deployments.experiments.append(try liveExperiment(experiment, in: deployments))
-            } catch {
-                report("an experiment does not run: \(error)")
-            }
+        deployments.experiments = liveExperiments(environment, in: deployments) { error in
+            report("an experiment does not run: \(error)")
         }
         use(deployments)
         watchRollouts(environment.rollouts)
@@ -157,6 +151,23 @@ final class Control: Sendable {
     func swap(
         _ new: [LiveModel], in written: Environment, isFresh: Bool = false
     ) throws -> Deployments {
+        let deployments = try deployments(new, in: written, isFresh: isFresh) { _ in }
+        replace(by: deployments)
+        return deployments
+    }
+
+    /// Has all use others; recommenders that are new learn what came meanwhile.
+    func replace(by deployments: Deployments) {
+        let old = current.withLock { $0 }
+        use(deployments)
+        catchUp(deployments, after: old)
+    }
+
+    /// What the environment says, as `swap` has it; `body` hears of experiments that cannot be run.
+    func deployments(
+        _ new: [LiveModel], in written: Environment, isFresh: Bool,
+        orElse body: (any Error) throws -> Void
+    ) throws -> Deployments {
         let old = current.withLock { $0 }
         var deployments = Deployments()
         for reference in written.models.map(\.reference).uniqued() {
@@ -169,16 +180,8 @@ final class Control: Sendable {
         deployments.trials = old.trials.filter { trial in
             written.rollouts.contains { $0.reference.description == trial.model.reference }
         }
-        // Arms that are what is deployed follow by themselves; the others stay.
         deployments.experiments = old.experiments
-        use(deployments)
-        for model in new {
-            guard case .recommender(let worker, _) = model.kind,
-                case .recommender(let before, _) = old.model(model.name)?.kind, before !== worker,
-                deployments.all.contains(where: { $0.worker === worker })
-            else { continue }
-            catchUp(worker, after: before)
-        }
+        deployments.experiments = try liveExperiments(written, in: deployments, orElse: body)
         return deployments
     }
 
@@ -260,6 +263,7 @@ final class Control: Sendable {
                 var wire = model.wire
                 (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
                 wire.share = trial.map { Float($0.share) }
+                wire.experiment = deployments.experiment(of: model.reference)
                 return wire
             })
     }

@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import Experiments
+internal import JSON
 internal import Wire
 
 /// An experiment with the versions that its arms are.
@@ -50,9 +51,28 @@ struct Exposure: Hashable, Sendable {
     let experiment: String
     let unit: String
     let arm: String
+    /// The number of the shares by which it was assigned.
+    let period: Int
+
+    var json: JSONValue {
+        [
+            "experiment": .string(experiment), "unit": .string(unit), "arm": .string(arm),
+            "period": .number(Double(period)),
+        ]
+    }
 }
 
 extension Deployments {
+    /// The experiment that a version is an arm of, if it is nothing else.
+    func experiment(of reference: String) -> String? {
+        guard !(models + trials.map(\.model)).contains(where: { $0.reference == reference }) else {
+            return nil
+        }
+        return experiments.first { live in
+            live.arms.contains { $0?.reference == reference }
+        }?.experiment.name
+    }
+
     /// The version of a model that answers somebody: a canary, if the share that it has includes them; else
     /// that of an experiment's arm.
     ///
@@ -69,7 +89,7 @@ extension Deployments {
                 var chosen = live.arm(number, instead: model)
                 chosen.exposure = Exposure(
                     experiment: live.experiment.name, unit: unit,
-                    arm: live.experiment.arms[number].name)
+                    arm: live.experiment.arms[number].name, period: live.experiment.period)
                 return chosen
             case .shipped(let number):
                 return ChosenModel(model: live.arms[number] ?? model)

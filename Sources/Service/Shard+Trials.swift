@@ -20,12 +20,8 @@ extension Shard {
     func expose(_ exposure: Exposure) {
         guard exposed.insert(exposure).inserted else { return }
         if exposed.count > Self.mostExposed { exposed = [exposure] }
-        let record: JSONValue = [
-            "experiment": .string(exposure.experiment), "unit": .string(exposure.unit),
-            "arm": .string(exposure.arm),
-        ]
         keepUnasked(
-            JournalRecord(kind: "exposure", time: wallClock, payload: record.serialized()))
+            JournalRecord(kind: "exposure", time: wallClock, payload: exposure.json.serialized()))
     }
 
     private static var mostExposed: Int { 100_000 }

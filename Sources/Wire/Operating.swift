@@ -75,11 +75,14 @@ package struct Deployment: Equatable, Sendable, MessagePart {
     package var reportedWrong: Int?
     /// Of a version that is tried: the share that it answers, 0 of a shadow.
     package var share: Float?
+    /// Of a version that is only an arm: the experiment.
+    package var experiment: String?
 
     package init(
         model: String, kind: String, documents: [String], answers: Int? = nil,
-        reportedWrong: Int? = nil, share: Float? = nil
+        reportedWrong: Int? = nil, share: Float? = nil, experiment: String? = nil
     ) {
+        self.experiment = experiment
         self.share = share
         self.model = model
         self.kind = kind
@@ -110,6 +113,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         writer.field("answers", answers)
         writer.field("reportedWrong", reportedWrong)
         writer.field("share", share)
+        writer.field("experiment", experiment)
     }
 
     fileprivate struct Fields {
@@ -119,6 +123,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         private var answers: Int?
         private var reportedWrong: Int?
         private var share: Float?
+        private var experiment: String?
 
         mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
@@ -130,6 +135,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             case "answers": answers = try reader.count()
             case "reportedWrong": reportedWrong = try reader.count()
             case "share": share = try reader.float()
+            case "experiment": experiment = try reader.string()
             default: return false
             }
             return true
@@ -139,7 +145,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             Deployment(
                 model: try reader.require(model, "model"), kind: try reader.require(kind, "kind"),
                 documents: try reader.require(documents, "documents"), answers: answers,
-                reportedWrong: reportedWrong, share: share)
+                reportedWrong: reportedWrong, share: share, experiment: experiment)
         }
     }
 }

@@ -1,7 +1,9 @@
 // What an environment should be, as a file says it.
 
+import Experiments
 import Glibc
 import JSON
+import Reactor
 import Registry
 import Wire
 
@@ -26,6 +28,7 @@ struct Declaration {
             declaring: FileSystem.read(path), path: path, over: current)
         wanted.models = try wanted.models.map { try Self.resolved($0, in: home.registry) }
         wanted.keys = try wanted.keys.map(Self.resolved)
+        wanted.experiments = try Self.experiments(of: wanted, over: current, in: home.registry)
         self.wanted = wanted
     }
 
@@ -38,6 +41,21 @@ struct Declaration {
         let manifest = try registry.resolve(isNewest ? name : "\(name)@\(word)")
         return DeployedModel(
             reference: manifest.reference, documents: model.documents, tags: model.tags)
+    }
+
+    /// The experiments with their versions by name, and with the units that arms have.
+    private static func experiments(
+        of wanted: Environment, over current: Environment, in registry: Registry
+    ) throws -> [JSONValue] {
+        let named = try wanted.experiments.map { try registry.naming(versionsOf: $0) }
+        do throws(FieldError) {
+            let set = try ExperimentSet(.array(named))
+            let before = try ExperimentSet(.array(current.experiments))
+            return try set.replacing(before, at: Double(wallClockMicroseconds()) / 1e6)
+                .experiments.map(\.json)
+        } catch {
+            throw Failure("experiments\(error)")
+        }
     }
 
     /// The key with the token of a variable of the environment, where `$NAME` stands.
@@ -75,7 +93,9 @@ extension Home {
         }
         var live = try registry.environment(environment)
         guard case .status(let status)? = try askServer(.status)?.body else { return live }
-        let serving = try status.deployments.filter { $0.share == nil }.flatMap { model in
+        let serving = try status.deployments.filter {
+            $0.share == nil && $0.experiment == nil
+        }.flatMap { model in
             try model.documents.map { documents in
                 DeployedModel(
                     reference: try ModelReference(parsing: model.model),

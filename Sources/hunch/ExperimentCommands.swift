@@ -33,7 +33,9 @@ extension Home {
         if try askServer(model) != nil { return true }
         var written = try registry.environment(environment)
         let (set, new) = try ExperimentSet(.array(written.experiments))
-            .taking(Experiment(registry.admit(experiment: experiment, to: environment)))
+            .taking(
+                Experiment(registry.admit(experiment: experiment, to: environment)),
+                at: Double(wallClockMicroseconds()) / 1e6)
         written.experiments = set.experiments.map(\.json)
         try registry.write(written, to: environment)
         try registry.note(

@@ -53,10 +53,11 @@ struct ShowExperimentCommand {
         for stored in try journal.records(of: "exposure") {
             let json = try JSONValue(parsing: stored.record.payload)
             guard json["experiment"]?.string == experiment.name,
-                let unit = json["unit"]?.string,
-                let arm = experiment.arms.firstIndex(where: { $0.name == json["arm"]?.string })
+                let unit = json["unit"]?.string
             else { continue }
-            log.expose(unit, to: arm, at: Double(stored.record.time) / 1e6)
+            log.expose(
+                unit, to: experiment.arms.firstIndex { $0.name == json["arm"]?.string },
+                at: Double(stored.record.time) / 1e6, period: json["period"]?.int ?? 0)
         }
         for stored in try journal.records(of: RankingLog.Kind.impression.rawValue) {
             let json = try JSONValue(parsing: stored.record.payload)

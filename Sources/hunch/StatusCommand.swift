@@ -38,7 +38,9 @@ struct StatusCommand {
             "\(status.connections) connections, \(status.sessions) sessions, \(status.documents) documents in memory"
         )
         for model in status.deployments {
-            Output.line("\(model.model)  \(model.kind)  \(model.documents.joined(separator: " "))")
+            let arm = model.experiment.map { "  arm of experiment \($0)" } ?? ""
+            Output.line(
+                "\(model.model)  \(model.kind)  \(model.documents.joined(separator: " "))\(arm)")
             if let answers = model.answers, let wrong = model.reportedWrong {
                 let share = Figure.fixed(100 * Double(wrong) / Double(max(answers, 1)), 2)
                 Output.line(

@@ -39,6 +39,17 @@ import Testing
         #expect(totals.units.map(\.arm) == [0, 0] && totals.crossed == 2)
     }
 
+    @Test func `a unit that came in by an arm that is gone does not count, whatever it sees later`()
+    {
+        var log = ExperimentLog(.halves())
+        log.expose("anna", to: nil, at: 10)
+        log.expose("anna", to: 0, at: 20)
+        log.expose("bert", to: 1, at: 10)
+        log.expose("bert", to: nil, at: 20)
+        let totals = log.totals()
+        #expect(totals.units.map(\.arm) == [1] && totals.gone == 1 && totals.crossed == 2)
+    }
+
     private enum Entry {
         case exposure(String, Int, Double, [String])
         case event(String, String, Double, Double)

@@ -92,8 +92,8 @@ import Testing
                 "arms[1].name", .repeatedName("A")
             ),
             (
-                #"{ "arms": [{ "name": "A", "share": 0.5 }, { "name": "B", "share": 0.4 }] }"#,
-                "arms", .unsuitable("have shares that add up to 0.9, not 1")
+                #"{ "arms": [{ "name": "A", "share": 0.5 }, { "name": "B", "share": 0.6 }] }"#,
+                "arms", .unsuitable("have shares that add up to 1.1: at most 1, above 0")
             ),
             (
                 #"{ "arms": [{ "name": "A", "share": 0.5 }, { "name": "B" }] }"#, "arms[1].share",
@@ -115,7 +115,7 @@ import Testing
                 """
                 { "arms": [{ "name": "A", "share": 0.5, "buckets": [[0, 5000]] },
                            { "name": "B", "share": 0.5, "buckets": [[4999, 9999]] }] }
-                """, "arms", .unsuitable("must have each bucket once")
+                """, "arms", .unsuitable("must have each bucket at most once")
             ),
             (
                 """
@@ -123,6 +123,7 @@ import Testing
                            { "name": "B", "share": 0.5, "buckets": [[5001, 10000]] }] }
                 """, "arms", .unsuitable("have other buckets than their shares say")
             ),
+            (#"{ "earlier": [{ "until": 1 }] }"#, "earlier[0].shares", .missing),
             (#"{ "metrics": { "primary": null } }"#, "metrics.primary", .missing),
             (
                 #"{ "metrics": { "primary": { "name": "a", "kind": "ratio", "per": null } } }"#,

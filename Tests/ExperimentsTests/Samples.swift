@@ -60,7 +60,10 @@ struct RandomExperiment {
             layer: Bool.random(using: &random)
                 ? .init(name: "layer", slots: slot..<BucketTable.count) : nil,
             start: start, stop: start.map { $0 + 1 }, metrics: metrics(),
-            state: states.randomElement(using: &random) ?? .running)
+            state: states.randomElement(using: &random) ?? .running,
+            earlier: (0..<Int.random(in: 0...2, using: &random)).map {
+                .init(until: Double($0), shares: ["A": 1234, "gone": 8000])
+            })
     }
 
     private mutating func treatment() -> Arm.Treatment {

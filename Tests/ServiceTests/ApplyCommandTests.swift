@@ -9,6 +9,7 @@ import Testing
         folder = try Folder()
         _ = try Program.run("create", "model", "-n", "r", "--kind", "rules", in: folder)
         _ = try Program.run("train", "model", "-n", "r", in: folder)
+        _ = try Program.run("tag", "model", "-n", "r", "champion", in: folder)
         #expect(try folder.shell(["mkdir", "environments"]) == 0)
     }
 
@@ -27,7 +28,10 @@ import Testing
           "limits": {"history": 50}, "origins": ["https://app.example"],
           "keys": [{"token": "unspeakable", "role": "operator"}],
           "schedules": {"r": "daily 03:00"}, "port": 7999,
-          "experiments": [{"name": "x"}]
+          "experiments": [{
+            "name": "x", "arms": [{"name": "A", "share": 0.5}, {"name": "B", "share": 0.5,
+            "model": "r@champion"}], "metrics": {"primary": {"name": "m", "kind": "mean", "of": "click"}}
+          }]
         }
         """
 
@@ -65,6 +69,62 @@ import Testing
         #expect(try peer.ask(["type": "status"])["deployments"] == [])
         #expect(try run("list", "deployments").contains("removed"))
         #expect(try JSONValue(parsing: try run("apply", "--json").trimmed)["changes"] == [])
+    }
+
+    /// A declaration of an experiment with these shares.
+    private func experiment(_ shares: String, state: String = "running") -> String {
+        let shares = shares.split(separator: " ")
+        return """
+            {"models": [{"name": "r", "version": "champion"}], "experiments": [{
+              "name": "x", "state": "\(state)", "arms": [{"name": "A", "share": \(shares[0])},
+              {"name": "B", "share": \(shares[1]), "model": "r@challenger"}],
+              "metrics": {"primary": {"name": "m", "kind": "mean", "of": "click"}}}]}
+            """
+    }
+
+    @Test func `a running server begins, changes and ends experiments that are declared`() throws {
+        try folder.write(
+            #"{"format": 1, "rules": [{"name": "one", "intent": "hello", "phrase": ["hello"]}]}"#,
+            to: ".hunch/models/r/rules.json")
+        let trained = try JSONValue(parsing: run("train", "model", "-n", "r", "--json").trimmed)
+        let other = "r@" + (trained["version"]?.string ?? "")
+        _ = try run("tag", "model", "-n", other, "challenger")
+        try declare(#"{"models": [{"name": "r", "version": "champion"}]}"#)
+        _ = try run("apply")
+        let server = try TestServer(folder)
+        let peers = try (0..<20).map { try Peer(server, user: "user\($0)") }
+        let arms = {
+            try peers.map { try $0.ask(["type": "classify", "text": "hello"])["arm"]?.string }
+        }
+        #expect(try arms().allSatisfy { $0 == nil })
+
+        try declare(experiment("0.3 0.3"))
+        #expect(try run("apply").contains("applied to the running server of 'dev'\n"))
+        #expect(try run("plan", "--check").contains("is as"))
+        let first = try arms()
+        #expect(first.contains("B") && first.contains(nil))
+        try declare(experiment("0.4 0.6"))
+        #expect(try run("plan").contains("~ experiments x"))
+        _ = try run("apply")
+        #expect(try run("plan", "--check").contains("is as"))
+        let second = try arms()
+        #expect(!second.contains(nil))
+        for (old, new) in zip(first, second) { #expect(old == nil || old == new) }
+        let report = try JSONValue(
+            parsing: run("show", "experiment", "-n", "x", "--json").trimmed)
+        #expect(report["sampleRatio"]?["periods"] == 2 && report["crossed"] == 0)
+
+        try declare(experiment("0.4 0.6", state: "stopped"))
+        _ = try run("apply")
+        #expect(try arms().allSatisfy { $0 == nil })
+        #expect(try run("plan", "--check").contains("is as"))
+        try declare(#"{"experiments": []}"#)
+        _ = try run("apply")
+        #expect(try run("list", "experiments").hasPrefix("none"))
+        // What cannot be run changes nothing.
+        try declare(experiment("0.5 0.6"))
+        #expect(try Program(["apply"], in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("at most 1"))
     }
 
     @Test func `what cannot be loaded changes nothing`() throws {

@@ -186,7 +186,8 @@ struct MessageSample {
     private mutating func deployment() -> Deployment {
         Deployment(
             model: name(), kind: name(), documents: list { $0.text() },
-            answers: maybe { $0.count() }, reportedWrong: maybe { $0.count() })
+            answers: maybe { $0.count() }, reportedWrong: maybe { $0.count() },
+            experiment: maybe { $0.name() })
     }
 
     private mutating func reviewItem() -> ReviewItem {

@@ -8,7 +8,7 @@ package enum Assignment: Equatable, Sendable {
     case shipped(Int)
     /// Kept out of all experiments of the layer.
     case holdout
-    /// Not in the experiment: not running, another slot of the layer, or outside the traffic.
+    /// Not in the experiment: not running, another slot of the layer, outside the traffic, or in no arm.
     case outside
 }
 
@@ -25,7 +25,8 @@ extension Experiment {
         }
         if case .shipped(let arm) = state { return .shipped(arm) }
         guard isOpen(at: time), has(unit) else { return .outside }
-        return .arm(buckets[BucketTable.bucket(of: unit, seed: seeds.arm)])
+        let arm = buckets[BucketTable.bucket(of: unit, seed: seeds.arm)]
+        return arm.map { .arm($0) } ?? .outside
     }
 
     /// Whether `time` lies within start and stop.

@@ -4,7 +4,8 @@
 ///
 /// An event counts from the first exposure of its unit on, the same moment included, up to the experiment's
 /// stop; what comes within `lookback` before it is the covariate. A unit is in the arm of its first exposure
-/// (of two at one moment, in the first arm). Exposures outside start and stop do not count, nor do events of
+/// (of two at one moment, in the first arm); one whose arm is gone from the definition does not count, as what
+/// it does may come of that arm. Exposures outside start and stop do not count, nor do events of
 /// names that no metric has.
 ///
 /// The totals depend on the set of events only, not on their order, to the last bit. As an exposure may come
@@ -12,8 +13,12 @@
 package struct ExperimentLog: Sendable {
     private struct Exposure: Sendable {
         let time: Double
-        let arm: Int
+        /// Nil for one that is gone.
+        let arm: Int?
+        let period: Int
         let slices: [String]
+
+        var rank: Int { arm ?? .max }
     }
 
     private struct Event: Sendable {
@@ -42,13 +47,16 @@ package struct ExperimentLog: Sendable {
         names = Dictionary(uniqueKeysWithValues: zip(events, 0..<UInt32(events.count)))
     }
 
-    /// Notes that a unit has used what its arm gives; `slices` are labels of the unit at that time.
+    /// Notes that a unit has used what its arm gives, nil for one that is gone; `slices` are labels of the unit
+    /// at that time, and `period` is the number of the shares by which it was assigned.
     package mutating func expose(
-        _ unit: String, to arm: Int, at time: Double, slices: [String] = []
+        _ unit: String, to arm: Int?, at time: Double, period: Int = 0, slices: [String] = []
     ) {
-        precondition(experiment.arms.indices.contains(arm))
+        precondition(arm.map(experiment.arms.indices.contains) ?? true)
         guard experiment.isOpen(at: time) else { return }
-        exposures[number(of: unit)].append(Exposure(time: time, arm: arm, slices: slices))
+        let period = min(max(period, 0), experiment.period)
+        exposures[number(of: unit)].append(
+            Exposure(time: time, arm: arm, period: period, slices: slices))
     }
 
     /// Notes an event of a unit; without a value of its own it is worth 1.
@@ -87,22 +95,26 @@ package struct ExperimentLog: Sendable {
         }
         let order = units.indices.sorted { units[$0] < units[$1] }
         let totals = order.compactMap { unit in
-            first[unit].map {
-                UnitTotals(
-                    arm: $0.arm, exposures: exposures[unit].count, after: after[unit],
-                    before: before[unit], slices: $0.slices)
+            first[unit].flatMap { first in
+                first.arm.map { arm in
+                    UnitTotals(
+                        arm: arm, exposures: exposures[unit].count, period: first.period,
+                        after: after[unit], before: before[unit], slices: first.slices)
+                }
             }
         }
         let crossed = exposures.count { all in all.contains { $0.arm != all[0].arm } }
         return ExperimentTotals(
-            events: experiment.metrics.events, units: totals, crossed: crossed)
+            events: experiment.metrics.events, units: totals, crossed: crossed,
+            gone: first.count { $0 != nil && $0?.arm == nil })
     }
 
     private static func first(_ exposures: [Exposure]) -> Exposure? {
         exposures.min { a, b in
             if a.time != b.time { return a.time < b.time }
-            return a.arm != b.arm
-                ? a.arm < b.arm : a.slices.lexicographicallyPrecedes(b.slices)
+            if a.arm != b.arm { return a.rank < b.rank }
+            return a.period != b.period
+                ? a.period < b.period : a.slices.lexicographicallyPrecedes(b.slices)
         }
     }
 

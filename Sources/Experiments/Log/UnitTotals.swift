@@ -5,6 +5,8 @@ package struct UnitTotals: Equatable, Sendable {
     /// The number of its arm.
     package let arm: Int
     package let exposures: Int
+    /// In which of the times with other shares it came in.
+    package let period: Int
     /// By event, in the order of `ExperimentTotals.events`: after the first exposure.
     package let after: [Tally]
     /// The same before it: the covariate.
@@ -13,11 +15,13 @@ package struct UnitTotals: Equatable, Sendable {
     package let slices: [String]
 
     package init(
-        arm: Int, exposures: Int = 1, after: [Tally], before: [Tally], slices: [String] = []
+        arm: Int, exposures: Int = 1, period: Int = 0, after: [Tally], before: [Tally],
+        slices: [String] = []
     ) {
         precondition(after.count == before.count)
         self.arm = arm
         self.exposures = exposures
+        self.period = period
         self.after = after
         self.before = before
         self.slices = slices
@@ -42,10 +46,13 @@ package struct ExperimentTotals: Equatable, Sendable {
     package let units: [UnitTotals]
     /// How many units were seen in a second arm; they count in their first.
     package let crossed: Int
+    /// How many units came in by an arm that is no more; they do not count.
+    package let gone: Int
 
-    package init(events: [String], units: [UnitTotals], crossed: Int = 0) {
+    package init(events: [String], units: [UnitTotals], crossed: Int = 0, gone: Int = 0) {
         self.events = events
         self.units = units
         self.crossed = crossed
+        self.gone = gone
     }
 }

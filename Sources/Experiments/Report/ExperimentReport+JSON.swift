@@ -11,8 +11,10 @@ extension ExperimentReport {
             "sampleRatio": [
                 "chiSquare": .number(sampleRatio.chiSquare), "p": .number(sampleRatio.pValue),
                 "alarm": .boolean(sampleRatio.isAlarm),
+                "periods": .number(Double(experiment.period + 1)),
             ],
-            "crossed": .number(Double(crossed)), "level": .number(1 - test.alpha),
+            "crossed": .number(Double(crossed)), "gone": .number(Double(gone)),
+            "level": .number(1 - test.alpha),
             "arms": .array(arms.indices.map(arm)), "metrics": .array(metrics.map(result)),
             "slices": .array(slices.map(slice)),
         ]

@@ -24,8 +24,11 @@ extension ExperimentReport {
     package var text: String {
         var lines = ["\(experiment.name): \(sentence)", ""]
         lines += columns([["arm", "units", "expected", "exposures"]] + armRows)
-        lines.append("  sample ratio: p = \(chance(sampleRatio.pValue))")
+        let periods =
+            experiment.period == 0 ? "" : ", over \(experiment.period + 1) times of other shares"
+        lines.append("  sample ratio: p = \(chance(sampleRatio.pValue))\(periods)")
         if crossed > 0 { lines.append("  units seen in a second arm: \(crossed)") }
+        if gone > 0 { lines.append("  units that came in by an arm that is no more: \(gone)") }
         if !metrics.isEmpty {
             let level = "\(percent(1 - test.alpha)) % always valid"
             lines += [""]

@@ -9,10 +9,12 @@
 package struct ExperimentReport: Equatable, Sendable {
     package let experiment: Experiment
     package let arms: [ArmCount]
-    /// Against the shares as they are now: arms that change shares while running seem to mismatch.
+    /// Of the units that came in under each of the shares that the arms have had.
     package let sampleRatio: SampleRatioTest
     /// How many units were seen in a second arm.
     package let crossed: Int
+    /// How many came in by an arm that is no more.
+    package let gone: Int
     /// Of the intervals and verdicts, by treatment.
     package let test: SequentialTest
     /// The primary, then secondary ones, then guardrails; none at a mismatch of the sample ratio.
@@ -33,10 +35,13 @@ package struct ExperimentReport: Equatable, Sendable {
     ) {
         self.experiment = experiment
         self.test = test.split(by: experiment.arms.count - 1)
-        crossed = totals.crossed
-        arms = totals.counts(by: experiment.arms.count)
+        (crossed, gone) = (totals.crossed, totals.gone)
+        let count = experiment.arms.count
+        arms = totals.counts(by: count)
         sampleRatio = SampleRatioTest(
-            counts: arms.map(\.units), shares: experiment.buckets.shares)
+            (0...experiment.period).map { period in
+                (totals.units(in: period, count), experiment.shares(in: period))
+            })
         if sampleRatio.isAlarm {
             (metrics, slices, verdict) = ([], [], .sampleRatioMismatch)
             return
@@ -94,6 +99,13 @@ extension ExperimentTotals {
             exposures[unit.arm] += unit.exposures
         }
         return zip(members, exposures).map(ExperimentReport.ArmCount.init)
+    }
+
+    /// How many came in under the shares of a period, by arm.
+    fileprivate func units(in period: Int, _ arms: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: arms)
+        for unit in units where unit.period == period { counts[unit.arm] += 1 }
+        return counts
     }
 
     /// By arm.

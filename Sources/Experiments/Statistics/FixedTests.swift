@@ -57,7 +57,9 @@ package struct WelchTest: Equatable, Sendable {
 
 /// Whether the arms have as many units as their shares say.
 ///
-/// χ² = Σ (observed − expected)² / expected, with one degree of freedom fewer than arms. A mismatch means that
+/// χ² = Σ (observed − expected)² / expected, with one degree of freedom fewer than arms. Where shares have
+/// changed, the units that came in while they held are compared with them: values and degrees of freedom of
+/// all such periods add up, as their units are others. A mismatch means that
 /// units are lost or counted differently by arm, and then no metric can be trusted. Source: Fabijan et al.,
 /// "Diagnosing sample ratio mismatch in online controlled experiments", KDD 2019.
 package struct SampleRatioTest: Equatable, Sendable {
@@ -69,20 +71,24 @@ package struct SampleRatioTest: Equatable, Sendable {
     package static let threshold = 0.001
 
     /// Compares counts with shares, which need not add up to 1; an arm without a share must have no units.
-    package init(counts: [Int], shares: [Int]) {
-        precondition(counts.count == shares.count && shares.contains { $0 > 0 })
-        let (total, sum) = (Double(counts.reduce(0, +)), Double(shares.reduce(0, +)))
-        let expected = shares.map { total * Double($0) / sum }
-        self.expected = expected
-        guard total > 0 else {
-            (chiSquare, pValue) = (0, 1)
-            return
+    package init(counts: [Int], shares: [Int]) { self.init([(counts, shares)]) }
+
+    /// The same of at least one period.
+    package init(_ periods: [(counts: [Int], shares: [Int])]) {
+        var expected = [Double](repeating: 0, count: periods[0].counts.count)
+        var (chiSquare, degrees) = (0.0, 0)
+        for (counts, shares) in periods where counts.contains(where: { $0 > 0 }) {
+            precondition(counts.count == shares.count)
+            let (total, sum) = (Double(counts.reduce(0, +)), Double(shares.reduce(0, +)))
+            for (arm, count) in counts.enumerated() {
+                let own = sum > 0 ? total * Double(shares[arm]) / sum : 0
+                let difference = Double(count) - own
+                if difference != 0 { chiSquare += difference * difference / own }
+                expected[arm] += own
+            }
+            degrees += max(0, shares.count { $0 > 0 } - 1)
         }
-        chiSquare = zip(counts, expected).reduce(0) { sum, arm in
-            let difference = Double(arm.0) - arm.1
-            return difference == 0 ? sum : sum + difference * difference / arm.1
-        }
-        let degrees = shares.count { $0 > 0 } - 1
+        (self.expected, self.chiSquare) = (expected, chiSquare)
         pValue =
             chiSquare.isFinite
             ? (degrees > 0 ? chiSquareTail(chiSquare, degrees: degrees) : 1) : 0
