@@ -23,6 +23,10 @@ package struct Instant: Comparable, Hashable, Sendable {
         Instant(nanoseconds: nanoseconds &+ UInt64(milliseconds) &* 1_000_000)
     }
 
+    package func advanced(byMicroseconds microseconds: Int) -> Instant {
+        Instant(nanoseconds: nanoseconds &+ UInt64(microseconds) &* 1000)
+    }
+
     /// Nanoseconds from `earlier` to here; 0 where `earlier` is the later one.
     package func since(_ earlier: Instant) -> UInt64 {
         nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0

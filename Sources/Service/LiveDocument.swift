@@ -82,6 +82,10 @@ struct LiveDocument {
     var snapshotRevision = 0
     /// Whether it stands in the queue of documents with blocks to be read.
     var isUnread = false
+    /// Whether its readings are those of models that were in use before.
+    var isOutdated = false
+    /// Whether it stands in the queue of documents to be read anew.
+    var awaitsReading = false
     /// Whether a deadline is under way at which blocks rest that were typed in.
     var awaitsRest = false
     /// When the last subscriber left.

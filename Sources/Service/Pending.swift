@@ -18,6 +18,8 @@ struct Pending {
     private var typed: Set<BlockID> = []
     /// Blocks that are gone, and not reported yet.
     private var removed: [BlockID] = []
+    /// Blocks to be read when there is time, the next one last; each may be gone or decided by then.
+    private var left: [BlockID] = []
     /// The newest edit that was offered.
     private(set) var revision: Int
     /// When the oldest edit that is not reported was offered.
@@ -30,7 +32,9 @@ struct Pending {
 
     /// Whether an edit was offered that no report covers.
     var hasNews: Bool { since != nil }
-    /// How many blocks wait.
+    /// Whether blocks are left for when there is time.
+    var hasLeft: Bool { !left.isEmpty }
+    /// How many blocks wait, but for those that are left for when there is time.
     var count: Int { waiting.count }
 
     func isWaiting(_ block: BlockID) -> Bool { waiting.contains(block) }
@@ -66,6 +70,17 @@ struct Pending {
         }
         if waiting.isEmpty { order = [] }
         return taken
+    }
+
+    /// Leaves blocks to be read when there is time, the last of them first.
+    mutating func leave(_ blocks: [BlockID]) { left = blocks }
+
+    /// Takes one of those that were left and have not been offered since.
+    mutating func takeLeft() -> BlockID? {
+        while let block = left.popLast() {
+            if !waiting.contains(block) { return block }
+        }
+        return nil
     }
 
     /// Takes the blocks that are gone.

@@ -1,6 +1,7 @@
 // What one model has read of one document, and said of it.
 
 internal import Documents
+internal import NLU
 internal import Numerics
 internal import Ranking
 internal import Reactor
@@ -47,6 +48,7 @@ struct Reading {
 
     /// A batch that is with the model's worker.
     struct Batch {
+        let blocks: [BlockID]
         let removed: [BlockID]
         let since: Instant
         let posted: Instant
@@ -61,8 +63,14 @@ struct Reading {
     let kind: ResultKind
     /// Whether nobody sees its answers: they are only compared.
     let isShadow: Bool
+    /// The tags that might be shown when it began.
+    let approved: ApprovedTags
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
+    /// What the version before said of blocks that this one has not read yet: it stands until then.
+    private var former: [BlockID: Answer] = [:]
+    /// Blocks that are gone, of which the version before was to tell.
+    private var unreported: Set<BlockID> = []
     /// By block, the list before the present one: somebody may have acted on it a moment ago.
     private var superseded: [BlockID: PushedList] = [:]
     /// Blocks with lists that are remembered, the oldest first; a block may stand there twice.
@@ -77,28 +85,57 @@ struct Reading {
     /// The hash of the beginning of the document that was read for an answer to all of it.
     private var beginning: UInt64?
 
-    init(_ chosen: ChosenModel, revision: Int) {
-        model = chosen.model.reference
-        kind = chosen.model.resultKind
-        isShadow = chosen.isShadow
+    init(
+        by model: String, kind: ResultKind, isShadow: Bool = false, approved: ApprovedTags,
+        revision: Int
+    ) {
+        self.model = model
+        self.kind = kind
+        self.isShadow = isShadow
+        self.approved = approved
         pending = Pending(revision: revision)
+    }
+
+    init(_ chosen: ChosenModel, revision: Int) {
+        self.init(
+            by: chosen.model.reference, kind: chosen.model.resultKind, isShadow: chosen.isShadow,
+            approved: chosen.model.approved, revision: revision)
     }
 
     /// How many blocks are not decided.
     var open: Int { pending.count + (batch == nil ? 0 : 1) }
 
-    /// Whether there is something that the model could read now.
-    var isDue: Bool { pending.hasNews && batch == nil }
+    /// Whether the model could read now what waits; with `anew`, what is left for when there is time.
+    func isDue(anew: Bool) -> Bool {
+        batch == nil && (anew ? pending.hasLeft && !pending.hasNews : pending.hasNews)
+    }
+
+    /// Whether blocks wait, or are left for when there is time.
+    func hasMore(anew: Bool) -> Bool { anew ? pending.hasLeft : pending.count > 0 }
+
+    /// Takes at most `limit` blocks, and whether only typing has changed them: those that wait, or of those that
+    /// were left for when there is time the ones that it has no answer to.
+    mutating func take(_ limit: Int, anew: Bool) -> [(block: BlockID, isTyped: Bool)] {
+        guard anew else { return pending.take(limit) }
+        var taken: [(block: BlockID, isTyped: Bool)] = []
+        while taken.count < limit, let block = pending.takeLeft() {
+            if answers[block] == nil { taken.append((block, false)) }
+        }
+        return taken
+    }
 
     /// Keeps an answer; gives whether it is to be pushed.
     mutating func keep(
         _ content: ResultContent, for block: BlockID, revision: Int, list: Impression? = nil
     ) -> Bool {
         if case .intent(let result) = content, result.isSettled { typed[block] = nil }
-        let known = answers[block]?.content
-        let isNews = known.map(content.isNews) ?? !content.isSilent
+        let known = answers[block]
+        let before = known ?? former.removeValue(forKey: block)
+        let isNews =
+            known.map { content.isNews(after: $0.content) }
+            ?? !(content.isSilent && before?.content.isSilent ?? true)
         if isNews || known == nil {
-            superseded[block] = answers[block]?.list
+            superseded[block] = before?.list
             answers[block] = Answer(
                 content: content, revision: revision,
                 list: list.map { PushedList(impression: $0) })
@@ -117,10 +154,23 @@ struct Reading {
         listed.removeFirst(Self.mostLists)
     }
 
-    /// Keeps the lists of the version before, as long as nothing takes their place.
-    mutating func takeLists(of old: Reading) {
-        for (block, answer) in old.answers { superseded[block] = answer.list }
+    /// Takes the place of another version's: what that has said stands until this one has read the block, and what
+    /// that has not told of yet, this one will.
+    mutating func follow(_ old: Reading, at now: Instant) {
+        former = old.former.isEmpty ? old.answers : old.former.merging(old.answers) { $1 }
+        unreported = old.unreported.union(old.batch?.removed ?? [])
+        var rest = old.pending
+        let waiting = rest.take(.max).map(\.block) + (old.batch?.blocks ?? [])
+        guard old.open > 0 || old.pending.hasNews else { return }
+        pending.offer(
+            changed: waiting.reversed(), removed: rest.takeRemoved() + unreported,
+            revision: old.pending.revision,
+            isEdit: old.pending.isOwed || old.batch?.isOwed ?? false,
+            at: old.pending.since ?? old.batch?.since ?? now)
     }
+
+    /// What was last said of a block, be it by the version before.
+    func known(of block: BlockID) -> ResultContent? { (answers[block] ?? former[block])?.content }
 
     /// The list of a block that has this name, and whether it was logged; it is from now on.
     mutating func log(_ name: String, of block: BlockID) -> KnownList {
@@ -132,13 +182,19 @@ struct Reading {
             superseded[block]?.isLogged = true
             return list.known
         }
+        if let list = former[block]?.list, list.impression.request == name {
+            former[block]?.list?.isLogged = true
+            return list.known
+        }
         return .unknown
     }
 
     /// The list of a block that has this name, if it is one of the last two.
     func list(_ name: String, of block: BlockID) -> Impression? {
-        [answers[block]?.list, superseded[block]].lazy.compactMap { $0?.impression }
-            .first { $0.request == name }
+        [answers[block]?.list, superseded[block], former[block]?.list].lazy.compactMap {
+            $0?.impression
+        }
+        .first { $0.request == name }
     }
 
     /// Takes the beginning of the document; gives whether it is another than was taken last.
@@ -152,7 +208,11 @@ struct Reading {
     mutating func forget(_ block: BlockID) -> Bool {
         typed[block] = nil
         superseded[block] = nil
-        return answers.removeValue(forKey: block) != nil
+        let wasKnown = known(of: block) != nil || unreported.contains(block)
+        answers[block] = nil
+        former[block] = nil
+        unreported.remove(block)
+        return wasKnown
     }
 
     /// Offers the blocks that rest at `now`, to be read as whole texts; gives when the next one rests.

@@ -43,6 +43,7 @@ extension Shard {
             then: .edit(
                 document: token, revision: edit.revision, sequence: edit.sequence, author: author,
                 id))
+        update(token)
         for i in documents[token].readings.indices {
             documents[token].readings[i].pending.offer(
                 changed: changes.changed, removed: changes.removed, revision: edit.revision,

@@ -8,27 +8,40 @@ internal import Telemetry
 internal import Wire
 
 extension Shard {
-    /// What a model has to read of a document that it begins with.
+    /// What a model has to read of a document that it begins with: at once, or when there is time.
     ///
+    /// It takes the place of another version of it, if one of those has `ended`.
     /// A classifier reads all of it; a recommender what is edited from here on, as recommendations
     /// are for the place where somebody works.
-    func beginReading(_ token: SlabToken, by chosen: ChosenModel) -> Reading {
+    func beginReading(
+        _ token: SlabToken, by chosen: ChosenModel, after ended: [Reading], atOnce: Bool
+    ) -> Reading {
         let model = chosen.model
         if case .duplicates(let worker) = model.kind { begin(token, with: worker) }
         let document = documents[token].document
         var reading = Reading(chosen, revision: document.revision)
+        let old = ended.first { $0.kind == reading.kind && $0.model.hasPrefix(model.name + "@") }
+        if let old, old.isShadow == chosen.isShadow { reading.follow(old, at: now) }
         if model.readsWholeDocuments, !document.text.isEmpty {
             // The first block last, as the last offered is read first.
             let blocks = document.blocks.blocks().map(\.id).reversed()
-            reading.pending.offer(
-                changed: blocks, removed: [], revision: document.revision, isEdit: false, at: now)
+            if atOnce {
+                reading.pending.offer(
+                    changed: blocks, removed: [], revision: document.revision, isEdit: false,
+                    at: now)
+            } else {
+                reading.pending.leave(Array(blocks))
+            }
         }
         return reading
     }
 
     /// Puts a document in the queue if a model has something to read of it.
     func queueUnread(_ token: SlabToken) {
-        guard !documents[token].isUnread, documents[token].readings.contains(where: \.isDue) else {
+        update(token)
+        guard !documents[token].isUnread,
+            documents[token].readings.contains(where: { $0.isDue(anew: false) })
+        else {
             return
         }
         documents[token].isUnread = true
@@ -60,8 +73,7 @@ extension Shard {
 
     /// Reads in documents that were edited in this round the one block that was edited last, by each model.
     ///
-    /// So whoever types does not wait for what else there is to read: a great paste, or all documents anew by
-    /// a model that was deployed.
+    /// So whoever types does not wait for what else there is to read, a great paste.
     private func readEdited(until deadline: Instant) {
         defer { edited.removeAll(keepingCapacity: true) }
         // Where nothing else waits the turn that comes reads all of an edit at once.
@@ -74,29 +86,38 @@ extension Shard {
         }
     }
 
-    private func readOn(_ token: SlabToken, _ reading: Int, until deadline: Instant) {
-        guard documents[token].readings[reading].isDue,
+    /// Reads on what waits; with `anew` what is left for when there is time.
+    func readOn(
+        _ token: SlabToken, _ reading: Int, anew: Bool = false, until deadline: Instant
+    ) {
+        guard documents[token].readings[reading].isDue(anew: anew),
             let model = deployments.model(documents[token].readings[reading].model)
         else { return }
+        let slice = Slice(
+            since: documents[token].readings[reading].pending.since ?? now, isAnew: anew)
         switch model.kind {
-        case .intents, .tags: classify(token, reading, until: deadline)
-        case .recommender(let worker, _): post(token, reading, to: worker)
-        case .duplicates(let worker): post(token, reading, to: worker)
-        case .external(let external): post(token, reading, to: external)
+        case .intents, .tags: classify(slice, token, reading, until: deadline)
+        case .recommender(let worker, _): post(slice, token, reading, to: worker)
+        case .duplicates(let worker): post(slice, token, reading, to: worker)
+        case .external(let external): post(slice, token, reading, to: external)
         }
     }
 
     // MARK: By a worker on the loop
 
-    private func classify(_ token: SlabToken, _ reading: Int, until deadline: Instant) {
+    private func classify(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, until deadline: Instant
+    ) {
         let model = documents[token].readings[reading].model
         guard intentWorkers[model] != nil || tagWorkers[model] != nil else { return }
-        var slice = Slice(since: documents[token].readings[reading].pending.since ?? now)
+        var slice = slice
         var turn = ReadingTurn(until: deadline)
         var answers: [ResultContent] = []
         let start = Instant.now()
         var end = start
-        while documents[token].readings[reading].pending.count > 0, turn.takesOne(at: end) {
+        while documents[token].readings[reading].hasMore(anew: slice.isAnew),
+            turn.takesOne(at: end)
+        {
             let first = slice.locations.count
             take(1, into: &slice, token, reading)
             answers += self.answers(to: slice, from: first, token, reading)
@@ -133,24 +154,32 @@ extension Shard {
 
     // MARK: By a worker behind a mailbox
 
-    private func post(_ token: SlabToken, _ reading: Int, to worker: RecommendationWorker) {
-        guard let request = takeRequest(token, reading) else { return }
+    private func post(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, to worker: RecommendationWorker
+    ) {
+        guard let request = takeRequest(slice, token, reading) else { return }
         worker.post(.read(request, replyTo: inbox))
     }
 
-    private func post(_ token: SlabToken, _ reading: Int, to external: ExternalModel) {
-        guard let request = takeRequest(token, reading) else { return }
+    private func post(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, to external: ExternalModel
+    ) {
+        guard let request = takeRequest(slice, token, reading) else { return }
         ask(external, request, by: documents[token].readings[reading].model)
     }
 
-    private func post(_ token: SlabToken, _ reading: Int, to worker: DuplicateWorker) {
-        let slice = takeSlice(token, reading)
+    private func post(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, to worker: DuplicateWorker
+    ) {
+        let slice = filled(slice, token, reading)
         worker.post(.read(take(slice, token, reading), gone: slice.gone))
     }
 
     /// Takes the blocks whose turn it is for a worker; where none has a text, what is gone is told at once.
-    private func takeRequest(_ token: SlabToken, _ reading: Int) -> BlocksToRead? {
-        let slice = takeSlice(token, reading)
+    private func takeRequest(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int
+    ) -> BlocksToRead? {
+        let slice = filled(slice, token, reading)
         guard slice.locations.isEmpty else { return take(slice, token, reading) }
         let read = BlocksRead(
             locations: [], answers: [], revision: documents[token].document.revision)
@@ -167,8 +196,8 @@ extension Shard {
                 intent: intent(of: location.block, token, for: editor), editor: editor)
         }
         documents[token].readings[reading].batch = Reading.Batch(
-            removed: slice.removed, since: slice.since, posted: now, left: slice.left,
-            isOwed: slice.isOwed)
+            blocks: slice.locations.map(\.block), removed: slice.removed, since: slice.since,
+            posted: now, left: slice.left, isOwed: slice.isOwed)
         return BlocksToRead(
             document: token, name: documents[token].name,
             revision: documents[token].document.revision,
@@ -188,8 +217,9 @@ extension Shard {
 
     /// Takes what a worker has read back into the document.
     func take(_ read: BlocksRead, of token: SlabToken, model: String) {
-        guard documents.contains(token),
-            let reading = documents[token].readings.firstIndex(where: { $0.model == model }),
+        guard documents.contains(token) else { return }
+        update(token)
+        guard let reading = documents[token].readings.firstIndex(where: { $0.model == model }),
             let posted = documents[token].readings[reading].batch
         else { return }
         documents[token].readings[reading].batch = nil
@@ -197,6 +227,7 @@ extension Shard {
         publish(read, Slice(posted), queued: queued, token, reading)
         endReading(token, ofUnread: model)
         queueUnread(token)
+        queueForReading(token)
     }
 
     // MARK: What is read
@@ -215,10 +246,16 @@ extension Shard {
         var left = 0
         /// Whether a message is owed for it, even if nothing is new.
         var isOwed = true
+        /// Whether it is of what was left for when there is time.
+        let isAnew: Bool
 
-        init(since: Instant) { self.since = since }
+        init(since: Instant, isAnew: Bool) {
+            self.since = since
+            self.isAnew = isAnew
+        }
 
         init(_ batch: Reading.Batch) {
+            isAnew = false
             removed = batch.removed
             since = batch.since
             left = batch.left
@@ -227,8 +264,8 @@ extension Shard {
     }
 
     /// Takes the blocks whose turn it is, with their texts; blank ones count as removed.
-    private func takeSlice(_ token: SlabToken, _ reading: Int) -> Slice {
-        var slice = Slice(since: documents[token].readings[reading].pending.since ?? now)
+    private func filled(_ slice: Slice, _ token: SlabToken, _ reading: Int) -> Slice {
+        var slice = slice
         take(ReadingTurn.limit, into: &slice, token, reading)
         finish(&slice, token, reading)
         return slice
@@ -236,7 +273,8 @@ extension Shard {
 
     /// Adds up to so many blocks whose turn it is.
     private func take(_ limit: Int, into slice: inout Slice, _ token: SlabToken, _ reading: Int) {
-        for (block, isTyped) in documents[token].readings[reading].pending.take(limit) {
+        let blocks = documents[token].readings[reading].take(limit, anew: slice.isAnew)
+        for (block, isTyped) in blocks {
             let start = slice.bytes.count
             guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
                 continue

@@ -169,36 +169,6 @@ extension Shard {
         }
     }
 
-    /// Swaps the models, between two batches: documents are read anew by what is new to them.
-    ///
-    /// So they are by a tag model whose list of approved tags has changed.
-    func use(_ deployments: Deployments) {
-        let old = self.deployments
-        self.deployments = deployments
-        makeWorkers()
-        for token in directory.values where documents[token].isReady {
-            chooseVersions(token) { old.approved(for: $0) == deployments.approved(for: $0) }
-        }
-    }
-
-    /// Gives each model of intents or tags a worker on this loop.
-    func makeWorkers() {
-        var workers: [String: IntentWorker] = [:]
-        var taggers: [String: TagWorker] = [:]
-        for model in deployments.all {
-            let name = model.reference
-            switch model.kind {
-            case .intents(let intents):
-                workers[name] = intentWorkers[name] ?? IntentWorker(intents, executor: loop)
-            case .tags(let tags):
-                taggers[name] = tagWorkers[name] ?? TagWorker(tags, executor: loop)
-            case .recommender, .duplicates, .external: break
-            }
-        }
-        intentWorkers = workers
-        tagWorkers = taggers
-    }
-
     // MARK: Draining
 
     /// Says goodbye to everybody; what was begun is finished, then the connections close.

@@ -30,7 +30,7 @@ extension Shard {
         var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model))
         for (i, (location, answer)) in zip(read.locations, read.answers).enumerated() {
             let block = location.block
-            let known = documents[token].readings[reading].answers[block]?.content
+            let known = documents[token].readings[reading].known(of: block)
             guard documents[token].document.blocks.range(of: block) != nil,
                 documents[token].readings[reading].keep(
                     answer, for: block, revision: read.revision,
@@ -82,7 +82,7 @@ extension Shard {
     private func publishWhole(
         _ read: BlocksRead, _ changes: inout ResultChanges, _ token: SlabToken, _ reading: Int
     ) -> Int {
-        let known = documents[token].readings[reading].answers[.whole]?.content
+        let known = documents[token].readings[reading].known(of: .whole)
         guard let answer = tagWhole(token, reading),
             let location = documents[token].location(of: .whole),
             documents[token].readings[reading].keep(answer, for: .whole, revision: read.revision)

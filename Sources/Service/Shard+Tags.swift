@@ -44,7 +44,7 @@ extension Shard {
         let answer = worker.assumeIsolated { $0.tags(of: text) }
         let content = shown(.tags(TagResult(answer)), of: model)
         let isNothing = content == .tags(TagResult(tags: []))
-        return isNothing && documents[token].readings[reading].answers[.whole] == nil
+        return isNothing && documents[token].readings[reading].known(of: .whole) == nil
             ? nil : content
     }
 

@@ -7,26 +7,26 @@ internal import Wire
 extension Shard {
     /// Has a newcomer be answered by the versions that are its own.
     func chooseVersions(_ token: SlabToken, for subscriber: Int) {
+        update(token)
         let versions = versions(token, for: subscriber)
         documents[token].subscribers[subscriber].versions = versions
         let areRead = versions.allSatisfy { version in
             documents[token].readings.contains { $0.model == version.model.reference }
         }
         guard documents[token].subscribers.count == 1 || !areRead else { return }
-        settleReadings(token)
+        settleReadings(token, atOnce: true)
     }
 
     /// Has all who have a document open be answered by the versions that are theirs now.
     ///
-    /// `keeps` says of which versions the answers of before still hold. Whoever comes to one that has read the
-    /// document already is told all that it says.
-    func chooseVersions(_ token: SlabToken, keeping keeps: (String) -> Bool = { _ in true }) {
+    /// Whoever comes to one that has read the document already is told all that it says.
+    func chooseVersions(_ token: SlabToken) {
         let before = documents[token].subscribers
         for i in before.indices {
             documents[token].subscribers[i].versions = versions(token, for: i)
         }
-        let known = documents[token].readings.filter { keeps($0.model) && !$0.isShadow }
-        settleReadings(token, keeping: keeps)
+        let known = documents[token].readings.filter { isValid($0) && !$0.isShadow }
+        settleReadings(token)
         for reading in documents[token].readings.indices {
             let model = documents[token].readings[reading].model
             guard known.contains(where: { $0.model == model }) else { continue }
@@ -58,15 +58,18 @@ extension Shard {
 
     /// Has those versions read a document that answer somebody who has it open, and shadows.
     ///
-    /// While nobody has it open nothing begins. A version that is read no more ends when what its worker has
-    /// of it is back.
-    func settleReadings(_ token: SlabToken, keeping keeps: (String) -> Bool = { _ in true }) {
+    /// While nobody has it open nothing begins. A version that begins does so `atOnce`, or when there is time. One
+    /// that is read no more ends when what its worker has of it is back.
+    func settleReadings(_ token: SlabToken, atOnce: Bool = false) {
         let isOpen = !documents[token].subscribers.isEmpty
-        let known = documents[token].readings.filter { keeps($0.model) }
+        let known = documents[token].readings.filter(isValid)
+        let ended = documents[token].readings.filter { old in
+            !isValid(old) || documents[token].reader(of: old.model) == nil
+        }
         let wanted = isOpen ? wantedVersions(token) : []
         var readings = wanted.map { version in
             known.first { $0.model == version.model.reference && $0.isShadow == version.isShadow }
-                ?? beginReading(token, by: version, insteadOf: known)
+                ?? beginReading(token, by: version, after: ended, atOnce: atOnce)
         }
         for old in known where !readings.contains(where: { $0.model == old.model }) {
             let isServed = deployments.all.contains { $0.reference == old.model }
@@ -78,16 +81,12 @@ extension Shard {
         }
         documents[token].readings = readings
         queueUnread(token)
+        queueForReading(token)
     }
 
-    private func beginReading(
-        _ token: SlabToken, by version: ChosenModel, insteadOf known: [Reading]
-    ) -> Reading {
-        var reading = beginReading(token, by: version)
-        let name = version.model.name + "@"
-        let others = known.filter { documents[token].reader(of: $0.model) == nil }
-        others.first { $0.model.hasPrefix(name) }.map { reading.takeLists(of: $0) }
-        return reading
+    /// Whether what a version has said may still be shown: not where another list of tags is approved now.
+    private func isValid(_ reading: Reading) -> Bool {
+        reading.approved == deployments.approved(for: reading.model)
     }
 
     /// Each version once: as what is shown to somebody, or else as a shadow.
@@ -111,6 +110,7 @@ extension Shard {
 
     /// Ends the reading of a version that answers nobody of those who have the document open.
     func endReading(_ token: SlabToken, ofUnread model: String) {
+        update(token)
         guard !documents[token].subscribers.isEmpty, documents[token].reader(of: model) == nil,
             let reading = documents[token].readings.first(where: { $0.model == model }),
             !reading.isShadow

@@ -61,6 +61,10 @@ actor Shard {
     var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.
     var unread: [SlabToken] = []
+    /// Documents to be read anew when there is time, the one that waits longest first.
+    var outdated: [SlabToken] = []
+    /// When the next slice of that is read.
+    var readsAnewAt = Instant.now()
     /// Documents that were edited in this round; one may stand there twice.
     var edited: [SlabToken] = []
     /// Numbered from the time of the start on, so that no log has two of one number.
@@ -111,10 +115,12 @@ actor Shard {
         expireTimers()
         readRested()
         infer()
+        readAnew()
         serveWatchers()
         flush()
         publishEvents()
-        loop.arm([timers.next, restTimers.next].compactMap(\.self).min())
+        let readsAnewAt = outdated.isEmpty || !unread.isEmpty ? nil : readsAnewAt
+        loop.arm([timers.next, restTimers.next, readsAnewAt].compactMap(\.self).min())
         context.metrics.rounds.observe(Double(Instant.now().since(now)) / 1e9)
         return !unread.isEmpty || canWatchersGoOn
     }

@@ -29,11 +29,16 @@ import Testing
         return (results["arm"]?.string, results["results"]?.array?.first?["intent"]?.string)
     }
 
-    private func units(_ experiment: String, _ folder: Folder) throws -> [Int] {
-        let report = try JSONValue(
-            parsing: Program.run("show", "experiment", "-n", experiment, "--json", in: folder)
-                .trimmed)
-        return (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
+    /// How many units each arm has, once there are `total`: what is logged unasked is on disk a moment later.
+    private func units(_ experiment: String, _ folder: Folder, of total: Int) throws -> [Int] {
+        let deadline = Deadline()
+        while true {
+            let report = try JSONValue(
+                parsing: Program.run("show", "experiment", "-n", experiment, "--json", in: folder)
+                    .trimmed)
+            let units = (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
+            if units.reduce(0, +) >= total || deadline.millisecondsLeft == 0 { return units }
+        }
     }
 
     private static let intents = ["A": "greeting", "B": "welcome"]
@@ -47,7 +52,7 @@ import Testing
             "--metric", "click", in: folder)
         let peers = try (0..<20).map { try Peer(server, user: "user\($0)") }
         for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/shared"]) }
-        #expect(try units("words", folder) == [0, 0])
+        #expect(try units("words", folder, of: 0) == [0, 0])
         _ = try peers[0].ask(edit("a/shared", base: 0, sequence: 1, at: 0, "hello there"))
         var arms: [String?] = []
         for peer in peers {
@@ -59,7 +64,7 @@ import Testing
         }
         let counts = ["A", "B"].map { name in arms.count { $0 == name } }
         #expect(counts[0] > 0 && counts[1] > 0 && counts[0] + counts[1] == 20)
-        #expect(try units("words", folder) == counts)
+        #expect(try units("words", folder, of: counts.reduce(0, +)) == counts)
         // Nobody hears of another arm.
         for peer in peers {
             #expect(!peer.takeAll().contains { $0["type"] == "results" })
@@ -128,7 +133,8 @@ import Testing
         }
         #expect(!treated.isEmpty && treated.count < 10)
         // Those of the control see what they saw, and are counted all the same.
-        #expect(try units("words", folder) == [10 - treated.count, treated.count])
+        let counted = try units("words", folder, of: 10)
+        #expect(counted == [10 - treated.count, treated.count])
         _ = try Program.run("stop", "experiment", "-n", "words", in: folder)
         for peer in treated { #expect(try answer(to: peer) == (nil, "greeting")) }
     }

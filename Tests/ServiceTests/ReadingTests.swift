@@ -1,0 +1,123 @@
+import Documents
+import NLU
+import Numerics
+import Reactor
+import Testing
+import Wire
+
+@testable import Service
+
+/// What a version takes over from the one whose place it takes.
+@Suite struct ReadingTests {
+    private let now = Instant(nanoseconds: 1_000)
+
+    @Test(arguments: UInt64(0)..<40)
+    func `what is left for when there is time is read once, but for what was read meanwhile`(
+        seed: UInt64
+    ) {
+        var random = SplitMix64(seed: seed)
+        var reading = reading("desk@2")
+        let blocks = (1...UInt32.random(in: 1...100, using: &random)).map { BlockID(rawValue: $0) }
+        reading.pending.leave(blocks)
+        var read: [BlockID] = []
+        var revision = 0
+        while reading.hasMore(anew: true) {
+            if Bool.random(using: &random), let edited = blocks.randomElement(using: &random) {
+                revision += 1
+                reading.pending.offer(changed: [edited], removed: [], revision: revision, at: now)
+                #expect(!reading.isDue(anew: true) && reading.isDue(anew: false))
+                for (block, _) in reading.take(32, anew: false) {
+                    _ = reading.keep(tags("fresh"), for: block, revision: revision)
+                }
+                reading.pending.settle()
+            }
+            for (block, isTyped) in reading.take(Int.random(in: 1...32, using: &random), anew: true)
+            {
+                #expect(reading.answers[block] == nil && !isTyped)
+                _ = reading.keep(tags("anew"), for: block, revision: revision)
+                read.append(block)
+            }
+        }
+        #expect(Set(read).count == read.count)
+        #expect(Set(blocks).isSubset(of: reading.answers.keys))
+    }
+
+    @Test(arguments: UInt64(0)..<40)
+    func `what a version had not told of the next one does`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var old = reading("desk@1")
+        let blocks = (1...20).map { BlockID(rawValue: $0) }
+        for block in blocks { _ = old.keep(tags("sales"), for: block, revision: 1) }
+        let changed = blocks.filter { _ in Bool.random(using: &random) }
+        let gone = blocks.filter { _ in Bool.random(using: &random) }
+        if !changed.isEmpty || !gone.isEmpty {
+            old.pending.offer(changed: changed, removed: gone, revision: 2, at: now)
+        }
+        if Bool.random(using: &random) { post(&old) }
+        var next = reading("desk@2")
+        next.follow(old, at: now)
+
+        let isOwed = !changed.isEmpty || !gone.isEmpty
+        #expect(next.pending.isOwed == isOwed)
+        let waiting = Set(next.take(.max, anew: false).map(\.block))
+        #expect(waiting == Set(changed).subtracting(gone))
+        let removed = next.pending.takeRemoved().filter { next.forget($0) }
+        #expect(Set(removed) == Set(gone))
+    }
+
+    @Test func `what stood is taken back where the next version says nothing`() {
+        var old = reading("desk@1")
+        let (told, silent) = (BlockID(rawValue: 1), BlockID(rawValue: 2))
+        _ = old.keep(duplicates("plan"), for: told, revision: 1)
+        _ = old.keep(duplicates(), for: silent, revision: 1)
+        var next = reading("desk@2")
+        next.follow(old, at: now)
+        #expect(next.known(of: told) == duplicates("plan"))
+        #expect(keep(duplicates(), for: told, in: &next) == true)
+        #expect(keep(duplicates(), for: silent, in: &next) == false)
+        #expect(keep(duplicates(), for: told, in: &next) == false)
+    }
+
+    @Test func `the same answer names the version that gives it now`() {
+        var old = reading("desk@1")
+        let block = BlockID(rawValue: 1)
+        _ = old.keep(tags("sales"), for: block, revision: 1)
+        var next = reading("desk@2")
+        next.follow(old, at: now)
+        #expect(keep(tags("sales"), for: block, in: &next) == true)
+        #expect(keep(tags("sales"), for: block, in: &next) == false)
+    }
+
+    /// Whether it is told.
+    private func keep(_ content: ResultContent, for block: BlockID, in reading: inout Reading)
+        -> Bool
+    {
+        reading.keep(content, for: block, revision: 1)
+    }
+
+    private func reading(_ model: String) -> Reading {
+        Reading(by: model, kind: .tags, approved: ApprovedTags([]), revision: 0)
+    }
+
+    private func tags(_ tags: String...) -> ResultContent {
+        .tags(TagResult(tags: tags.map { TagResult.Score(tag: $0, confidence: 1) }))
+    }
+
+    private func duplicates(_ documents: String...) -> ResultContent {
+        .duplicate(
+            DuplicateResult(
+                duplicates: documents.map {
+                    .init(document: $0, block: nil, similarity: 1, isExact: false)
+                }))
+    }
+
+    /// Has a worker have what waits, as a shard does.
+    private func post(_ reading: inout Reading) {
+        let (since, isOwed) = (reading.pending.since ?? now, reading.pending.isOwed)
+        let blocks = reading.take(32, anew: false).map(\.block)
+        let removed = reading.pending.takeRemoved().filter { reading.forget($0) }
+        reading.pending.settle()
+        reading.batch = Reading.Batch(
+            blocks: blocks, removed: removed, since: since, posted: now, left: 0, isOwed: isOwed)
+    }
+}
