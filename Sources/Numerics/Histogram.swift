@@ -74,6 +74,13 @@ package struct Histogram: Equatable, Sendable {
         return buckets.prefix(last + 1).reduce(0, +)
     }
 
+    /// The buckets that hold values, from the least: a value of each within 0.8 % of all in it, and how many.
+    package var distribution: [(value: UInt64, count: UInt64)] {
+        buckets.enumerated().filter { $0.element > 0 }.map { i, count in
+            (Swift.min(Swift.max(Self.middle(of: i), least), max), count)
+        }
+    }
+
     private mutating func grow(to size: Int) {
         guard size > buckets.count else { return }
         buckets.append(contentsOf: repeatElement(0, count: size - buckets.count))

@@ -31,12 +31,14 @@ struct LoadCommand {
               --arrivals KIND  poisson or even (default: poisson)
               --seed N         of all that is drawn (default: 1)
               --json           print the report as one JSON object
+              --distribution   with --json: of each latency also all values, each with how often it came
             \(ServerAddress.help)
             """
     ) { try LoadCommand(arguments: $0).run() }
 
     private let settings: LoadSettings
     private let isJSON: Bool
+    private let isWithDistribution: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "load")
@@ -61,6 +63,7 @@ struct LoadCommand {
         }
         settings.token = try arguments.value("--token")
         isJSON = arguments.flag("--json")
+        isWithDistribution = arguments.flag("--distribution")
         try arguments.end()
         // A document that nobody has open would take no part.
         settings.documents = min(settings.documents, settings.connections)
@@ -180,7 +183,7 @@ struct LoadCommand {
         writer.beginObject()
         for (kind, histogram) in measures.latencies.sorted(by: { $0.key < $1.key }) {
             writer.key(kind)
-            writer.latency(histogram)
+            writer.latency(histogram, withDistribution: isWithDistribution)
         }
         writer.endObject()
         writer.key("generator")
@@ -204,8 +207,8 @@ struct LoadCommand {
 }
 
 extension JSONWriter {
-    /// Writes a histogram of nanoseconds by its quantiles, in microseconds.
-    mutating func latency(_ histogram: Histogram) {
+    /// Writes a histogram of nanoseconds by its quantiles, in microseconds; and all of it, if wanted.
+    mutating func latency(_ histogram: Histogram, withDistribution: Bool = false) {
         beginObject()
         field("count", Int(histogram.count))
         field("meanMicros", histogram.mean / 1000)
@@ -215,6 +218,14 @@ extension JSONWriter {
         ]
         for (name, quantile) in quantiles {
             field(name, Double(histogram.quantile(quantile)) / 1000)
+        }
+        if withDistribution {
+            key("distribution")
+            value(
+                .array(
+                    histogram.distribution.map { value, count in
+                        .array([.number(Double(value) / 1000), .number(Double(count))])
+                    }))
         }
         endObject()
     }

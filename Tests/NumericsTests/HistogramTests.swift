@@ -57,6 +57,21 @@ import Testing
         #expect(histogram.count(atMost: histogram.max) == histogram.count)
     }
 
+    @Test(arguments: UInt64(0)..<10)
+    func `the distribution has each value once to within a bucket`(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let values = (0..<500).map { _ in UInt64.random(in: 0...(1 << 40), using: &random) >> 10 }
+        var histogram = Histogram()
+        for value in values { histogram.record(value) }
+        let told = histogram.distribution.flatMap {
+            Array(repeating: $0.value, count: Int($0.count))
+        }
+        #expect(told.count == values.count && told == told.sorted())
+        for (value, found) in zip(values.sorted(), told) {
+            #expect(abs(Double(found) - Double(value)) <= Double(value) * 0.008 + 1)
+        }
+    }
+
     @Test func `an empty histogram answers with zeros`() {
         let histogram = Histogram()
         #expect(histogram.quantile(0.5) == 0)
