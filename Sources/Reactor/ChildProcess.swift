@@ -6,9 +6,7 @@ internal import Glibc
 /// Owns a child process, the process group that it leads, and our ends of its pipes.
 ///
 /// The end of this value is the end of the group: whoever is left of it is killed, the child is
-/// reaped, the pipes are closed. A child that survives us, as we were killed, reads the end of its
-/// standard input. (The kernel could kill it with us, but it means the thread that spawned it, and
-/// threads come and go.)
+/// reaped, the pipes are closed. Our own end, be it by SIGKILL, is the end of the group too.
 package struct ChildProcess: ~Copyable {
     /// The child's number, and that of its group.
     package let identifier: Int32
@@ -17,6 +15,7 @@ package struct ChildProcess: ~Copyable {
     package let errors: Int32
     /// What it reads; nil once it was closed.
     package private(set) var input: Int32?
+    private let watch: GroupWatch?
 
     /// Starts a program, which is looked for in PATH unless its name has a slash.
     ///
@@ -32,6 +31,7 @@ package struct ChildProcess: ~Copyable {
         identifier = try Self.spawn(
             command, in: folder, hiding: hidden,
             streams: [toChild.reading, fromChild.writing, complaints.writing])
+        watch = GroupWatch(over: identifier)
         input = toChild.keepWriting()
         output = fromChild.keepReading()
         errors = complaints.keepReading()

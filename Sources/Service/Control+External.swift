@@ -11,7 +11,7 @@ extension Control {
     /// It blocks, as long as a program takes to start.
     func loadAnswering(_ reference: ModelReference, as arm: String? = nil) throws -> LiveModel {
         let model = try load(reference, as: arm)
-        if case .external(let external) = model.kind, external.answer(to: "warm up") == nil {
+        if case .external(let external) = model.kind, external.answers(to: ["warm up"])[0] == nil {
             throw ModelError.noAnswer(reference)
         }
         return model

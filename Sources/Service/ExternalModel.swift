@@ -39,23 +39,23 @@ final class ExternalModel: Sendable {
 
     func ask(_ question: ExternalQuestion) { worker.ask(question) }
 
-    /// What the model says of a text; nil where it says nothing in its time.
+    /// What the model says of each text; nil where it says nothing in its time.
     ///
-    /// It blocks.
-    func answer(to text: String) -> ResultContent? {
+    /// It blocks. No more texts than may wait are asked at once.
+    func answers(to texts: [String]) -> [ResultContent?] {
         let reply = Reply()
         ask(
-            ExternalQuestion(texts: [text]) { answers, _ in
-                reply.answer.withLock { $0 = answers[0] }
-                reply.isThere.signal()
+            ExternalQuestion(texts: texts) { answers, _ in
+                reply.answers.withLock { $0 = answers }
+                reply.areThere.signal()
             })
-        reply.isThere.wait()
-        return reply.answer.withLock { $0 }
+        reply.areThere.wait()
+        return reply.answers.withLock { $0 }
     }
 
     private final class Reply: Sendable {
-        let answer = Mutex<ResultContent?>(nil)
-        let isThere = DispatchSemaphore(value: 0)
+        let answers = Mutex<[ResultContent?]>([])
+        let areThere = DispatchSemaphore(value: 0)
     }
 }
 
@@ -85,15 +85,28 @@ package final class ExternalTrial {
     ///
     /// - Throws: `ProgramFailure` where it says nothing.
     package func answer(to text: String) throws(ProgramFailure) -> ResultContent {
-        guard let answer = model.answer(to: text) else {
-            let fields = eventLog.read(from: 0).events.flatMap(\.fields)
-            let reasons = fields.filter { ["reason", "line"].contains($0.name.description) }
-            throw ProgramFailure(
-                reasons: reasons.compactMap { field in
-                    if case .string(let text) = field.value { text } else { nil }
-                })
-        }
+        guard let answer = model.answers(to: [text])[0] else { throw failure }
         return answer
+    }
+
+    /// What the model says of each text, nil where it says nothing; it blocks.
+    ///
+    /// As many are asked at once as its programs take in a line each, so that none waits in vain.
+    package func answers(to texts: [String]) -> [ResultContent?] {
+        let most = min(definition.queue, definition.concurrency * definition.batch)
+        return stride(from: 0, to: texts.count, by: most).flatMap { start in
+            model.answers(to: Array(texts[start..<min(start + most, texts.count)]))
+        }
+    }
+
+    /// Why it says nothing.
+    package var failure: ProgramFailure {
+        let fields = eventLog.read(from: 0).events.flatMap(\.fields)
+        let reasons = fields.filter { ["reason", "line"].contains($0.name.description) }
+        return ProgramFailure(
+            reasons: reasons.compactMap { field in
+                if case .string(let text) = field.value { text } else { nil }
+            })
     }
 }
 

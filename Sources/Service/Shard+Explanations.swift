@@ -30,6 +30,8 @@ extension Shard {
             reply(ServerMessage(id: id, .explanation(explanation)), to: caller.connection)
         } else if let worker = tagWorkers[name.model] {
             explainTag(tag, of: subject, text, name.model, worker, id: id, caller)
+        } else if case .external(let external) = deployments.model(name.model)?.kind {
+            explain(external, subject, text, tag, by: name.model, id: id, caller)
         } else {
             refuse(WireError(.unknownPrediction), id: id, to: caller.connection)
         }

@@ -18,7 +18,8 @@ struct EvaluateCommand {
 
             \(ranker)
 
-            Of other models, accuracy, F1 and calibration regard the likeliest intent, before the
+            A program is asked for every example, as the server would ask it; what it does not answer counts
+            as out of scope. Of other models than rankers, accuracy, F1 and calibration regard the likeliest intent, before the
             threshold; what is answered at the threshold stands apart. Intervals are from 1,000 bootstrap resamples.
 
               -n NAME             the model, or NAME@VERSION
@@ -93,15 +94,17 @@ struct EvaluateCommand {
         guard against.count < 2 else {
             throw Failure("only rankers are compared with several versions at once")
         }
-        if manifest.kind == "tags" {
+        if manifest.kind == "tags" || manifest.details["answers"] == "tags" {
             let report = try TagReport(manifest, in: home.registry, data: data, slices: slices)
             return Output.line(report.text(isJSON: isJSON))
         }
-        let (name, model) = try open(model)
         let bytes = try FileSystem.read(data)
         let dataset = try readDataset(bytes, data, split: .of(.test, in: bytes))
-        if let predictions { try write(dataset, model, to: predictions) }
-        let report = try report(name, model, on: dataset)
+        let measured = try MeasuredModel(manifest, on: dataset, in: home.registry)
+        if let predictions {
+            try FileSystem.writeAtomically(measured.lines(on: dataset), to: predictions)
+        }
+        let report = try report(measured, on: dataset)
         if let html { try FileSystem.writeAtomically(Array(report.page.utf8), to: html) }
         if isJSON { return Output.line(report.json().description) }
         for line in report.lines { Output.line(line) }
@@ -113,51 +116,27 @@ struct EvaluateCommand {
         return log
     }
 
-    private func open(_ name: String) throws -> (String, IntentModel) {
-        let manifest = try home.registry.resolve(name)
-        guard ["intents", "rules"].contains(manifest.kind) else {
-            throw Failure(
-                "\(manifest.reference) is of the kind \(manifest.kind): only intents, tags and rankers are measured"
-            )
-        }
-        let file = try home.registry.artifact(of: manifest)
-        let model = try IntentModel(Memory(file.unsafeBytes, owner: file))
-        return (manifest.reference.description, model)
-    }
-
-    private func report(
-        _ name: String, _ model: IntentModel, on dataset: Dataset
-    ) throws -> EvaluationReport {
-        let evaluation = Evaluation(model, on: dataset)
+    private func report(_ measured: MeasuredModel, on dataset: Dataset) throws -> EvaluationReport {
         let bootstrap = Bootstrap(seed: seed)
         let path = log ?? ""
         let file = path.split(separator: "/").last.map(String.init) ?? path
         var report = EvaluationReport(
-            model: name, data: file, threshold: model.threshold, evaluation,
-            bootstrap: bootstrap)
+            model: measured.name, data: file, threshold: measured.model?.threshold,
+            measured.evaluation, bootstrap: bootstrap)
         if slices != nil { report.add(try readSlices(slices), of: dataset) }
-        report.addEntities(of: model, on: dataset)
-        if isTyping { report.typing = TypingEvaluation(model, on: dataset, seed: seed) }
+        if let model = measured.model { report.addEntities(of: model, on: dataset) }
+        if isTyping {
+            guard let model = measured.model else {
+                throw Failure("\(measured.name) is a program, which is asked for whole texts only")
+            }
+            report.typing = TypingEvaluation(model, on: dataset, seed: seed)
+        }
         if let against = against.first {
-            let (other, model) = try open(against)
-            let comparison = Comparison(evaluation, Evaluation(model, on: dataset), bootstrap)
-            report.against = EvaluationReport.Other(model: other, comparison: comparison)
+            let other = try MeasuredModel(
+                home.registry.resolve(against), on: dataset, in: home.registry)
+            let comparison = Comparison(measured.evaluation, other.evaluation, bootstrap)
+            report.against = EvaluationReport.Other(model: other.name, comparison: comparison)
         }
         return report
-    }
-
-    private func write(_ dataset: Dataset, _ model: IntentModel, to path: String) throws {
-        var scratch = IntentModel.Scratch()
-        var lines: [UInt8] = []
-        for example in dataset.examples {
-            let prediction = model.answer(example.text, scratch: &scratch)
-            let line: JSONValue = [
-                "text": .string(example.text), "intent": .string(example.intent),
-                "predicted": .string(prediction.intent),
-                "confidence": .number(Double(prediction.confidence)),
-            ]
-            lines += line.serialized() + [UInt8(ascii: "\n")]
-        }
-        try FileSystem.writeAtomically(lines, to: path)
     }
 }

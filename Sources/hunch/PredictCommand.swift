@@ -16,7 +16,8 @@ struct PredictCommand {
             Answers for each TEXT; without any, for each line of standard input.
 
               -n NAME       the model, or NAME@VERSION (default version: the newest)
-              --explain     also the words that spoke for the answer and for the runner-up, or for each tag
+              --explain     also the words that spoke for the answer and for the runner-up, or for each tag;
+                            of programs and models of fastText what the confidence loses without each
               --top N       how many intents to rank (default: 3)
               --json        one JSON object a line
             \(Home.help)
@@ -63,9 +64,11 @@ struct PredictCommand {
             var recommender = try Recommender(artifact: Array(file.unsafeBytes))
             try forEachText { show(try recommend($0, &recommender), of: $0) }
         case "external":
-            let program = try TestedProgram(
-                Memory(file.unsafeBytes, owner: file), of: manifest.reference, in: home.registry)
-            try forEachText { Output.line(try program.line(for: $0, isJSON: isJSON)) }
+            let program = try TestedProgram(manifest, in: home.registry)
+            try forEachText { text in
+                try program.lines(for: text, isJSON: isJSON, isExplaining: isExplaining)
+                    .forEach(Output.line)
+            }
         case "duplicates":
             throw Failure("\(manifest.reference) compares the documents of a server")
         default:

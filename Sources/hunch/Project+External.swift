@@ -55,7 +55,8 @@ extension Project {
         `{"tags": [{"tag": "money", "confidence": 0.8}]}`, and model.json lists the tags that it may say: `"tags": ["money"]`.
 
         What it writes to standard error goes to the event log (`hunch tail --events program`). At the end of
-        its standard input it is to end. model.json says how it is run:
+        its standard input it is to end; it is killed if it does not, and if the server is. `hunch evaluate` and
+        `hunch predict --explain` ask it as the server does. model.json says how it is run:
 
             command         the program and its arguments
             timeoutMillis   for the answers to a batch; past that it is killed and started anew
@@ -118,64 +119,5 @@ extension Project {
             if name == "__pycache__" || left.contains(path) { return [] }
             return FileSystem.isFolder(file(path)) ? try paths(in: path) : [path]
         }
-    }
-}
-
-/// A program, as behavioural tests ask it.
-struct TestedProgram: TestedModel {
-    private let trial: ExternalTrial
-
-    init(_ artifact: Memory, of reference: ModelReference, in registry: Registry) throws {
-        trial = try ExternalTrial(artifact, of: reference, in: registry)
-    }
-
-    /// Intents or tags with their confidences, the best first.
-    private func scores(_ text: String) throws -> [(label: String, confidence: Float)] {
-        switch try trial.answer(to: text) {
-        case .intent(let intent): return intent.scores
-        case .tags(let tags):
-            return tags.tags.map { ($0.tag, $0.confidence) }
-                .filter { trial.definition.tags.contains($0.0) }
-        case .recommendations, .duplicate: return []
-        }
-    }
-
-    /// What it says of a text, as `hunch predict` shows it.
-    func line(for text: String, isJSON: Bool) throws -> String {
-        let scores = try scores(text)
-        let name = trial.definition.answers == .tags ? "tag" : "intent"
-        guard isJSON else {
-            return scores.map { "\($0.label) \(rounded(Double($0.confidence)))" }
-                .joined(separator: ", ")
-        }
-        let list = scores.map { score -> JSONValue in
-            .object([
-                (name, .string(score.label)), ("confidence", .number(Double(score.confidence))),
-            ])
-        }
-        guard name == "intent" else {
-            return JSONValue.object([("text", .string(text)), ("tags", .array(list))]).description
-        }
-        return JSONValue.object([
-            ("text", .string(text)), ("intent", .string(scores[0].label)),
-            ("confidence", .number(Double(scores[0].confidence))), ("ranking", .array(list)),
-        ]).description
-    }
-
-    func labels(_ question: BehaviouralTest.Question) throws -> [String] {
-        let scores = try scores(question.text)
-        return trial.definition.answers == .tags ? scores.map(\.label) : [scores[0].label]
-    }
-
-    func confidence(of label: String, _ question: BehaviouralTest.Question) throws -> Double {
-        Double(try scores(question.text).first { $0.label == label }?.confidence ?? 0)
-    }
-}
-
-extension IntentResult {
-    /// The answer, and the others of its ranking.
-    fileprivate var scores: [(label: String, confidence: Float)] {
-        [(intent, confidence)]
-            + ranking.filter { $0.intent != intent }.map { ($0.intent, $0.confidence) }
     }
 }

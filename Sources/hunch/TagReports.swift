@@ -58,9 +58,14 @@ struct TagReport {
 
     /// Measures a version on a file of tagged texts.
     init(_ manifest: Manifest, in registry: Registry, data: String, slices: String?) throws {
-        let model = try TagModel(of: manifest, in: registry)
         let dataset = try readTags(FileSystem.read(data), data)
-        evaluation = TagEvaluation(model, on: dataset, slices: try readSlices(slices))
+        let slices = try readSlices(slices)
+        if manifest.kind == "external" {
+            evaluation = try TestedProgram(manifest, in: registry).evaluate(on: dataset, slices)
+        } else {
+            let model = try TagModel(of: manifest, in: registry)
+            evaluation = TagEvaluation(model, on: dataset, slices: slices)
+        }
         name = manifest.reference.description
     }
 

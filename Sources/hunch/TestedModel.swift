@@ -49,7 +49,7 @@ func openForTests(
         let settings = try DuplicateSettings(JSONValue(parsing: Array(file.unsafeBytes)))
         return TestedDuplicates(texts, settings)
     case "external":
-        return try TestedProgram(memory, of: manifest.reference, in: registry)
+        return try TestedProgram(manifest, in: registry)
     default: throw Failure("\(manifest.reference) is of the kind \(manifest.kind), unknown here")
     }
 }
@@ -79,21 +79,28 @@ private struct TestedIntents: TestedModel {
     func counts(data: String, slices: String?) throws -> [(slice: String?, count: TagCount)] {
         let bytes = try FileSystem.read(data)
         let dataset = try readDataset(bytes, data, split: .of(.test, in: bytes))
-        let isRight = dataset.examples.map { example -> Bool? in
-            let intent = answer(example.text).intent
-            guard intent != IntentPrediction.outOfScope else { return nil }
-            return intent == example.intent
-        }
-        let count = { (places: [Int]) in
-            let answers = places.compactMap { isRight[$0] }
-            let occurrences = places.count { !dataset.examples[$0].isOutOfScope }
-            return TagCount(
-                answers: answers.count, hits: answers.count { $0 }, occurrences: occurrences)
-        }
-        let parts = try readSlices(slices)
-        guard slices != nil else { return [(nil, count(Array(isRight.indices)))] }
-        return parts.names.map { ($0, count(parts.examples(of: $0, in: dataset))) }
+        let intents = dataset.examples.map { answer($0.text).intent }
+        return try intentCounts(intents, on: dataset, slices: slices)
     }
+}
+
+/// How often the intents that were answered to examples are right, by slice where there are slices.
+func intentCounts(
+    _ intents: [String], on dataset: Dataset, slices: String?
+) throws -> [(slice: String?, count: TagCount)] {
+    let isRight = zip(dataset.examples, intents).map { example, intent -> Bool? in
+        guard intent != IntentPrediction.outOfScope else { return nil }
+        return intent == example.intent
+    }
+    let count = { (places: [Int]) in
+        let answers = places.compactMap { isRight[$0] }
+        let occurrences = places.count { !dataset.examples[$0].isOutOfScope }
+        return TagCount(
+            answers: answers.count, hits: answers.count { $0 }, occurrences: occurrences)
+    }
+    let parts = try readSlices(slices)
+    guard slices != nil else { return [(nil, count(Array(isRight.indices)))] }
+    return parts.names.map { ($0, count(parts.examples(of: $0, in: dataset))) }
 }
 
 private struct TestedTags: TestedModel {

@@ -151,8 +151,13 @@ struct ExternalTests {
         #expect(try server.metric(counter) == 1)
     }
 
-    @Test func `programs end with a server that is killed`() throws {
-        let folder = try home()
+    @Test(arguments: ["", Python.stubborn])
+    func `programs end with a server that is killed, heed they its end or not`(
+        prelude: String
+    ) throws {
+        let folder = try home(
+            ["answers": "intent", "concurrency": 1],
+            prelude + Python.obedient + (prelude.isEmpty ? "" : Python.immortal))
         let server = try TestServer(folder)
         #expect(try Peer(server, user: "Ada").ask(["type": "ping"])["type"] == "pong")
         let old = Python.processes(in: folder)
@@ -166,10 +171,8 @@ struct ExternalTests {
     @Test func `programs that heed no signal are gone when they are replaced, and with the server`()
         throws
     {
-        let stubborn = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        let immortal = Python.obedient + "while True: time.sleep(1000)\n"
-        let folder = try home(
-            ["answers": "intent", "concurrency": 2], stubborn + immortal)
+        let program = Python.stubborn + Python.obedient + Python.immortal
+        let folder = try home(["answers": "intent", "concurrency": 2], program)
         let server = try TestServer(folder)
         let ada = try Writer(server, Self.document)
         try ada.write("hello there")
@@ -177,7 +180,7 @@ struct ExternalTests {
         let old = Python.processes(in: folder)
         #expect(old.count == 2)
 
-        try change(folder, ["answers": "intent", "concurrency": 1], stubborn + immortal + "#\n")
+        try change(folder, ["answers": "intent", "concurrency": 1], program + "#\n")
         _ = try Program.run("train", "model", "-n", "words", in: folder)
         _ = try Program.run("deploy", "model", "-n", "words", in: folder)
         let second = try results(ada.peer, of: "words")
@@ -263,6 +266,88 @@ struct ExternalTests {
         }
     }
 
+    @Test func `a program is measured on a file as any model, and compared`() throws {
+        let folder = try home()
+        try folder.write(
+            "text,intent\nhello there,hello\nbye now,leave\nbye then,bye\nxx,oos\n", to: "data.csv")
+        try folder.write("text,slice\nhello there,first\nbye now,second\n", to: "slices.csv")
+        func evaluate(_ more: String...) throws -> JSONValue {
+            let words = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--json"]
+            return try JSONValue(parsing: Program.run(words + more, in: folder).trimmed)
+        }
+        let report = try evaluate(
+            "--slices", "slices.csv", "--predictions", "out.jsonl", "--html", "out.html")
+        #expect(report["model"]?.string?.hasPrefix("words@") == true)
+        #expect(abs((report["accuracy"]?.double ?? 0) - 2.0 / 3) < 1e-9, "\(report)")
+        let slices = report["slices"]?.array ?? []
+        #expect(slices.map { $0["accuracy"]?.double } == [1, 0])
+        let lines = folder.text("out.jsonl").split(separator: "\n")
+        let second = try JSONValue(parsing: Array(lines[1].utf8))
+        #expect(second["intent"] == "leave" && second["predicted"] == "bye")
+        #expect(folder.text("out.html").contains("<html"))
+        let against = try evaluate("--against", "support")
+        #expect(against["against"]?["model"]?.string?.hasPrefix("support@") == true)
+        let typing = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--typing"]
+        #expect(try Program(typing, in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("is a program, which is asked for whole texts"))
+    }
+
+    @Test func `a text without an answer counts as out of scope, a program without any fails`()
+        throws
+    {
+        let folder = try home()
+        let words = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--json"]
+        try folder.write("text,intent\nhello there,hello\nnothing at all,hello\n", to: "data.csv")
+        let report = try JSONValue(parsing: Program.run(words, in: folder).trimmed)
+        #expect(report["accuracy"] == 0.5)
+        #expect(folder.text("errors.txt").contains("gave no answer to 1 of 2 texts"))
+        try folder.write("text,intent\nnothing at all,hello\nnothing,hello\n", to: "data.csv")
+        #expect(try Program(words, in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("the program gives no answer"))
+    }
+
+    @Test func `the precision on a file is a test of a program as well`() throws {
+        let folder = try home()
+        try folder.write(
+            "text,intent\nhello there,hello\nbye now,leave\n",
+            to: ".hunch/models/words/held-out.csv")
+        try folder.write(
+            #"{"precision": 0.9, "data": "held-out.csv"}"# + "\n",
+            to: ".hunch/models/words/tests.jsonl")
+        let words = ["test", "model", "-n", "words", "--json"]
+        let test = try Program(words, in: folder)
+        #expect(try test.rest().contains("precision 0.5000 (1 of 2 answers)"))
+        #expect(try test.exitStatus() == 1)
+    }
+
+    @Test func `an answer is explained by what it loses without each word`() throws {
+        let folder = try home()
+        let said = try Program.run(
+            "predict", "-n", "words", "--explain", "--json", "Hello there you", in: folder)
+        let found = try #require(try JSONValue(parsing: said.trimmed)["explanation"])
+        #expect(found["intent"] == "Hello" && found["confidence"] == 0.75)
+        // Without the first word the program says another.
+        let words = found["words"]?.array ?? []
+        #expect(words.map { $0["word"] } == ["hello", "there", "you"])
+        #expect(words.map { $0["weight"] } == [0.75, 0, 0])
+        #expect(words.map { $0["share"] } == [1, 0, 0])
+
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        func explain(_ text: String) throws -> JSONValue {
+            let asked = try peer.ask(["type": "classify", "model": "words", "text": .string(text)])
+            let prediction = try #require(asked["results"]?.array?.first?["prediction"])
+            return try peer.ask(["type": "explain", "prediction": prediction])
+        }
+        let explanation = try explain("hello there you")
+        #expect(explanation["type"] == "explanation" && explanation["label"] == "hello")
+        #expect(explanation["words"]?.array?.map { $0["weight"] } == [0.75, 0, 0])
+        #expect(explanation["contributions"] == [])
+        #expect(try explain("hello")["words"]?.array?.map { $0["weight"] } == [0.75])
+        // Without its sign it is a text that the program gives no answer to.
+        #expect(try explain("no+thing")["code"] == "overloaded")
+    }
+
     @Test(.enabled(if: Python.hasScikitLearn, "scikit-learn is not on this machine"))
     func `a linear model of scikit-learn says here what it says there`() throws {
         let folder = try Folder()
@@ -324,6 +409,11 @@ enum Python {
         with open("expected.json", "w") as file: json.dump(answer, file)
 
         """
+
+    /// Heeds no signal that can be caught.
+    static let stubborn = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    /// Goes on when there is nothing to answer any more.
+    static let immortal = "while True: time.sleep(1000)\n"
 
     /// Answers with the first word of a text, or fails as that word says.
     static let obedient = """

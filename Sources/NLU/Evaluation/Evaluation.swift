@@ -38,19 +38,38 @@ package struct Evaluation: Sendable {
 
     /// Asks the model for every example, as it answers whole texts.
     package init(_ model: IntentModel, on dataset: Dataset) {
-        var classes = ClassNumbers(model.intents)
-        let knownCount = classes.names.count
+        let intents = model.intents
         var scratch = IntentModel.Scratch()
         var prediction = IntentPrediction()
+        self.init(on: dataset, intents: intents) { example in
+            let text = example.text.utf8.span
+            model.answer(
+                text, ranking: max(intents.count, 1), scratch: &scratch, into: &prediction)
+            return prediction
+        }
+    }
+
+    /// Judges answers that were given to the examples of a data set, in its order, by a model whose intents
+    /// are those of the rankings.
+    package init(_ predictions: [IntentPrediction], on dataset: Dataset) {
+        precondition(predictions.count == dataset.examples.count)
+        var known = ClassNumbers([])
+        for entry in predictions.lazy.flatMap(\.ranking) { _ = known.number(of: entry.intent) }
+        var next = predictions.makeIterator()
+        self.init(on: dataset, intents: known.names) { _ in next.next() ?? IntentPrediction() }
+    }
+
+    private init(
+        on dataset: Dataset, intents: [String],
+        _ answer: (Example) -> IntentPrediction
+    ) {
+        var classes = ClassNumbers(intents)
         var answers: [Answer] = []
         for example in dataset.examples {
             let actual = example.isOutOfScope ? nil : classes.number(of: example.intent)
-            let text = example.text.utf8.span
-            model.answer(
-                text, ranking: max(knownCount, 1), scratch: &scratch, into: &prediction)
-            answers.append(Answer(prediction, actual, example.intent, &classes))
+            answers.append(Answer(answer(example), actual, example.intent, &classes))
         }
-        self.init(classes: classes.names, knownCount: knownCount, answers: answers)
+        self.init(classes: classes.names, knownCount: intents.count, answers: answers)
     }
 
     /// Asks a classifier without rules before it.

@@ -6,6 +6,8 @@
 /// for words.
 package struct Occlusion: Sendable {
     /// What to ask the model: the text, and the text without each of its words in turn.
+    ///
+    /// Of a single word nothing is left to ask about, and nothing of the confidence.
     package let texts: [String]
     private let words: [(text: String, range: Range<Int>)]
 
@@ -15,6 +17,10 @@ package struct Occlusion: Sendable {
         let places = found.readPlaces(text.utf8.span)
         let units = Array(text.utf16)
         words = places.prefix(most).map { (String(decoding: units[$0], as: UTF16.self), $0) }
+        guard words.count > 1 else {
+            texts = [text]
+            return
+        }
         texts =
             [text]
             + words.map { word in
@@ -32,7 +38,8 @@ package struct Occlusion: Sendable {
     ) -> Explanation {
         precondition(confidences.count == texts.count)
         let whole = confidences[0]
-        var explained = zip(words, confidences.dropFirst()).map { word, rest in
+        let rests = words.count == 1 ? [(label: 0, runnerUp: 0)] : confidences.dropFirst()
+        var explained = zip(words, rests).map { word, rest in
             Explanation.Word(
                 text: word.text.lowercased(), range: word.range, value: whole.label - rest.label,
                 runnerUp: whole.runnerUp - rest.runnerUp)
