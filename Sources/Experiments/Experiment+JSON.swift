@@ -17,7 +17,8 @@ extension Experiment {
     ///         "primary": { "name": "ctr", "kind": "ratio", "of": "click", "per": "impression" },
     ///         "secondary": [{ "name": "accepting", "kind": "conversion", "of": "accept" }],
     ///         "guardrails": [{ "name": "dismissals", "kind": "mean", "of": "dismiss",
-    ///                          "better": "lower", "margin": 0.05 }] }
+    ///                          "better": "lower", "margin": 0.05 }] },
+    ///       "slices": ["workspace", "visit"]
     ///     }
     ///
     /// Only `name`, `arms` and `metrics.primary` are required. Shares are multiples of 0.0001, those of the
@@ -36,7 +37,7 @@ extension JSONPlace {
     func experiment() throws(FieldError) -> Experiment {
         try check(keys: [
             "name", "unit", "salt", "traffic", "holdout", "layer", "start", "stop", "state",
-            "shipped", "arms", "metrics", "earlier",
+            "shipped", "arms", "metrics", "slices", "earlier",
         ])
         let name = try required("name").text()
         let arms = try required("arms").arms()
@@ -51,7 +52,7 @@ extension JSONPlace {
             traffic: try member("traffic")?.share() ?? BucketTable.count,
             holdout: try member("holdout")?.share() ?? 0, layer: try member("layer")?.layer(),
             start: start, stop: stop, metrics: try required("metrics").experimentMetrics(),
-            state: try state(of: arms), earlier: try earlier())
+            slices: try slices(), state: try state(of: arms), earlier: try earlier())
     }
 
     private func text() throws(FieldError) -> String {
@@ -83,6 +84,16 @@ extension JSONPlace {
         guard bounds.count == 2 else { throw error(.wrongLength(bounds.count, wanted: 2)) }
         let start = try bounds[0].integer(in: 0...BucketTable.count - 1)
         return start..<(try bounds[1].integer(in: start + 1...BucketTable.count))
+    }
+
+    private func slices() throws(FieldError) -> [SliceDimension] {
+        var slices: [SliceDimension] = []
+        for place in try member("slices")?.elements() ?? [] {
+            let slice: SliceDimension = try place.choice()
+            guard !slices.contains(slice) else { throw place.error(.repeatedName(slice.rawValue)) }
+            slices.append(slice)
+        }
+        return slices
     }
 
     private func earlier() throws(FieldError) -> [Experiment.Period] {

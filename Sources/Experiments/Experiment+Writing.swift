@@ -19,6 +19,9 @@ extension Experiment {
         members += stateMembers
         members.append(("arms", .array(arms.indices.map(arm))))
         members.append(("metrics", metrics.json))
+        if !slices.isEmpty {
+            members.append(("slices", .array(slices.map { .string($0.rawValue) })))
+        }
         if !earlier.isEmpty { members.append(("earlier", .array(earlier.map(Self.period)))) }
         return .object(members)
     }

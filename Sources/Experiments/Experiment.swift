@@ -22,6 +22,8 @@ package struct Experiment: Equatable, Sendable {
     /// Up to when, exclusive.
     package let stop: Double?
     package let metrics: ExperimentMetrics
+    /// By what the primary metric is told apart in reports.
+    package let slices: [SliceDimension]
     package let state: State
     /// The shares that the arms had before, the oldest first.
     package let earlier: [Period]
@@ -31,7 +33,7 @@ package struct Experiment: Equatable, Sendable {
         name: String, unit: AssignmentUnit = .user, salt: String? = nil, arms: [Arm],
         buckets: BucketTable, traffic: Int = BucketTable.count, holdout: Int = 0,
         layer: Layer? = nil, start: Double? = nil, stop: Double? = nil, metrics: ExperimentMetrics,
-        state: State = .running, earlier: [Period] = []
+        slices: [SliceDimension] = [], state: State = .running, earlier: [Period] = []
     ) {
         precondition(arms.count >= 2 && arms.count == buckets.shares.count)
         precondition((0...BucketTable.count).contains(traffic))
@@ -48,6 +50,7 @@ package struct Experiment: Equatable, Sendable {
         self.start = start
         self.stop = stop
         self.metrics = metrics
+        self.slices = slices
         self.state = state
         self.earlier = earlier
         seeds = AssignmentSeeds(salt: self.salt, layer: layer?.name)
@@ -141,6 +144,6 @@ extension Experiment {
         Experiment(
             name: name, unit: unit, salt: salt, arms: arms, buckets: buckets, traffic: traffic,
             holdout: holdout, layer: layer, start: start, stop: stop, metrics: metrics,
-            state: state, earlier: earlier)
+            slices: slices, state: state, earlier: earlier)
     }
 }

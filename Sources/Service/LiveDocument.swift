@@ -22,15 +22,6 @@ struct Subscriber {
         versions.first { $0.model.reference == reference }
     }
 
-    /// What is to be logged as a version answers it; nil if nothing is any more.
-    mutating func takeExposure(to reference: String) -> Exposure? {
-        guard let i = versions.firstIndex(where: { $0.model.reference == reference }) else {
-            return nil
-        }
-        defer { versions[i].exposure = nil }
-        return versions[i].exposure
-    }
-
     var peer: Peer {
         Peer(peer: caller.session.peer, user: caller.session.user, place: place)
     }

@@ -3,6 +3,7 @@
 internal import Documents
 internal import Experiments
 internal import JSON
+internal import Ranking
 internal import Wire
 
 /// An experiment with the versions that its arms are.
@@ -59,6 +60,31 @@ struct Exposure: Hashable, Sendable {
             "experiment": .string(experiment), "unit": .string(unit), "arm": .string(arm),
             "period": .number(Double(period)),
         ]
+    }
+}
+
+/// What was known of a unit before an arm could make a difference, for reports by slices.
+struct Occasion {
+    let session: Session
+    var document: String?
+    /// Of a list that was asked for.
+    var source: String?
+    /// What a classifier took the text to mean that a list was asked for.
+    var intent: String?
+    /// In microseconds since 1970, nil for now: what comes of an exposure is not before it.
+    var time: Int?
+
+    var json: JSONValue {
+        var members: [(key: String, value: JSONValue)] = []
+        if let workspace = document?.prefix(while: { $0 != "/" }) {
+            members.append(("workspace", .string(String(workspace))))
+        }
+        if let groups = session.rights.viewer?.groups, !groups.isEmpty {
+            members.append(("group", .array(groups.map { .string($0) })))
+        }
+        if let source { members.append(("source", .string(source))) }
+        if let intent { members.append(("intent", .string(intent))) }
+        return .object(members)
     }
 }
 

@@ -95,13 +95,15 @@ struct LiveRecommender: Sendable {
             failures: (answer?.stages ?? []).filter { $0.failure != nil })
     }
 
-    /// Makes a list that somebody has asked for, and so will see.
+    /// Makes a list that a session has asked for, and so will see.
     mutating func listToShow(
-        for request: Ranking.Request, as arm: String?, named name: String
+        for request: Ranking.Request, as arm: String?, named name: String, to session: String
     ) -> List {
         var list = list(for: request, as: arm) { _ in name }
         guard !list.impression.items.isEmpty else { return list }
-        list.record = see(list.impression)
+        var impression = list.impression
+        impression.session = session
+        list.record = see(impression)
         return list
     }
 
@@ -156,6 +158,8 @@ struct LiveRecommender: Sendable {
         var outcome = Outcome()
         if case .unlogged(var impression) = list {
             impression.seen = Self.seconds(stamp())
+            impression.session = interaction.session
+            if interaction.user != impression.user { impression.viewer = interaction.user }
             outcome.records.append(see(impression))
             outcome.events.append(.impression(impression))
         }

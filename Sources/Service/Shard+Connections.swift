@@ -213,6 +213,8 @@ extension Shard {
                 listeners[Int(raw)].listener.resume(on: loop, token: raw)
             } else if raw == Self.evictionTimer {
                 evict()
+            } else if raw == Self.outcomeTimer {
+                keepOutcomes()
             } else if connections.contains(token) {
                 expire(token)
             }

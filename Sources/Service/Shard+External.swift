@@ -63,6 +63,11 @@ extension Shard {
         counts(of: model).observe(
             answer == nil ? 0 : 1, outOfScope: isOutOfScope ? 1 : 0,
             failures: answer == nil ? 1 : 0, seconds: Double(compute) / 1e9)
+        chosen.exposure.map {
+            expose(
+                $0, Occasion(session: caller.session),
+                UnitOutcome(answer, nanoseconds: queued + compute))
+        }
         guard let answer else {
             return refuse(Self.silence(of: model), id: id, to: caller.connection)
         }

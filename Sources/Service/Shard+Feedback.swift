@@ -122,6 +122,9 @@ extension Shard {
             (key: "prediction", value: .string(feedback.prediction)),
             (key: "label", value: feedback.label.json),
             (key: "user", value: .string(caller.session.user)),
+            (key: "session", value: .string(caller.session.peer.description)),
+            (key: "scope", value: name.document.map { .string($0) } ?? .null),
+            (key: "wrong", value: .boolean(isWrong)),
         ]
         keepRecord(ReviewRecord.feedback, .object(report + kept.json), id: id, caller)
     }

@@ -176,6 +176,7 @@ extension Shard {
         guard !isDraining else { return drained.leave() }
         self.drained = drained
         note(.drain)
+        keepOutcomes()
         for (number, slot) in listeners.enumerated() {
             slot.listener.pause(on: loop, token: UInt64(number))
         }

@@ -43,11 +43,22 @@ extension Shard {
             .perform { recommender in
                 let start = Instant.now()
                 let list = recommender.listToShow(
-                    for: asking, as: chosen.arm, named: question.name.text)
+                    for: asking, as: chosen.arm, named: question.name.text,
+                    to: caller.session.peer.description)
                 let compute = Instant.now().since(start)
                 inbox.post(
                     .run { shard in
-                        chosen.exposure.map { shard.expose($0) }
+                        chosen.exposure.map {
+                            shard.expose(
+                                $0,
+                                Occasion(
+                                    session: caller.session, document: recommend.document,
+                                    source: recommend.source, intent: asking.intent?.name,
+                                    time: Int((list.impression.time * 1e6).rounded())),
+                                UnitOutcome(
+                                    .recommendations(list.content),
+                                    nanoseconds: start.since(asked) + compute))
+                        }
                         shard.answer(
                             question, list, queued: start.since(asked), compute: compute, id: id,
                             caller)

@@ -10,9 +10,11 @@ internal import Wire
 
 extension Shard {
     func classify(_ classify: ClientMessage.Classify, id: MessageID?, from caller: Caller) {
-        if let model = deployments.tagger(classify.model), let worker = tagWorkers[model.reference]
-        {
-            return tag(classify, by: model, worker, id: id, from: caller)
+        if let model = deployments.tagger(classify.model) {
+            let chosen = choice(of: model, for: classify, caller)
+            if let worker = tagWorkers[chosen.model.reference] {
+                return tag(classify, by: chosen, worker, id: id, from: caller)
+            }
         }
         if let external = deployments.external(classify.model) {
             return ask(choice(of: external, for: classify, caller), classify.text, id: id, caller)
@@ -36,7 +38,11 @@ extension Shard {
             entries: [ResultEntry(prediction: name.text, content: .intent(answer))],
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
-        chosen.exposure.map { expose($0) }
+        chosen.exposure.map {
+            expose(
+                $0, Occasion(session: caller.session),
+                UnitOutcome(.intent(answer), nanoseconds: compute))
+        }
         context.metrics.read(1, kind: .intent, queued: 0, compute: compute)
         counts(of: model.reference).observe(
             1, outOfScope: answer.intent == IntentClassifier.outOfScope ? 1 : 0, failures: 0,

@@ -60,7 +60,9 @@ extension Shard {
             pending: slice.left, queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(changes, in: results, isReport: slice.isOwed, token)
-        if !read.answers.isEmpty { exposeReaders(token, of: model) }
+        if !read.answers.isEmpty || read.unanswered > 0 {
+            exposeReaders(token, of: model, UnitOutcome(read, queued: queued))
+        }
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)
     }

@@ -10,25 +10,27 @@ internal import Wire
 extension Shard {
     /// Tags a text outside any document.
     func tag(
-        _ classify: ClientMessage.Classify, by model: LiveModel, _ worker: TagWorker,
+        _ classify: ClientMessage.Classify, by chosen: ChosenModel, _ worker: TagWorker,
         id: MessageID?, from caller: Caller
     ) {
+        let model = chosen.model
         let bytes = Array(classify.text.utf8)
         let start = Instant.now()
         let answer = worker.assumeIsolated { $0.tags(of: bytes) }
         let compute = Instant.now().since(start)
+        let content = ResultContent.tags(TagResult(answer)).approved(by: model.approved)
         let name = AnswerName(
             .question(questions.remember(classify.text), shard: index), model: model.reference)
         let results = ServerMessage.Results(
-            model: model.reference, kind: .tags,
-            entries: [
-                ResultEntry(
-                    prediction: name.text,
-                    content: .tags(TagResult(answer)).approved(by: model.approved))
-            ],
+            model: model.reference, kind: .tags, arm: chosen.arm,
+            entries: [ResultEntry(prediction: name.text, content: content)],
             computeMicroseconds: Int(compute / 1000))
         reply(ServerMessage(id: id, .results(results)), to: caller.connection)
         context.metrics.read(1, kind: .tags, queued: 0, compute: compute)
+        chosen.exposure.map {
+            expose(
+                $0, Occasion(session: caller.session), UnitOutcome(content, nanoseconds: compute))
+        }
         counts(of: model.reference).answers.add()
     }
 

@@ -14,14 +14,22 @@ extension EventType {
 }
 
 extension Shard {
-    /// Has the journal log that a unit uses an arm, the first time that it does.
+    /// Has the journal log that a unit uses an arm, and how it came to, the first time that it does.
     ///
     /// Which were logged is forgotten beyond a bound: a unit may be logged again, and counts once.
-    func expose(_ exposure: Exposure) {
+    func expose(_ exposure: Exposure, _ occasion: Occasion) {
         guard exposed.insert(exposure).inserted else { return }
         if exposed.count > Self.mostExposed { exposed = [exposure] }
         keepUnasked(
-            JournalRecord(kind: "exposure", time: wallClock, payload: exposure.json.serialized()))
+            JournalRecord(
+                kind: "exposure", time: occasion.time ?? wallClock,
+                payload: exposure.json.merging(occasion.json).serialized()))
+    }
+
+    /// The same of one that has got something.
+    func expose(_ exposure: Exposure, _ occasion: Occasion, _ outcome: UnitOutcome) {
+        expose(exposure, occasion)
+        count(outcome, of: exposure)
     }
 
     private static var mostExposed: Int { 100_000 }

@@ -46,7 +46,10 @@ extension Shard {
         guard !documents[token].readings[reading].answers.isEmpty,
             let place = documents[token].subscriber(connection)
         else { return }
-        expose(token, place, to: documents[token].readings[reading].model)
+        let subscriber = documents[token].subscribers[place]
+        let exposure = subscriber.version(documents[token].readings[reading].model)?.exposure
+        let session = subscriber.caller.session
+        exposure.map { expose($0, Occasion(session: session, document: documents[token].name)) }
     }
 
     private func versions(_ token: SlabToken, for subscriber: Int) -> [ChosenModel] {
@@ -118,16 +121,17 @@ extension Shard {
         settleReadings(token)
     }
 
-    /// Logs that a version has answered those in its arm, the first time that it has.
-    func exposeReaders(_ token: SlabToken, of model: String) {
+    /// Logs that a version has answered those in its arm, and what they got.
+    func exposeReaders(_ token: SlabToken, of model: String, _ outcome: UnitOutcome) {
         guard !deployments.experiments.isEmpty else { return }
-        for i in documents[token].subscribers.indices
-        where documents[token].subscribers[i].held == nil {
-            expose(token, i, to: model)
+        var counted: Set<Exposure> = []
+        for subscriber in documents[token].subscribers where subscriber.held == nil {
+            guard let exposure = subscriber.version(model)?.exposure,
+                counted.insert(exposure).inserted
+            else { continue }
+            let session = subscriber.caller.session
+            expose(
+                exposure, Occasion(session: session, document: documents[token].name), outcome)
         }
-    }
-
-    private func expose(_ token: SlabToken, _ subscriber: Int, to model: String) {
-        documents[token].subscribers[subscriber].takeExposure(to: model).map { expose($0) }
     }
 }

@@ -55,6 +55,8 @@ actor Shard {
     var tagWorkers: [String: TagWorker] = [:]
     /// Exposures that were logged.
     var exposed: Set<Exposure> = []
+    /// What units of experiments have got since it was last logged.
+    var outcomes: [Exposure: UnitOutcome] = [:]
     /// Whether a list is looked for in the log.
     var isSearchingLog = false
     /// Texts that versions which serve no more are being loaded for.

@@ -50,20 +50,28 @@ struct CreateExperimentCommand {
         name: "create", nouns: ["experiment"],
         summary: "compare versions or settings on live traffic",
         help: """
-            usage: hunch create experiment -n NAME --arms LIST --metric METRIC [--unit user] [--traffic SHARE]
-                       [--holdout SHARE] [--guardrail LIST] [--env dev] [--json]
+            usage: hunch create experiment -n NAME --arms LIST --metric METRIC [--unit user] [--shares LIST]
+                       [--traffic SHARE] [--holdout SHARE] [--guardrail LIST] [--slice LIST] [--env dev]
+                       [--json]
                    hunch create experiment -f FILE [--env dev] [--json]
 
             Units are assigned to arms for good, by a hash of their name; that one was used is logged when it
-            is. One by user or session concerns what is asked for, one by document also what is pushed.
-            The first arm is the control. A running server begins at once.
+            is. Everybody who has a document open sees what the arm of its user, session or document says.
+            The first arm is the control. A running server begins at once. One that is there is changed:
+            an arm that grows keeps its units, and takes first those that are in no arm.
+
+            \(ExperimentFlags.events)
 
               -n NAME           the experiment's name
               --arms LIST       such as A,B=articles@3f2a,C=articles:limit=8: a name alone is what is
                                 deployed, NAME=MODEL@VERSION a version, NAME=MODEL:KEY=JSON a recommender with
-                                another setting; all have equal shares
+                                another setting
+              --shares LIST     of the arms, such as 50%,10%: what they leave is in no arm (default: equal
+                                ones of all)
               --metric METRIC   what decides: click/impression, conversion of accept, mean of dismiss
-              --guardrail LIST  what must not get worse by more than 5 %, such as dismiss/impression
+              --guardrail LIST  what must not get worse by more than 5 %, such as latency/answer; less is
+                                better of dismiss, failure, latency, outOfScope, undo and wrong
+              --slice LIST      by what it is reported apart: \(ExperimentFlags.slices)
               --unit UNIT       user, session or document (default: user)
               --traffic SHARE   how many take part, such as 20% (default: all)
               --holdout SHARE   how many no experiment touches (default: none)
@@ -102,11 +110,21 @@ struct CreateExperimentCommand {
         } catch {
             throw Failure("the definition, \(error)")
         }
+        let before = try home.experiments().first { $0.name == experiment.name }
         let isLive = try home.begin(experiment.json)
-        if isJSON { return Output.line(experiment.json.description) }
+        let begun = try home.experiment(experiment.name)
+        if isJSON { return Output.line(begun.json.description) }
         let place = isLive ? "on the running server" : "in the files; no server runs"
         Output.line("experiment '\(experiment.name)' in '\(home.environment)', \(place)")
-        Output.line("to see how it goes: hunch show experiment -n \(experiment.name)")
+        let moved = before.map { begun.moved(since: $0) } ?? 0
+        if moved > 0 {
+            let share = Figure.fixed(Double(moved) / 100, 2)
+            Output.line(
+                "\(share) % of the units go from one arm to another; those that were exposed count where they were"
+            )
+        }
+        let environment = home.environment == "dev" ? "" : " --env \(home.environment)"
+        Output.line("next: hunch show experiment -n \(experiment.name)\(environment)")
     }
 }
 
@@ -157,6 +175,13 @@ struct StopExperimentCommand {
         let place = isLive ? "on the running server" : "in the files; no server runs"
         Output.line(
             ship.map { "shipped \($0) of '\(name)', \(place)" } ?? "stopped '\(name)', \(place)")
+        let arm = ship.flatMap { ship in experiment.arms.first { $0.name == ship } }
+        if case .model(let reference)? = arm?.treatment {
+            let environment = home.environment == "dev" ? "" : " --env \(home.environment)"
+            Output.line(
+                "next, to have it for the holdout too: hunch deploy model -n \(reference)\(environment)"
+            )
+        }
     }
 }
 

@@ -78,7 +78,8 @@ import Testing
         let report = report(log([60, 60], lift: 2))
         #expect(report.verdict == .undecided)
         #expect(report.metrics[0].treatments[0].raw.liftInterval == nil)
-        #expect(report.slices.allSatisfy { $0.adjustedP == nil })
+        #expect(report.slices.allSatisfy { $0.adjustedP == nil && $0.gap == .tooFewUnits })
+        #expect(report.text.contains("too few units"))
     }
 
     @Test func `a broken guardrail weighs more than a better metric`() {
@@ -97,9 +98,11 @@ import Testing
     @Test func `slices have their own lifts, with p adjusted for their number`() {
         let report = report(log([2000, 2000], lift: 1.3))
         #expect(report.slices.map(\.slice) == ["de", "en"])
-        #expect(report.slices.map(\.comparison.difference.units) == [1000, 3000])
-        for slice in report.slices { #expect(slice.adjustedP.map { $0 < 0.05 } == true) }
-        #expect(report.slices.allSatisfy { $0.adjustedP ?? 0 >= $0.comparison.pValue })
+        #expect(report.slices.map(\.units) == [1000, 3000])
+        for slice in report.slices {
+            #expect(slice.gap == nil && slice.adjustedP.map { $0 < 0.05 } == true)
+            #expect(slice.adjustedP == slice.comparison.map { min(1, 2 * $0.pValue) })
+        }
     }
 
     @Test func `several treatments share alpha, and the best is named`() {

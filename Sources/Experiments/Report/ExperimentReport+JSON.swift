@@ -66,12 +66,13 @@ extension ExperimentReport {
     }
 
     private func slice(_ slice: SliceResult) -> JSONValue {
-        let units = Double(slice.comparison.difference.units)
-        return .object(
+        .object(
             [
                 ("slice", .string(slice.slice)), ("arm", name(slice.arm)),
-                ("units", .number(units)),
-            ] + comparison(slice.comparison) + [("adjustedP", optional(slice.adjustedP))])
+                ("units", .number(Double(slice.units))),
+                ("gap", slice.gap.map { .string($0.rawValue) } ?? .null),
+            ] + (slice.comparison.map(comparison) ?? [])
+                + [("adjustedP", optional(slice.adjustedP))])
     }
 
     private func range(_ range: ClosedRange<Double>?) -> JSONValue {

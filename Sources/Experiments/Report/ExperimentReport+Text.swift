@@ -36,7 +36,10 @@ extension ExperimentReport {
                 [["metric", "arm", "value", "lift %", level, "p", ""]] + metrics.flatMap(rows))
         }
         if !slices.isEmpty {
-            lines += ["", "  \(metrics[0].metric.name) by slice; p adjusted for their number"]
+            lines += [
+                "",
+                "  \(metrics[0].metric.name) by slice; intervals and p hold for all \(slices.count) together",
+            ]
             lines += columns([["slice", "arm", "units", "lift %", "interval", "p"]] + sliceRows)
         }
         return lines.joined(separator: "\n") + "\n"
@@ -103,11 +106,17 @@ extension ExperimentReport {
 
     private var sliceRows: [[String]] {
         slices.map { slice in
-            [
-                slice.slice, name(slice.arm), "\(slice.comparison.difference.units)",
-                lift(slice.comparison), slice.comparison.liftInterval.map(between) ?? "-",
-                slice.adjustedP.map(chance) ?? "-",
-            ]
+            let start = [slice.slice, name(slice.arm), "\(slice.units)"]
+            switch slice.gap {
+            case .tooFewUnits: return start + ["-", "too few units"]
+            case .sampleRatio: return start + ["-", "sample ratio"]
+            case nil:
+                return start + [
+                    slice.comparison.map(lift) ?? "-",
+                    slice.comparison?.liftInterval.map(between) ?? "-",
+                    slice.adjustedP.map(chance) ?? "-",
+                ]
+            }
         }
     }
 

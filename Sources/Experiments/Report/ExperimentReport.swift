@@ -48,7 +48,7 @@ package struct ExperimentReport: Equatable, Sendable {
         }
         let results = Self.results(experiment, totals, self.test)
         metrics = results
-        slices = Self.slices(experiment, totals, self.test)
+        slices = totals.slices(experiment, self.test)
         verdict = Verdict(results, treatments: experiment.arms.count - 1)
     }
 
@@ -61,30 +61,6 @@ package struct ExperimentReport: Equatable, Sendable {
             + metrics.guardrails.map { ($0.metric, .guardrail(margin: $0.margin)) }
         return all.map { metric, role in
             MetricResult(metric, role, totals.moments(metric, experiment.arms.count), test)
-        }
-    }
-
-    private static func slices(
-        _ experiment: Experiment, _ totals: ExperimentTotals, _ test: SequentialTest
-    ) -> [SliceResult] {
-        let primary = experiment.metrics.primary
-        let moments = totals.momentsBySlice(primary, experiment.arms.count)
-        var found: [(slice: String, arm: Int, comparison: Comparison)] = []
-        for slice in moments.keys.sorted() {
-            let estimates = (moments[slice] ?? []).map(\.estimate)
-            for arm in estimates.indices.dropFirst() {
-                guard let control = estimates[0], let treatment = estimates[arm] else { continue }
-                let comparison = Comparison(control: control, treatment: treatment, test)
-                found.append((slice, arm, comparison))
-            }
-        }
-        let tested = found.indices.filter { found[$0].comparison.differenceInterval != nil }
-        let adjusted = falseDiscoveryAdjusted(tested.map { found[$0].comparison.pValue })
-        let byRow = Dictionary(uniqueKeysWithValues: zip(tested, adjusted))
-        return found.enumerated().map { row, found in
-            SliceResult(
-                slice: found.slice, arm: found.arm, comparison: found.comparison,
-                adjustedP: byRow[row])
         }
     }
 }
@@ -102,32 +78,17 @@ extension ExperimentTotals {
     }
 
     /// How many came in under the shares of a period, by arm.
-    fileprivate func units(in period: Int, _ arms: Int) -> [Int] {
+    func units(in period: Int, _ arms: Int) -> [Int] {
         var counts = [Int](repeating: 0, count: arms)
         for unit in units where unit.period == period { counts[unit.arm] += 1 }
         return counts
     }
 
     /// By arm.
-    fileprivate func moments(_ metric: ExperimentMetric, _ arms: Int) -> [UnitMoments] {
+    func moments(_ metric: ExperimentMetric, _ arms: Int) -> [UnitMoments] {
         var moments = [UnitMoments](repeating: .init(), count: arms)
         let columns = columns(of: metric)
         for unit in units { moments[unit.arm].add(unit, metric.kind, columns) }
-        return moments
-    }
-
-    /// By slice and arm.
-    fileprivate func momentsBySlice(
-        _ metric: ExperimentMetric, _ arms: Int
-    ) -> [String: [UnitMoments]] {
-        var moments: [String: [UnitMoments]] = [:]
-        let columns = columns(of: metric)
-        let none = [UnitMoments](repeating: .init(), count: arms)
-        for unit in units {
-            for slice in Set(unit.slices) {
-                moments[slice, default: none][unit.arm].add(unit, metric.kind, columns)
-            }
-        }
         return moments
     }
 

@@ -84,8 +84,20 @@ package struct SliceResult: Equatable, Sendable {
     package let slice: String
     /// The number of the treatment.
     package let arm: Int
-    package let comparison: Comparison
-    /// The always-valid p adjusted over all slices and treatments by Benjamini and Hochberg; nil where an arm
-    /// has too few units for a test.
+    /// Of the treatment and the control.
+    package let units: Int
+    /// Always valid for all slices and treatments together, each at alpha by their number (Bonferroni).
+    ///
+    /// Nil where nothing is told, for the reason that `gap` gives.
+    package let comparison: Comparison?
+    /// The p of the comparison times the number of slices and treatments.
     package let adjustedP: Double?
+    package let gap: Gap?
+
+    package enum Gap: String, Sendable {
+        /// An arm has fewer than `SequentialTest.minimumUnits`, or nothing to divide by.
+        case tooFewUnits
+        /// The arms have not the shares they should: what parts the slice is not independent of the arm.
+        case sampleRatio
+    }
 }

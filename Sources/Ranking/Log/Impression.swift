@@ -47,6 +47,9 @@ package struct Impression: Equatable, Sendable {
     /// The model and its version, `name@version`; nil where the log does not say.
     package var model: String?
     package var arm: String?
+    /// The session that is known to have seen it, and its user where it was made for somebody else.
+    package var session: String?
+    package var viewer: String?
 
     package init(
         request: String, time: Double, user: String?, source: Source, query: String = "",
@@ -96,7 +99,8 @@ package struct Impression: Equatable, Sendable {
             && a.source == b.source && a.query == b.query && a.intent == b.intent
             && a.scope == b.scope && a.items == b.items && a.scores == b.scores
             && a.propensities == b.propensities && a.runnersUp == b.runnersUp
-            && a.model == b.model && a.arm == b.arm && a.features.equalsWithMissing(b.features)
+            && a.model == b.model && a.arm == b.arm && a.session == b.session
+            && a.viewer == b.viewer && a.features.equalsWithMissing(b.features)
     }
 }
 

@@ -59,6 +59,8 @@ extension Impression {
         if !runnersUp.isEmpty { members.append(("runnersUp", .array(runnersUp.map(\.json)))) }
         if let model { members.append(("model", .string(model))) }
         if let arm { members.append(("arm", .string(arm))) }
+        if let session { members.append(("session", .string(session))) }
+        if let viewer { members.append(("viewer", .string(viewer))) }
         return .object(members)
     }
 }
@@ -124,6 +126,7 @@ extension JSONPlace {
         try check(keys: [
             "event", "time", "request", "source", "items", "seen", "user", "query", "intent",
             "scope", "features", "scores", "propensities", "runnersUp", "model", "arm",
+            "session", "viewer",
         ])
         let items = try required("items").strings()
         var impression = Impression(
@@ -141,6 +144,8 @@ extension JSONPlace {
         impression.seen = try member("seen")?.number(in: -1e12...1e12)
         impression.intent = try member("intent")?.string()
         impression.scope = try member("scope")?.string()
+        impression.session = try member("session")?.string()
+        impression.viewer = try member("viewer")?.string()
         for place in try member("runnersUp")?.elements() ?? [] {
             impression.runnersUp.append(try place.runnerUp())
         }
