@@ -8,10 +8,10 @@ package enum FileSystem {
     package static func read(_ path: String) throws(RegistryError) -> [UInt8] {
         let descriptor = try open(path, O_RDONLY)
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: try size(of: descriptor, path))
+        // One byte more than expected tells the end of the file from its growth.
+        var bytes = [UInt8](repeating: 0, count: try size(of: descriptor, path) + 1)
         var count = 0
         while true {
-            // One byte more than expected tells the end of the file from its growth.
             if count == bytes.count { bytes.append(0) }
             let result = bytes.withUnsafeMutableBytes { buffer in
                 Glibc.read(

@@ -23,6 +23,15 @@ extension ExternalDefinition {
         }
     }
 
+    /// What is wrong with an answer that `content` does not read.
+    func complaint(_ answer: JSONValue) -> String {
+        let wanted =
+            answers == .intent
+            ? #"an "intent" with a "confidence" from 0 to 1"#
+            : #""tags", each a "tag" with a "confidence" from 0 to 1"#
+        return "an answer is not \(wanted): \(answer.description.prefix(80))"
+    }
+
     private static func intent(_ answer: JSONValue) -> IntentResult? {
         guard let best = score(answer, name: "intent") else { return nil }
         var ranking = [best]
@@ -63,17 +72,24 @@ enum ProgramLine {
     case ready
     /// The answers to the batch of that number, in the order of its texts.
     case answers([JSONValue], number: Int)
-    case unknown
+    /// None of these; what it begins with.
+    case unknown(String)
 
     init(_ bytes: [UInt8]) {
         guard let value = try? JSONValue(parsing: bytes) else {
-            self = .unknown
+            self = .unknown(Self.beginning(of: bytes))
             return
         }
         if let number = value["id"]?.int, let answers = value["answers"]?.array {
             self = .answers(answers, number: number)
         } else {
-            self = value["ready"]?.bool == true ? .ready : .unknown
+            self =
+                value["ready"]?.bool == true ? .ready : .unknown(Self.beginning(of: bytes))
         }
+    }
+
+    private static func beginning(of bytes: [UInt8]) -> String {
+        let text = String(decoding: bytes.prefix(80), as: UTF8.self)
+        return bytes.count > 80 ? text + "…" : text
     }
 }

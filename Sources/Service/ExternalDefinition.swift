@@ -31,8 +31,20 @@ package struct ExternalDefinition: Equatable, Sendable {
     /// The wait before the first new start after a failure, and the longest; each is twice the last.
     package var restartMillis = [100, 5000]
 
-    /// Reads an object that may hold other members.
+    /// What model.json may hold beside the members that are read here.
+    private static let others: Set = ["name", "kind", "comment"]
+    private static let names: Set = [
+        "answers", "command", "tags", "timeoutMillis", "startMillis", "concurrency", "batch",
+        "queue",
+        "restartMillis",
+    ]
+
+    /// Reads an object; a member of another name is an error, as it is most likely a slip of the pen.
     package init(_ json: JSONValue) throws(ExternalDefinitionError) {
+        for (name, _) in json.object ?? []
+        where !Self.names.contains(name) && !Self.others.contains(name) {
+            throw .unknown(name, Self.names.sorted())
+        }
         guard let answers = json["answers"]?.string.flatMap(Answers.init) else {
             throw .unsuitable("answers", "\"intent\" or \"tags\"")
         }
@@ -91,13 +103,17 @@ package struct ExternalDefinition: Equatable, Sendable {
     }
 }
 
-/// A member that makes no sense, and what would.
+/// Why a definition makes no sense, and what would.
 package enum ExternalDefinitionError: Error, Equatable, CustomStringConvertible {
     case unsuitable(String, String)
+    /// A name, and those that there are.
+    case unknown(String, [String])
 
     package var description: String {
         switch self {
         case .unsuitable(let name, let suitable): "\"\(name)\" must be \(suitable)"
+        case .unknown(let name, let names):
+            "\"\(name)\" means nothing here; there are \(names.joined(separator: ", "))"
         }
     }
 }

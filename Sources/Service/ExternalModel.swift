@@ -115,7 +115,10 @@ package struct ProgramFailure: Error, CustomStringConvertible {
     let reasons: [String]
 
     package var description: String {
-        let why = reasons.isEmpty ? "" : ": " + reasons.suffix(5).joined(separator: "; ")
+        // What was said again and again is said once, where it was said last.
+        var seen: Set<String> = []
+        let last = reasons.reversed().filter { seen.insert($0).inserted }.prefix(5).reversed()
+        let why = last.isEmpty ? "" : ": " + last.joined(separator: "; ")
         return "the program gives no answer\(why)"
     }
 }

@@ -182,7 +182,11 @@ struct ExternalProgram: ~Copyable {
             stage = .idle
             failures = 0
             return .answers(answers)
+        case (.starting, .unknown(let text)):
+            return .broken("its first line does not say that it is ready: \(text)")
         case (.starting, _): return .broken("its first line does not say that it is ready")
+        case (_, .unknown(let text)):
+            return .broken("a line is no answer to what was asked: \(text)")
         default: return .broken("a line is no answer to what was asked")
         }
     }

@@ -180,7 +180,11 @@ actor ExternalWorker {
                 note(place, [reason("it gave \(answers.count) answers, not one a text")])
                 return settle(place, nil)
             }
-            settle(place, answers.map(definition.content))
+            let contents = answers.map(definition.content)
+            if let bad = contents.firstIndex(where: { $0 == nil }) {
+                note(place, [reason(definition.complaint(answers[bad]))])
+            }
+            settle(place, contents)
         case .broken(let reason): fail(place, reason)
         }
     }

@@ -66,9 +66,10 @@ struct ImportModelCommand {
         }
         // A file that cannot be read leaves no project behind.
         _ = try FastTextModel(file, path: path)
-        let bytes = file.bytes.withUnsafeBytes { Array($0) }
         try home.registry.createProject(
-            name, files: Project.fastTextFiles(name, model: bytes, threshold: threshold))
+            name,
+            files: Project.fastTextFiles(
+                name, model: file.bytes.withUnsafeBytes { Array($0) }, threshold: threshold))
         let project = try Project(name, in: home.registry)
         let manifest = try project.train(TrainingOptions(), in: home.registry) { Output.error($0) }
         show(manifest, isNew: true)

@@ -9,32 +9,11 @@ struct ExternalTests {
     /// The model `words` reads these documents, beside the models of the demo.
     static let document = "words/notes"
 
-    /// A home with a program that does what texts say; it has few tests, so that all of it is deployed.
     private func home(
         _ definition: JSONValue = ["answers": "intent", "concurrency": 1],
         _ program: String = Python.obedient
     ) throws -> Folder {
-        let folder = try Demo.copy()
-        _ = try Program.run(
-            "create", "model", "-n", "words", "--kind", "external", in: folder)
-        try change(folder, definition, program)
-        _ = try Program.run(
-            "deploy", "model", "-n", "words", "--documents", "words/*", in: folder)
-        return folder
-    }
-
-    /// Gives the project another program, and takes its tests away.
-    private func change(_ folder: Folder, _ definition: JSONValue, _ program: String) throws {
-        let head: JSONValue = [
-            "name": "words", "kind": "external", "command": ["python3", "model.py"],
-            "timeoutMillis": 2000, "restartMillis": [1, 50],
-        ]
-        let members = (head.object ?? []) + (definition.object ?? [])
-        try folder.write(
-            JSONValue.object(members).description, to: ".hunch/models/words/model.json")
-        try folder.write(program, to: ".hunch/models/words/model.py")
-        try? FileManager.default.removeItem(
-            atPath: folder.path + "/.hunch/models/words/tests.jsonl")
+        try Python.home(definition, program)
     }
 
     /// The next results of a model whose name begins so.
@@ -180,7 +159,7 @@ struct ExternalTests {
         let old = Python.processes(in: folder)
         #expect(old.count == 2)
 
-        try change(folder, ["answers": "intent", "concurrency": 1], program + "#\n")
+        try Python.change(folder, ["answers": "intent", "concurrency": 1], program + "#\n")
         _ = try Program.run("train", "model", "-n", "words", in: folder)
         _ = try Program.run("deploy", "model", "-n", "words", in: folder)
         let second = try results(ada.peer, of: "words")
@@ -199,7 +178,8 @@ struct ExternalTests {
     {
         let folder = try home()
         let server = try TestServer(folder)
-        try change(folder, ["answers": "intent", "startMillis": 3000], "import no_such_module\n")
+        try Python.change(
+            folder, ["answers": "intent", "startMillis": 3000], "import no_such_module\n")
         _ = try Program.run("train", "model", "-n", "words", in: folder)
         #expect(try Program(["deploy", "model", "-n", "words"], in: folder).exitStatus() == 1)
         #expect(folder.text("errors.txt").contains("gives no answer"))
@@ -215,7 +195,7 @@ struct ExternalTests {
         _ = try control.ask(["type": "watch", "events": ["rollout"]])
         let mute = Python.obedient.replacingOccurrences(
             of: "\"nothing\" not in", with: "\"warm\" in")
-        try change(folder, ["answers": "intent", "concurrency": 1], mute)
+        try Python.change(folder, ["answers": "intent", "concurrency": 1], mute)
         _ = try Program.run("train", "model", "-n", "words", in: folder)
         _ = try Program.run(
             "deploy", "model", "-n", "words", "--canary", "50%", "--answers", "100000", in: folder)
@@ -266,192 +246,4 @@ struct ExternalTests {
         }
     }
 
-    @Test func `a program is measured on a file as any model, and compared`() throws {
-        let folder = try home()
-        try folder.write(
-            "text,intent\nhello there,hello\nbye now,leave\nbye then,bye\nxx,oos\n", to: "data.csv")
-        try folder.write("text,slice\nhello there,first\nbye now,second\n", to: "slices.csv")
-        func evaluate(_ more: String...) throws -> JSONValue {
-            let words = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--json"]
-            return try JSONValue(parsing: Program.run(words + more, in: folder).trimmed)
-        }
-        let report = try evaluate(
-            "--slices", "slices.csv", "--predictions", "out.jsonl", "--html", "out.html")
-        #expect(report["model"]?.string?.hasPrefix("words@") == true)
-        #expect(abs((report["accuracy"]?.double ?? 0) - 2.0 / 3) < 1e-9, "\(report)")
-        let slices = report["slices"]?.array ?? []
-        #expect(slices.map { $0["accuracy"]?.double } == [1, 0])
-        let lines = folder.text("out.jsonl").split(separator: "\n")
-        let second = try JSONValue(parsing: Array(lines[1].utf8))
-        #expect(second["intent"] == "leave" && second["predicted"] == "bye")
-        #expect(folder.text("out.html").contains("<html"))
-        let against = try evaluate("--against", "support")
-        #expect(against["against"]?["model"]?.string?.hasPrefix("support@") == true)
-        let typing = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--typing"]
-        #expect(try Program(typing, in: folder).exitStatus() == 1)
-        #expect(folder.text("errors.txt").contains("is a program, which is asked for whole texts"))
-    }
-
-    @Test func `a text without an answer counts as out of scope, a program without any fails`()
-        throws
-    {
-        let folder = try home()
-        let words = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--json"]
-        try folder.write("text,intent\nhello there,hello\nnothing at all,hello\n", to: "data.csv")
-        let report = try JSONValue(parsing: Program.run(words, in: folder).trimmed)
-        #expect(report["accuracy"] == 0.5)
-        #expect(folder.text("errors.txt").contains("gave no answer to 1 of 2 texts"))
-        try folder.write("text,intent\nnothing at all,hello\nnothing,hello\n", to: "data.csv")
-        #expect(try Program(words, in: folder).exitStatus() == 1)
-        #expect(folder.text("errors.txt").contains("the program gives no answer"))
-    }
-
-    @Test func `the precision on a file is a test of a program as well`() throws {
-        let folder = try home()
-        try folder.write(
-            "text,intent\nhello there,hello\nbye now,leave\n",
-            to: ".hunch/models/words/held-out.csv")
-        try folder.write(
-            #"{"precision": 0.9, "data": "held-out.csv"}"# + "\n",
-            to: ".hunch/models/words/tests.jsonl")
-        let words = ["test", "model", "-n", "words", "--json"]
-        let test = try Program(words, in: folder)
-        #expect(try test.rest().contains("precision 0.5000 (1 of 2 answers)"))
-        #expect(try test.exitStatus() == 1)
-    }
-
-    @Test func `an answer is explained by what it loses without each word`() throws {
-        let folder = try home()
-        let said = try Program.run(
-            "predict", "-n", "words", "--explain", "--json", "Hello there you", in: folder)
-        let found = try #require(try JSONValue(parsing: said.trimmed)["explanation"])
-        #expect(found["intent"] == "Hello" && found["confidence"] == 0.75)
-        // Without the first word the program says another.
-        let words = found["words"]?.array ?? []
-        #expect(words.map { $0["word"] } == ["hello", "there", "you"])
-        #expect(words.map { $0["weight"] } == [0.75, 0, 0])
-        #expect(words.map { $0["share"] } == [1, 0, 0])
-
-        let server = try TestServer(folder)
-        let peer = try Peer(server, user: "Ada")
-        func explain(_ text: String) throws -> JSONValue {
-            let asked = try peer.ask(["type": "classify", "model": "words", "text": .string(text)])
-            let prediction = try #require(asked["results"]?.array?.first?["prediction"])
-            return try peer.ask(["type": "explain", "prediction": prediction])
-        }
-        let explanation = try explain("hello there you")
-        #expect(explanation["type"] == "explanation" && explanation["label"] == "hello")
-        #expect(explanation["words"]?.array?.map { $0["weight"] } == [0.75, 0, 0])
-        #expect(explanation["contributions"] == [])
-        #expect(try explain("hello")["words"]?.array?.map { $0["weight"] } == [0.75])
-        // Without its sign it is a text that the program gives no answer to.
-        #expect(try explain("no+thing")["code"] == "overloaded")
-    }
-
-    @Test(.enabled(if: Python.hasScikitLearn, "scikit-learn is not on this machine"))
-    func `a linear model of scikit-learn says here what it says there`() throws {
-        let folder = try Folder()
-        try folder.write(Python.fit, to: "fit.py")
-        try folder.write("refund the money\nwhere is it\nmy parcel, please\n", to: "texts.txt")
-        #expect(try folder.shell(["python3", "fit.py"]) == 0)
-        let export = #filePath.replacingOccurrences(
-            of: "Tests/ServiceTests/ExternalTests.swift", with: "scripts/export-sklearn")
-        let project = ".hunch/models/fitted"
-        let words = ["python3", export, "fitted.joblib", "texts.txt", project]
-        #expect(try folder.shell(words) == 0)
-        _ = try Program.run("deploy", "model", "-n", "fitted", in: folder)
-        let said = try Program.run("predict", "-n", "fitted", "--json", "my parcel", in: folder)
-        let expected = try JSONValue(parsing: folder.text("expected.json"))
-        let answer = try JSONValue(parsing: said)
-        #expect(answer["intent"] == expected["intent"])
-        let difference =
-            (answer["confidence"]?.double ?? 0) - (expected["confidence"]?.double ?? 1)
-        // Confidences are floats here.
-        #expect(abs(difference) < 1e-6)
-    }
-
-    @Test func `a new project answers, passes its tests and is deployed as it is`() throws {
-        let folder = try Folder()
-        _ = try Program.run("create", "model", "-n", "own", "--kind", "external", in: folder)
-        let deployed = try Program.run("deploy", "model", "-n", "own", in: folder)
-        #expect(deployed.contains("deployed own@"))
-        let said = try Program.run(
-            "predict", "-n", "own", "--json", "the courier lost my parcel", in: folder)
-        #expect(try JSONValue(parsing: said)["intent"] == "delivery")
-        let tested = try Program.run("test", "model", "-n", "own", in: folder)
-        #expect(tested.contains("3 passed"), "\(tested)")
-        let server = try TestServer(folder)
-        let peer = try Peer(server, user: "Ada")
-        let answer = try peer.ask(["type": "classify", "text": "the courier lost my parcel"])
-        #expect(intents(answer) == ["delivery"])
-    }
-}
-
-/// Programs in Python, and the processes that they are.
-enum Python {
-    static let isThere = access("/usr/bin/python3", X_OK) == 0
-
-    static let hasScikitLearn =
-        isThere && (try? Folder().shell(["python3", "-c", "import sklearn, joblib"])) == 0
-
-    /// Fits a pipeline, and writes down what it says of a text.
-    static let fit = """
-        import joblib, json
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        texts = ["refund my money", "money back please", "where is my parcel", "the parcel is late", "hello", "good day"]
-        labels = ["refund", "refund", "delivery", "delivery", "greeting", "greeting"]
-        pipeline = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression()).fit(texts, labels)
-        joblib.dump(pipeline, "fitted.joblib")
-        [shares] = pipeline.predict_proba(["my parcel"])
-        answer = {"intent": pipeline.predict(["my parcel"])[0], "confidence": float(max(shares))}
-        with open("expected.json", "w") as file: json.dump(answer, file)
-
-        """
-
-    /// Heeds no signal that can be caught.
-    static let stubborn = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    /// Goes on when there is nothing to answer any more.
-    static let immortal = "while True: time.sleep(1000)\n"
-
-    /// Answers with the first word of a text, or fails as that word says.
-    static let obedient = """
-        import json, os, sys, time
-
-        def answer(text):
-            return {"intent": text.split()[0], "confidence": 0.75} if "nothing" not in text else {}
-
-        print('{"ready": true}', flush=True)
-        for line in sys.stdin:
-            batch = json.loads(line)
-            answers = [answer(text) for text in batch["texts"]]
-            word = batch["texts"][0].split()[0]
-            if word == "crash": os._exit(3)
-            if word == "hang": time.sleep(1000)
-            if word == "silence": continue
-            if word == "garbage": print("what? {", flush=True)
-            if word == "few": answers = answers[1:]
-            if word == "stranger": batch["id"] += 7
-            if word == "half":
-                sys.stdout.write('{"id": %d, "answ' % batch["id"])
-                sys.stdout.flush()
-                os._exit(0)
-            if word == "flood":
-                while True: sys.stderr.write("no end of complaints\\n" * 1000)
-            print(json.dumps({"id": batch["id"], "answers": answers}), flush=True)
-
-        """
-
-    /// The processes that run in a folder of a home's programs.
-    static func processes(in folder: Folder) -> Set<Int32> {
-        let home = folder.path + "/.hunch/programs"
-        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return Set(
-            numbers.compactMap(Int32.init).filter { number in
-                let place = try? FileManager.default.destinationOfSymbolicLink(
-                    atPath: "/proc/\(number)/cwd")
-                return place?.hasPrefix(home) ?? false
-            })
-    }
 }
