@@ -18,6 +18,7 @@ import time
 from nlu import NLU
 from ranking import Ranking
 from report import say, skip, table
+from retraining import Retraining
 from swaps import Swaps
 from trees import Trees
 
@@ -226,6 +227,9 @@ class Bench:
             ranking.opening()
             ranking.requests()
 
+    def retrain(self):
+        Retraining(self).run()
+
     def swaps(self):
         Swaps(self).run()
 
@@ -269,7 +273,8 @@ def compare(title, base, servers, plans, found, ratio):
 
 
 def main():
-    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "ranking", "swaps"]
+    parts = ["echo", "classify", "idle", "documents", "editors", "nlu", "ranking", "swaps",
+             "retrain"]
     # What ranking measures as well.
     parts_of_ranking = ["trees", "vectors", "recommend"]
     parser = argparse.ArgumentParser(prog="scripts/bench")
