@@ -49,7 +49,7 @@ struct Backlog {
 }
 
 /// A document and what belongs to it, from its first reader until some time after the last.
-struct LiveDocument {
+struct LiveDocument: ~Copyable {
     /// A request that waits until the document is read from disk.
     struct WaitingRequest {
         let message: ClientMessage

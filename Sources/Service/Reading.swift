@@ -11,7 +11,7 @@ internal import Wire
 typealias BlockLocation = ResultEntry.Location
 
 /// The account of one model with one document.
-struct Reading {
+final class Reading {
     /// An answer to a block, as it was last pushed.
     struct Answer {
         let content: ResultContent
@@ -96,7 +96,7 @@ struct Reading {
         pending = Pending(revision: revision)
     }
 
-    init(_ chosen: ChosenModel, revision: Int) {
+    convenience init(_ chosen: ChosenModel, revision: Int) {
         self.init(
             by: chosen.model.reference, kind: chosen.model.resultKind, isShadow: chosen.isShadow,
             approved: chosen.model.approved, revision: revision)
@@ -115,7 +115,7 @@ struct Reading {
 
     /// Takes at most `limit` blocks, and whether only typing has changed them: those that wait, or of those that
     /// were left for when there is time the ones that it has no answer to.
-    mutating func take(_ limit: Int, anew: Bool) -> [(block: BlockID, isTyped: Bool)] {
+    func take(_ limit: Int, anew: Bool) -> [(block: BlockID, isTyped: Bool)] {
         guard anew else { return pending.take(limit) }
         var taken: [(block: BlockID, isTyped: Bool)] = []
         while taken.count < limit, let block = pending.takeLeft() {
@@ -125,7 +125,7 @@ struct Reading {
     }
 
     /// Keeps an answer; gives whether it is to be pushed.
-    mutating func keep(
+    func keep(
         _ content: ResultContent, for block: BlockID, revision: Int, list: Impression? = nil
     ) -> Bool {
         if case .intent(let result) = content, result.isSettled { typed[block] = nil }
@@ -144,7 +144,7 @@ struct Reading {
         return isNews
     }
 
-    private mutating func remember(_ block: BlockID) {
+    private func remember(_ block: BlockID) {
         listed.append(block)
         guard listed.count > 2 * Self.mostLists else { return }
         for old in Set(listed.prefix(Self.mostLists)).subtracting(listed.suffix(Self.mostLists)) {
@@ -156,7 +156,7 @@ struct Reading {
 
     /// Takes the place of another version's: what that has said stands until this one has read the block, and what
     /// that has not told of yet, this one will.
-    mutating func follow(_ old: Reading, at now: Instant) {
+    func follow(_ old: Reading, at now: Instant) {
         former = old.former.isEmpty ? old.answers : old.former.merging(old.answers) { $1 }
         unreported = old.unreported.union(old.batch?.removed ?? [])
         var rest = old.pending
@@ -173,7 +173,7 @@ struct Reading {
     func known(of block: BlockID) -> ResultContent? { (answers[block] ?? former[block])?.content }
 
     /// The list of a block that has this name, and whether it was logged; it is from now on.
-    mutating func log(_ name: String, of block: BlockID) -> KnownList {
+    func log(_ name: String, of block: BlockID) -> KnownList {
         if let list = answers[block]?.list, list.impression.request == name {
             answers[block]?.list?.isLogged = true
             return list.known
@@ -198,14 +198,14 @@ struct Reading {
     }
 
     /// Takes the beginning of the document; gives whether it is another than was taken last.
-    mutating func takeBeginning(_ text: [UInt8]) -> Bool {
+    func takeBeginning(_ text: [UInt8]) -> Bool {
         let digest = hash(text.span)
         defer { beginning = digest }
         return digest != beginning
     }
 
     /// Forgets a block; gives whether it had an answer.
-    mutating func forget(_ block: BlockID) -> Bool {
+    func forget(_ block: BlockID) -> Bool {
         typed[block] = nil
         superseded[block] = nil
         let wasKnown = known(of: block) != nil || unreported.contains(block)
@@ -218,7 +218,7 @@ struct Reading {
     /// Offers the blocks that rest at `now`, to be read as whole texts; gives when the next one rests.
     ///
     /// One that waits to be read as it was typed again is left to what comes of that.
-    mutating func offerRested(revision: Int, at now: Instant) -> Instant? {
+    func offerRested(revision: Int, at now: Instant) -> Instant? {
         guard !typed.isEmpty else { return nil }
         let rested = typed.filter { $0.value <= now }.map(\.key).sorted()
         for block in rested { typed[block] = nil }

@@ -179,21 +179,25 @@ extension Shard {
         _ token: SlabToken, id: MessageID?, to caller: Caller, from: Int? = nil,
         epoch: String? = nil, isResync: Bool = false
     ) -> [Outgoing] {
-        let live = documents[token]
         var opened = ServerMessage.Opened(
-            document: live.name, epoch: context.epochName, revision: live.document.revision,
-            sequence: live.document.lastEdit(of: caller.session.id)?.sequence ?? 0,
-            content: .text("", isResync: isResync), presence: live.peers(except: caller.connection))
-        if let from, epoch == context.epochName, let edits = live.document.edits(since: from) {
+            document: documents[token].name, epoch: context.epochName,
+            revision: documents[token].document.revision,
+            sequence: documents[token].document.lastEdit(of: caller.session.id)?.sequence ?? 0,
+            content: .text("", isResync: isResync),
+            presence: documents[token].peers(except: caller.connection))
+        if let from, epoch == context.epochName,
+            let edits = documents[token].document.edits(since: from)
+        {
             opened.content = .edits(edits.map { RelayedEdit($0) })
             return [Outgoing(ServerMessage(id: id, .opened(opened)))]
         }
-        let pieces = live.document.text.pieces(of: Self.chunkUnits)
+        let pieces = documents[token].document.text.pieces(of: Self.chunkUnits)
         opened.content = .text(
             pieces.first ?? "", chunks: max(pieces.count - 1, 0), isResync: isResync || from != nil)
         var messages = [Outgoing(ServerMessage(id: id, .opened(opened)))]
         for (index, text) in pieces.enumerated().dropFirst() {
-            let chunk = ServerMessage.Chunk(document: live.name, index: index, text: text)
+            let chunk = ServerMessage.Chunk(
+                document: documents[token].name, index: index, text: text)
             messages.append(Outgoing(ServerMessage(.chunk(chunk))))
         }
         return messages

@@ -15,7 +15,7 @@ extension Shard {
     }
 
     /// Tells the workers of duplicates that a document leaves memory.
-    func endDuplicates(of document: LiveDocument) {
+    func endDuplicates(of document: borrowing LiveDocument) {
         for reading in document.readings { endDuplicates(of: document.name, by: reading) }
     }
 

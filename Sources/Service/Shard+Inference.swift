@@ -19,7 +19,7 @@ extension Shard {
         let model = chosen.model
         if case .duplicates(let worker) = model.kind { begin(token, with: worker) }
         let document = documents[token].document
-        var reading = Reading(chosen, revision: document.revision)
+        let reading = Reading(chosen, revision: document.revision)
         let old = ended.first { $0.kind == reading.kind && $0.model.hasPrefix(model.name + "@") }
         if let old, old.isShadow == chosen.isShadow { reading.follow(old, at: now) }
         if model.readsWholeDocuments, !document.text.isEmpty {
