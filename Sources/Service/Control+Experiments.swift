@@ -1,5 +1,6 @@
 // Experiments of a running server: begun, changed, stopped, shipped.
 
+internal import Dispatch
 internal import Experiments
 internal import JSON
 internal import Ranking
@@ -42,6 +43,27 @@ extension Control {
         }
         return .init(deployment: model.wire)
     }
+
+    /// Has shards choose versions anew when the next experiment begins or ends by its definition.
+    func awaitBoundary(of deployments: Deployments) {
+        let now = Double(wallClockMicroseconds()) / 1e6
+        let times = deployments.experiments.filter { $0.experiment.state == .running }
+            .flatMap { [$0.experiment.start, $0.experiment.stop] }
+        let next = times.compactMap(\.self).filter { $0 > now }.min()
+        guard let next, boundary.withLock({ exchange(&$0, with: next) }) != next else { return }
+        // A clock may be set meanwhile: then it is looked at again.
+        let wait = min(next - now, Self.longestWait)
+        queue.asyncAfter(wallDeadline: .now() + wait) { [weak self] in
+            guard let self else { return }
+            boundary.withLock { $0 = nil }
+            let deployments = current.withLock { $0 }
+            for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
+            awaitBoundary(of: deployments)
+        }
+    }
+
+    /// In seconds.
+    private static var longestWait: Double { 3600 }
 
     /// Has recommenders that are new take in what was logged while they were loaded.
     func catchUp(_ deployments: Deployments, after old: Deployments) {

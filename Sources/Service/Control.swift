@@ -33,6 +33,8 @@ final class Control: Sendable {
     let inboxes = Mutex<[ShardInbox]>([])
     /// Models whose programs have not ended.
     let runningPrograms = DispatchGroup()
+    /// When shards look anew at who is in which arm, as an experiment begins or ends by its definition.
+    let boundary = Mutex<Double?>(nil)
     /// How versions did when the steps of their rollouts began; what looks at them, while there are any.
     let watch = Mutex(RolloutWatch())
 
@@ -98,6 +100,7 @@ final class Control: Sendable {
             if case .duplicates(let worker) = model.kind { worker.post(.cover(model.documents)) }
         }
         for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
+        awaitBoundary(of: deployments)
     }
 
     // MARK: Deploying

@@ -51,14 +51,15 @@ struct CreateExperimentCommand {
         summary: "compare versions or settings on live traffic",
         help: """
             usage: hunch create experiment -n NAME --arms LIST --metric METRIC [--unit user] [--shares LIST]
-                       [--traffic SHARE] [--holdout SHARE] [--guardrail LIST] [--slice LIST] [--env dev]
-                       [--json]
+                       [--traffic SHARE] [--holdout SHARE] [--layer LAYER] [--guardrail LIST]
+                       [--slice LIST] [--env dev] [--json]
+                   hunch create experiment -n NAME [--shares LIST] [--traffic SHARE] …
                    hunch create experiment -f FILE [--env dev] [--json]
 
             Units are assigned to arms for good, by a hash of their name; that one was used is logged when it
             is. Everybody who has a document open sees what the arm of its user, session or document says.
-            The first arm is the control. A running server begins at once. One that is there is changed:
-            an arm that grows keeps its units, and takes first those that are in no arm.
+            The first arm is the control. A running server begins at once. Without --arms one that is there
+            is changed: an arm that grows keeps its units, and takes first those that are in no arm.
 
             \(ExperimentFlags.events)
 
@@ -75,6 +76,8 @@ struct CreateExperimentCommand {
               --unit UNIT       user, session or document (default: user)
               --traffic SHARE   how many take part, such as 20% (default: all)
               --holdout SHARE   how many no experiment touches (default: none)
+              --layer LAYER     such as articles:0%-50%: experiments with other parts of the layer have other
+                                units
               -f FILE           the definition as JSON, with all that there is: shares, layers, start, stop
               --json            print the definition
             \(Home.help)
@@ -82,7 +85,12 @@ struct CreateExperimentCommand {
     ) { try CreateExperimentCommand(arguments: $0).run() }
 
     private let home: Home
-    private let definition: JSONValue
+    private enum Source {
+        case file(JSONValue)
+        case flags(ExperimentFlags)
+    }
+
+    private let source: Source
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
@@ -91,12 +99,12 @@ struct CreateExperimentCommand {
         isJSON = arguments.flag("--json")
         if let file = try arguments.value("-f") {
             do {
-                definition = try JSONValue(parsing: FileSystem.read(file))
+                source = .file(try JSONValue(parsing: FileSystem.read(file)))
             } catch {
                 throw arguments.error("\(file): \(error)")
             }
         } else {
-            definition = try ExperimentFlags.definition(&arguments)
+            source = .flags(try ExperimentFlags(&arguments))
         }
         try arguments.noun("experiment")
         try arguments.end()
@@ -104,6 +112,12 @@ struct CreateExperimentCommand {
 
     func run() throws {
         try home.prepare()
+        let definition =
+            switch source {
+            case .file(let definition): definition
+            case .flags(let flags):
+                try flags.definition(over: home.experiments().first { $0.name == flags.name }?.json)
+            }
         let experiment: Experiment
         do throws(FieldError) {
             experiment = try Experiment(definition)

@@ -3,31 +3,101 @@
 import Experiments
 import JSON
 
-/// The flags of `hunch create experiment`.
-enum ExperimentFlags {
-    static func definition(_ arguments: inout Arguments) throws(UsageError) -> JSONValue {
-        let name = try arguments.required("-n", "--name")
-        let arms = try arguments.required("--arms").split(separator: ",").map(String.init)
-        guard (2...100).contains(arms.count) else {
-            throw arguments.error("--arms takes at least two")
+/// The flags of `hunch create experiment`: a whole definition, or what of one changes.
+struct ExperimentFlags {
+    let name: String
+    /// Without their shares; nil where the arms stay as they are.
+    private let arms: [JSONValue]?
+    private let shares: [Double]?
+    /// All other members that are given.
+    private let rest: JSONValue
+
+    init(_ arguments: inout Arguments) throws(UsageError) {
+        name = try arguments.required("-n", "--name")
+        arms = try Self.arms(&arguments)
+        shares = try Self.shares(&arguments)
+        if let arms, let shares, arms.count != shares.count {
+            throw arguments.error("--shares takes as many as there are arms: \(arms.count)")
         }
-        let shares = try shares(of: arms.count, &arguments)
-        var written: [JSONValue] = []
-        for (text, share) in zip(arms, shares) {
-            written.append(try arm(text, share: share, arguments))
-        }
-        var members: [(key: String, value: JSONValue)] = [
-            ("name", .string(name)), ("arms", .array(written)),
-        ]
+        var members: [(key: String, value: JSONValue)] = []
         if let unit = try arguments.value("--unit") { members.append(("unit", .string(unit))) }
         for key in ["traffic", "holdout"] {
             if let text = try arguments.value("--" + key) {
                 members.append((key, .number(try arguments.share(text))))
             }
         }
-        var metrics: [(key: String, value: JSONValue)] = [
-            ("primary", metric(try arguments.required("--metric")))
-        ]
+        if let layer = try arguments.layer() { members.append(("layer", layer)) }
+        if let metrics = try Self.metrics(&arguments, isNew: arms != nil) {
+            members.append(("metrics", metrics))
+        }
+        if let slices = try arguments.slices() {
+            members.append(("slices", .array(slices.map { .string($0.rawValue) })))
+        }
+        rest = .object(members)
+    }
+
+    /// The definition, over that of the experiment of this name where there is one.
+    func definition(over known: JSONValue?) throws -> JSONValue {
+        if let arms {
+            let shares = shares ?? Self.equalShares(arms.count)
+            let whole: JSONValue = [
+                "name": .string(name), "arms": .array(Self.arms(arms, with: shares)),
+            ]
+            return whole.merging(rest)
+        }
+        guard let known else {
+            throw Failure("no experiment '\(name)' is there to change; --arms makes a new one")
+        }
+        var changed = known.merging(["state": .null, "shipped": .null]).merging(rest)
+        if let shares {
+            let arms = known["arms"]?.array ?? []
+            guard arms.count == shares.count else {
+                throw Failure("--shares takes as many as '\(name)' has arms: \(arms.count)")
+            }
+            changed = changed.merging(["arms": .array(Self.arms(arms, with: shares))])
+        }
+        return changed
+    }
+
+    private static func arms(_ arms: [JSONValue], with shares: [Double]) -> [JSONValue] {
+        zip(arms, shares).map { arm, share in
+            arm.merging(["share": .number(share), "buckets": .null])
+        }
+    }
+
+    private static func arms(_ arguments: inout Arguments) throws(UsageError) -> [JSONValue]? {
+        guard let list = try arguments.value("--arms") else { return nil }
+        let texts = list.split(separator: ",").map(String.init)
+        guard (2...100).contains(texts.count) else {
+            throw arguments.error("--arms takes at least two")
+        }
+        var arms: [JSONValue] = []
+        for text in texts { arms.append(try arm(text, arguments)) }
+        return arms
+    }
+
+    private static func shares(_ arguments: inout Arguments) throws(UsageError) -> [Double]? {
+        guard let list = try arguments.value("--shares") else { return nil }
+        var shares: [Double] = []
+        for text in list.split(separator: ",") {
+            shares.append(try arguments.share(String(text)))
+        }
+        return shares
+    }
+
+    /// Multiples of 0.0001: what is left over goes to the control.
+    private static func equalShares(_ count: Int) -> [Double] {
+        let share = 10_000 / count
+        return (0..<count).map { Double($0 == 0 ? 10_000 - share * (count - 1) : share) / 10_000 }
+    }
+
+    private static func metrics(
+        _ arguments: inout Arguments, isNew: Bool
+    ) throws(UsageError) -> JSONValue? {
+        var metrics: [(key: String, value: JSONValue)] = []
+        if let text = try isNew ? arguments.required("--metric") : arguments.value("--metric") {
+            metrics.append(("primary", metric(text)))
+        }
         if let guardrails = try arguments.value("--guardrail") {
             let list = guardrails.split(separator: ",").map { text in
                 JSONValue.object(
@@ -35,42 +105,15 @@ enum ExperimentFlags {
             }
             metrics.append(("guardrails", .array(list)))
         }
-        members.append(("metrics", .object(metrics)))
-        if let slices = try arguments.slices() {
-            members.append(("slices", .array(slices.map { .string($0.rawValue) })))
-        }
-        return .object(members)
-    }
-
-    /// As many as there are arms: those that are given, or equal ones.
-    private static func shares(
-        of count: Int, _ arguments: inout Arguments
-    ) throws(UsageError) -> [Double] {
-        guard let list = try arguments.value("--shares") else {
-            // Shares are multiples of 0.0001: what is left over goes to the control.
-            let share = 10_000 / count
-            return (0..<count).map {
-                Double($0 == 0 ? 10_000 - share * (count - 1) : share) / 10_000
-            }
-        }
-        var shares: [Double] = []
-        for text in list.split(separator: ",") {
-            shares.append(try arguments.share(String(text)))
-        }
-        guard shares.count == count else {
-            throw arguments.error("--shares takes as many as there are arms: \(count)")
-        }
-        return shares
+        return metrics.isEmpty ? nil : .object(metrics)
     }
 
     /// "A", "B=articles@3f2a" or "C=articles:limit=8".
     private static func arm(
-        _ text: String, share: Double, _ arguments: Arguments
+        _ text: String, _ arguments: Arguments
     ) throws(UsageError) -> JSONValue {
         let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
-        var members: [(key: String, value: JSONValue)] = [
-            ("name", .string(halves[0])), ("share", .number(share)),
-        ]
+        var members: [(key: String, value: JSONValue)] = [("name", .string(halves[0]))]
         guard halves.count == 2 else { return .object(members) }
         if halves[1].contains("@") {
             members.append(("model", .string(halves[1])))
@@ -127,6 +170,22 @@ enum ExperimentFlags {
 }
 
 extension Arguments {
+    /// The layer of `--layer`, "NAME:0%-50%"; nil where it is not given.
+    mutating func layer() throws(UsageError) -> JSONValue? {
+        guard let text = try value("--layer") else { return nil }
+        let parts = text.split(separator: ":").map(String.init)
+        let bounds = parts.last?.split(separator: "-").map(String.init) ?? []
+        guard parts.count == 2, bounds.count == 2 else {
+            throw error("'\(text)' is no layer: write NAME:0%-50%")
+        }
+        var slots: [JSONValue] = []
+        for bound in bounds {
+            let share = ["0", "0%"].contains(bound) ? 0 : try share(bound)
+            slots.append(.number((share * 10_000).rounded()))
+        }
+        return ["name": .string(parts[0]), "slots": .array(slots)]
+    }
+
     /// The slices of `--slice`; nil where it is not given.
     mutating func slices() throws(UsageError) -> [SliceDimension]? {
         guard let list = try value("--slice") else { return nil }

@@ -68,7 +68,17 @@ import Testing
         let text = try Program.run(
             "show", "experiment", "-n", "length", "--slice", "weekday", in: folder)
         #expect(text.contains("weekday=") && text.contains("too few units"))
-        #expect(!text.contains("visit="))
+        #expect(!text.contains("visit=") && text.contains(#"articles with {"limit":2}"#))
+        // A change leaves all else as it was, and says whom it moves.
+        let changed = try Program.run(
+            "create", "experiment", "-n", "length", "--shares", "80%,20%", "--layer",
+            "lists:0%-50%", in: folder)
+        #expect(changed.contains("30.00 % of the units go from one arm to another"))
+        let known = try JSONValue(
+            parsing: Program.run("list", "experiments", "--json", in: folder).trimmed
+        ).array?.first
+        #expect(known?["slices"]?.array?.count == 3 && known?["layer"]?["slots"] == [0, 5000])
+        #expect(known?["metrics"]?["guardrails"]?.array?.count == 1)
     }
 
     @Test func `answers, those out of scope and what users say of them count by session`() throws {

@@ -1,4 +1,5 @@
 import JSON
+import Reactor
 import Testing
 
 /// Experiments on people who have one document open: each sees what its own arm says.
@@ -104,6 +105,27 @@ import Testing
         _ = try third.ask(["type": "open", "doc": "a/later"])
         let all = try third.expect("results", kind: "intent")
         #expect(all["arm"] == "A" && all["results"]?.array?.count == 2)
+    }
+
+    @Test func `an experiment begins at its time for those who have a document open`() throws {
+        let (folder, other) = try home()
+        let server = try TestServer(folder)
+        let peers = try (0..<10).map { try Peer(server, user: "user\($0)") }
+        for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/open"]) }
+        _ = try peers[0].ask(edit("a/open", base: 0, sequence: 1, at: 0, "hello"))
+        for peer in peers { #expect(try answer(to: peer) == (nil, "greeting")) }
+        let start = Double(wallClockMicroseconds()) / 1e6 + 0.5
+        let definition: JSONValue = [
+            "name": "words", "start": .number(start),
+            "arms": [
+                ["name": "A", "share": 0],
+                ["name": "B", "share": 1, "model": .string(other)],
+            ],
+            "metrics": ["primary": ["name": "m", "kind": "mean", "of": "click"]],
+        ]
+        try folder.write(definition.description, to: "words.json")
+        _ = try Program.run("create", "experiment", "-f", "words.json", in: folder)
+        for peer in peers { #expect(try answer(to: peer) == ("B", "welcome")) }
     }
 
     /// How many texts a version has answered.

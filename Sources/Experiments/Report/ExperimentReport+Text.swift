@@ -22,8 +22,8 @@ extension ExperimentReport {
 
     /// Some lines: the verdict, the arms, the metrics, the slices; each ends with a line end.
     package var text: String {
-        var lines = ["\(experiment.name): \(sentence)", ""]
-        lines += columns([["arm", "units", "expected", "exposures"]] + armRows)
+        var lines = ["\(experiment.name): \(sentence)\(ending)", ""]
+        lines += columns([["arm", "units", "expected", "exposures", "share", "is"]] + armRows)
         let periods =
             experiment.period == 0 ? "" : ", over \(experiment.period + 1) times of other shares"
         lines.append("  sample ratio: p = \(chance(sampleRatio.pValue))\(periods)")
@@ -43,6 +43,14 @@ extension ExperimentReport {
             lines += columns([["slice", "arm", "units", "lift %", "interval", "p"]] + sliceRows)
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var ending: String {
+        switch experiment.state {
+        case .running: ""
+        case .stopped: " (stopped)"
+        case .shipped(let arm): " (shipped \(name(arm)))"
+        }
     }
 
     private func name(_ arm: Int) -> String { experiment.arms[arm].name }
@@ -68,6 +76,8 @@ extension ExperimentReport {
             [
                 name(arm), "\(arms[arm].units)", decimal(sampleRatio.expected[arm], 0),
                 "\(arms[arm].exposures)",
+                "\(percent(Double(experiment.buckets.shares[arm]) / Double(BucketTable.count))) %",
+                experiment.arms[arm].treatment.text,
             ]
         }
     }
@@ -131,5 +141,16 @@ extension ExperimentReport {
 
     private func signed(_ value: Double, _ places: Int = 1) -> String {
         (value > 0 ? "+" : "") + decimal(value, places)
+    }
+}
+
+extension Arm.Treatment {
+    /// In a few words.
+    fileprivate var text: String {
+        switch self {
+        case .deployed: "what is deployed"
+        case .model(let reference): reference
+        case .settings(let recommender, let patch): "\(recommender) with \(patch)"
+        }
     }
 }
