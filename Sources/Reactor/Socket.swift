@@ -32,6 +32,11 @@ package enum Address: Equatable, Sendable, CustomStringConvertible {
     /// A socket in the file system, at most some 100 bytes long.
     case unix(path: String)
 
+    /// Nil for what is no port of TCP.
+    package var port: Int? {
+        if case .tcp(_, let port) = self { port } else { nil }
+    }
+
     package var description: String {
         switch self {
         case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

@@ -14,14 +14,24 @@ package struct Deployment: Equatable, Sendable {
     package let tags: [String]?
     /// Why a version that falls short was deployed all the same.
     package internal(set) var forced: String?
+    /// What whoever did it said it was for.
+    package let why: String?
+    /// The branch for whose askers it was meant; nil if for all others.
+    package let branch: String?
     /// Whether the documents were read by it no more from then on.
     package let isRemoval: Bool
 
+    /// What it has versions of: `name`, or `name@branch`.
+    package var line: String { DeployedModel.line(reference.name, branch) }
+
     package init(
         time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
-        tags: [String]? = nil, forced: String? = nil, isRemoval: Bool = false
+        tags: [String]? = nil, forced: String? = nil, why: String? = nil, branch: String? = nil,
+        isRemoval: Bool = false
     ) {
         self.isRemoval = isRemoval
+        self.branch = branch
+        self.why = why
         self.tags = tags
         self.forced = forced
         self.time = time
@@ -45,6 +55,8 @@ package struct Deployment: Equatable, Sendable {
                 return tags
             },
             forced: try node["forced"].map { node throws(RegistryError) in try node.string() },
+            why: try node["why"].map { node throws(RegistryError) in try node.string() },
+            branch: try node["branch"]?.branch(),
             isRemoval: try node["removed"]?.boolean() ?? false)
     }
 
@@ -58,6 +70,8 @@ package struct Deployment: Equatable, Sendable {
         writer.field("by", by)
         if let tags { writer.field("tags", JSONValue.array(tags.map { .string($0) })) }
         writer.field("forced", forced)
+        writer.field("why", why)
+        writer.field("branch", branch)
         if isRemoval { writer.field("removed", true) }
         writer.endObject()
         return writer.bytes

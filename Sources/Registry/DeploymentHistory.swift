@@ -2,7 +2,7 @@
 
 /// The deployments of one environment, followed from the first.
 ///
-/// Each place, a model and a pattern of documents, has a trail of versions. A version that is new to
+/// Each place, a model or a branch of it and a pattern of documents, has a trail of versions. A version that is new to
 /// the trail goes on top; one that is in it is a return to it, and what lay above is forgotten. So
 /// the version below the top is the one to roll back to, a second rollback goes one further, and
 /// what was rolled back is never come back to.
@@ -29,17 +29,20 @@ package struct DeploymentHistory: Sendable {
 
     /// The versions to roll a model back to, by the documents that its last deployment concerned.
     ///
-    /// A version for which `exists` says no is passed over. Nil stands where nothing was live before.
-    /// `live` is what is in use now; it may have been put there by hand.
+    /// `line` is its name, or `name@branch` for what is live on a branch. A version for which `exists`
+    /// says no is passed over. Nil stands where nothing was live before. `live` is what is in use now; it
+    /// may have been put there by hand.
     package func previous(
-        of name: String, live: [DeployedModel], where exists: (ModelReference) -> Bool
+        of line: String, live: [DeployedModel], where exists: (ModelReference) -> Bool
     ) -> [(documents: DocumentPattern, version: ModelReference?)] {
-        let own = deployments.filter { $0.reference.name == name }
+        let name = line.prefix { $0 != "@" }
         var trails = Trails()
-        for deployment in own { trails.follow(deployment) }
-        let documents = own.last { !$0.isRemoval }?.documents
+        for deployment in deployments where deployment.reference.name == name {
+            trails.follow(deployment)
+        }
+        let documents = deployments.last { $0.line == line && !$0.isRemoval }?.documents
         let places = live.filter { model in
-            model.reference.name == name && (documents == nil || documents == model.documents)
+            model.line == line && (documents == nil || documents == model.documents)
         }
         return places.map { place in
             let trail = trails.trail(to: place)
@@ -51,7 +54,7 @@ package struct DeploymentHistory: Sendable {
 /// The trails of all places.
 private struct Trails {
     private struct Place: Hashable {
-        let name: String
+        let line: String
         let documents: DocumentPattern
     }
 
@@ -65,16 +68,17 @@ private struct Trails {
         environment.follow(deployment)
         if deployment.isRemoval {
             trails = trails.filter {
-                $0.key.name != reference.name || $0.key.documents != deployment.documents
+                $0.key.line != deployment.line || $0.key.documents != deployment.documents
             }
             return false
         }
         var isReturn = true
-        for model in environment.models where model.reference == reference {
+        for model in environment.models
+        where model.reference == reference && model.line == deployment.line {
             guard deployment.documents == nil || deployment.documents == model.documents else {
                 continue
             }
-            let place = Place(name: reference.name, documents: model.documents)
+            let place = Place(line: model.line, documents: model.documents)
             isReturn = isReturn && trails[place, default: []].dropLast().contains(reference)
             trails[place, default: []].follow(reference)
         }
@@ -83,7 +87,7 @@ private struct Trails {
 
     /// The trail of a place, with what is in use there at its end.
     func trail(to model: DeployedModel) -> [ModelReference] {
-        let place = Place(name: model.reference.name, documents: model.documents)
+        let place = Place(line: model.line, documents: model.documents)
         var trail = trails[place] ?? []
         trail.follow(model.reference)
         return trail
@@ -94,9 +98,14 @@ extension Environment {
     fileprivate mutating func follow(_ deployment: Deployment) {
         let reference = deployment.reference
         guard deployment.isRemoval else {
-            return deploy(reference, documents: deployment.documents, tags: deployment.tags)
+            return deploy(
+                reference, documents: deployment.documents, tags: deployment.tags,
+                branch: deployment.branch)
         }
-        models.removeAll { $0.reference == reference && $0.documents == deployment.documents }
+        models.removeAll {
+            $0.reference == reference && $0.documents == deployment.documents
+                && $0.branch == deployment.branch
+        }
     }
 }
 

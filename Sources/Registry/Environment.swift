@@ -82,26 +82,31 @@ package struct Environment: Equatable, Sendable {
             + arms.compactMap { $0["model"]?.string.flatMap { try? ModelReference(parsing: $0) } }
     }
 
-    /// Puts a version in use.
+    /// Puts a version in use, for those who ask for `branch` or, without one, for all others.
     ///
     /// With a pattern, for the documents of that pattern only; without one, wherever the model is
     /// deployed already, or for all documents if it is nowhere. The tags that are approved for the
-    /// model stay as they are, unless a new list is given.
+    /// model stay as they are, unless a new list is given. What is new to a branch reads what the model
+    /// without a branch reads, and has its tags.
     package mutating func deploy(
-        _ reference: ModelReference, documents: DocumentPattern?, tags: [String]? = nil
+        _ reference: ModelReference, documents: DocumentPattern?, tags: [String]? = nil,
+        branch: String? = nil
     ) {
-        let known = models.first { $0.reference.name == reference.name && $0.tags != nil }?.tags
-        let tags = tags ?? known
-        let model = { DeployedModel(reference: reference, documents: $0, tags: tags) }
+        let line = DeployedModel.line(reference.name, branch)
+        let own = models.filter { $0.line == line }
+        let model = own.isEmpty ? models.filter { $0.line == reference.name } : own
+        let tags = tags ?? model.first { $0.tags != nil }?.tags
+        let use = { DeployedModel(reference: reference, documents: $0, tags: tags, branch: branch) }
         let places = models.indices.filter { index in
-            models[index].reference.name == reference.name
+            models[index].line == line
                 && (documents == nil || models[index].documents == documents)
         }
-        for index in places { models[index] = model(models[index].documents) }
-        if places.isEmpty { models.append(model(documents ?? DocumentPattern("*"))) }
-        for i in models.indices where models[i].reference.name == reference.name {
-            models[i].tags = tags
+        for index in places { models[index] = use(models[index].documents) }
+        if places.isEmpty {
+            let usual = model.isEmpty ? [DocumentPattern("*")] : model.map(\.documents)
+            models += (documents.map { [$0] } ?? usual).map(use)
         }
+        for i in models.indices where models[i].line == line { models[i].tags = tags }
     }
 }
 
@@ -111,13 +116,24 @@ package struct DeployedModel: Hashable, Sendable {
     package let documents: DocumentPattern
     /// The tags that may be shown, whatever the model says; nil for those it was trained for.
     package var tags: [String]?
+    /// The branch for whose askers it is live, beside what is for all others; nil for that.
+    package let branch: String?
 
     package init(
-        reference: ModelReference, documents: DocumentPattern, tags: [String]? = nil
+        reference: ModelReference, documents: DocumentPattern, tags: [String]? = nil,
+        branch: String? = nil
     ) {
+        self.branch = branch
         self.tags = tags
         self.reference = reference
         self.documents = documents
+    }
+
+    /// What it is a version of, each with a history of its own: `name`, or `name@branch`.
+    package var line: String { Self.line(reference.name, branch) }
+
+    package static func line(_ name: String, _ branch: String?) -> String {
+        branch.map { "\(name)@\($0)" } ?? name
     }
 }
 

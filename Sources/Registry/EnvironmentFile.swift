@@ -99,7 +99,7 @@ extension Environment {
     }
 
     private static func model(_ node: JSONNode) throws(RegistryError) -> DeployedModel {
-        try node.checkKeys(["name", "version", "documents", "tags"])
+        try node.checkKeys(["name", "version", "documents", "tags", "branch"])
         let reference = try ModelReference(
             name: node.member("name").name(), version: node.member("version").name())
         let documents = try node["documents"].map { node throws(RegistryError) in
@@ -109,7 +109,8 @@ extension Environment {
             try list(node) { node throws(RegistryError) in try node.string() }
         }
         return DeployedModel(
-            reference: reference, documents: DocumentPattern(documents ?? "*"), tags: tags)
+            reference: reference, documents: DocumentPattern(documents ?? "*"), tags: tags,
+            branch: try node["branch"]?.branch())
     }
 
     private static func limits(_ node: JSONNode) throws(RegistryError) -> [EnvironmentLimit: Int] {
@@ -170,6 +171,7 @@ extension DeployedModel {
             ("documents", .string(documents.text)),
         ]
         if let tags { members.append(("tags", .array(tags.map(JSONValue.string)))) }
+        if let branch { members.append(("branch", .string(branch))) }
         return .object(members)
     }
 }

@@ -118,7 +118,7 @@ extension Environment {
     /// A setting as rows of texts: equal rows mean equal settings.
     fileprivate func rows(of setting: EnvironmentSetting) -> [(name: String, value: String)] {
         switch setting {
-        case .model: models.map { ("\($0.reference.name) on \($0.documents)", $0.use) }
+        case .model: models.map { ("\($0.line) on \($0.documents)", $0.use) }
         case .limit:
             limits.map { ($0.key.rawValue, String($0.value)) }.sorted { $0.0 < $1.0 }
         case .key: keys.map { ($0.digest, $0.rights) }

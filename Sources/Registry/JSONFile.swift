@@ -74,6 +74,13 @@ struct JSONNode {
         return text
     }
 
+    /// The name of a git branch.
+    func branch() throws(RegistryError) -> String {
+        let text = try string()
+        guard isBranch(text) else { throw failure(.invalidName(text)) }
+        return text
+    }
+
     func integer(in range: ClosedRange<Int>) throws(RegistryError) -> Int {
         guard let number = value.int else { throw failure(.wrongType(wanted: "an integer")) }
         guard range.contains(number) else { throw failure(.outOfRange) }

@@ -53,6 +53,13 @@ package func isVersion(_ text: String) -> Bool {
         }
 }
 
+/// Whether a text can be the name of a branch that models are live on: of git's, all that can be told
+/// from a model in `name@branch`, and is short enough for the wire.
+package func isBranch(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 256 && !text.utf8.contains(UInt8(ascii: "@"))
+        && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
+}
+
 func checkName(_ text: String) throws(RegistryError) {
     guard isName(text) else { throw .invalidName(text) }
 }

@@ -54,6 +54,9 @@ extension Registry {
             let current = try environment(name)
             var wanted = wanted
             let ended = wanted.takeRollouts(of: current)
+            if wanted.isProtected, let model = wanted.models.first(where: { $0.branch != nil }) {
+                throw .branchRefused(model.line, environment: name, branch: wanted.branch)
+            }
             let plan = EnvironmentPlan(from: current, to: wanted)
             guard !plan.isEmpty else { return plan }
             let deployments = try deployments(
@@ -108,12 +111,12 @@ extension Registry {
             deployments.append(
                 Deployment(
                     time: time, reference: model.reference, documents: model.documents, by: user,
-                    isRemoval: true))
+                    branch: model.branch, isRemoval: true))
         }
         for model in wanted.models where !current.models.contains(model) {
             let deployment = Deployment(
                 time: time, reference: model.reference, documents: model.documents, by: user,
-                tags: model.tags, forced: force)
+                tags: model.tags, forced: force, branch: model.branch)
             deployments.append(try admit(deployment, to: gate, named: name))
         }
         return deployments
@@ -125,7 +128,7 @@ extension Environment {
     fileprivate mutating func takeRollouts(of current: Environment) -> [Rollout] {
         let isKept = { [models] (rollout: Rollout) in
             let own = { (models: [DeployedModel]) in
-                models.filter { $0.reference.name == rollout.reference.name }
+                models.filter { $0.line == rollout.reference.name }
             }
             return own(models) == own(current.models)
         }
@@ -135,8 +138,8 @@ extension Environment {
 }
 
 extension DeployedModel {
-    /// Whether another version of the model, or this one, reads the same documents.
+    /// Whether another version of the model, or this one, reads the same documents, for the same people.
     fileprivate func isInPlace(of other: DeployedModel) -> Bool {
-        reference.name == other.reference.name && documents == other.documents
+        line == other.line && documents == other.documents
     }
 }

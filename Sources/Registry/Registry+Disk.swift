@@ -95,9 +95,9 @@ extension Registry {
     private func needed(in environment: String) throws(RegistryError) -> [ModelReference] {
         let live = try self.environment(environment).models
         let history = DeploymentHistory(try deployments(to: environment))
-        let names = Set(live.map(\.reference.name))
-        let previous = names.flatMap { name in
-            history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
+        let lines = Set(live.map(\.line))
+        let previous = lines.flatMap { line in
+            history.previous(of: line, live: live) { FileSystem.exists(path(of: $0)) }
         }
         let tried = try self.environment(environment).tried
         return live.map(\.reference) + tried + previous.compactMap(\.version)

@@ -57,7 +57,7 @@ extension Registry {
         let history = environment.models.flatMap { model in
             Deployment(
                 time: time, reference: model.reference, documents: model.documents, by: user,
-                tags: model.tags
+                tags: model.tags, branch: model.branch
             ).serialized + [UInt8(ascii: "\n")]
         }
         let files = [("environment.json", environment.serialized), ("deployments.jsonl", history)]
@@ -84,24 +84,27 @@ extension Registry {
     ///
     /// A running server must do it itself, or it does not know of it.
     ///
-    /// What `documents` means says `Environment.deploy`; `time` is in microseconds since 1970.
+    /// What `documents` and `branch` mean says `Environment.deploy`; `time` is in microseconds since 1970, and
+    /// `why` goes into the history.
     ///
     /// - Returns: the environment as it is then.
     /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
     ///   nor is what falls short, unless somebody gives the reason `force`, which the history keeps;
     ///   `.untested`: nor is, whatever the reason, what has passed no test where the environment is
-    ///   protected; `.unknownTags`: a list of approved tags is of those that the version knows.
+    ///   protected; `.branchRefused`: such an environment has no branches; `.unknownTags`: a list of
+    ///   approved tags is of those that the version knows.
     @discardableResult
     package func deploy(
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
-        tags: [String]? = nil, force: String? = nil, by user: String, time: Int
+        branch: String? = nil, tags: [String]? = nil, force: String? = nil, why: String? = nil,
+        by user: String, time: Int
     ) throws(RegistryError) -> Environment {
         _ = try environment(name)
         return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
             try deployAlone(
                 Deployment(
                     time: time, reference: reference, documents: documents, by: user, tags: tags,
-                    forced: force), to: name)
+                    forced: force, why: why, branch: branch), to: name)
         }
     }
 
@@ -112,10 +115,36 @@ extension Registry {
         var environment = try environment(name)
         let noted = try admit(deployment, to: environment, named: name)
         environment.deploy(
-            deployment.reference, documents: deployment.documents, tags: deployment.tags)
+            deployment.reference, documents: deployment.documents, tags: deployment.tags,
+            branch: deployment.branch)
         try write(environment, to: name)
         try note(noted, in: name)
         return environment
+    }
+
+    /// Takes a branch of a model out of use: whoever asks for it is answered as all others are.
+    ///
+    /// `line` is `name@branch`.
+    ///
+    /// - Throws: `.notDeployed`.
+    package func withdraw(
+        _ line: String, from name: String, why: String?, by user: String, time: Int
+    ) throws(RegistryError) -> Environment {
+        _ = try environment(name)
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            var environment = try environment(name)
+            let own = environment.models.filter { $0.branch != nil && $0.line == line }
+            guard !own.isEmpty else { throw .notDeployed(line, environment: name) }
+            environment.models.removeAll { own.contains($0) }
+            try write(environment, to: name)
+            for model in own {
+                let removal = Deployment(
+                    time: time, reference: model.reference, documents: model.documents, by: user,
+                    why: why, branch: model.branch, isRemoval: true)
+                try note(removal, in: name)
+            }
+            return environment
+        }
     }
 
     /// Lets a deployment in, or throws as `deploy` does; gives it as the history is to keep it.
@@ -123,6 +152,10 @@ extension Registry {
         _ deployment: Deployment, to environment: Environment, named name: String
     ) throws(RegistryError) -> Deployment {
         let (reference, force) = (deployment.reference, deployment.forced)
+        if deployment.branch != nil, environment.isProtected {
+            throw .branchRefused(
+                deployment.line, environment: name, branch: environment.branch)
+        }
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)
         try check(manifest, tags: deployment.tags, force: force)
@@ -200,22 +233,22 @@ extension Registry {
         try FileSystem.lines(of: deploymentsFile(name), Deployment.init)
     }
 
-    /// The versions that a model is rolled back to, by the documents they read.
+    /// The versions that a model, or a branch of it, is rolled back to, by the documents they read.
     ///
-    /// What that is says `DeploymentHistory`; versions that were deleted are passed over.
+    /// What that is and what `line` means says `DeploymentHistory`; versions that were deleted are passed over.
     ///
     /// - Throws: `.notDeployed`; `.noPrevious` where nothing was live before.
     package func previous(
-        of name: String, in environment: String
+        of line: String, in environment: String
     ) throws(RegistryError) -> [(documents: DocumentPattern, version: ModelReference)] {
         let live = try self.environment(environment).models
         let history = DeploymentHistory(try deployments(to: environment))
-        let places = history.previous(of: name, live: live) { FileSystem.exists(path(of: $0)) }
-        guard !places.isEmpty else { throw .notDeployed(name, environment: environment) }
+        let places = history.previous(of: line, live: live) { FileSystem.exists(path(of: $0)) }
+        guard !places.isEmpty else { throw .notDeployed(line, environment: environment) }
         var previous: [(documents: DocumentPattern, version: ModelReference)] = []
         for place in places {
             guard let version = place.version else {
-                throw .noPrevious(name, environment: environment)
+                throw .noPrevious(line, environment: environment)
             }
             previous.append((place.documents, version))
         }

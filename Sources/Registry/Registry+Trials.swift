@@ -8,20 +8,22 @@ extension Registry {
     ///
     /// - Throws: as `deploy`; `.notDeployed` where no version of the model is in use.
     package func begin(
-        _ rollout: Rollout, in name: String, force: String?
+        _ rollout: Rollout, in name: String, force: String?, why: String? = nil
     ) throws(RegistryError) -> Environment {
         let manifest = try manifest(of: rollout.reference)
         _ = try artifact(of: manifest)
         var environment = try environment(name)
         let model = rollout.reference.name
-        guard environment.models.contains(where: { $0.reference.name == model }) else {
+        guard environment.models.contains(where: { $0.line == model }) else {
             throw .notDeployed(model, environment: name)
         }
         _ = try admit(manifest, to: environment, named: name, force: force)
         environment.rollouts.removeAll { $0.reference.name == model }
         environment.rollouts.append(rollout)
         try write(environment, to: name)
-        try note(rollout, .begun, rollout.since, force, in: name)
+        let reasons = [why, force].compactMap(\.self)
+        let reason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+        try note(rollout, .begun, rollout.since, reason, in: name)
         return environment
     }
 

@@ -74,28 +74,46 @@ package struct Registry: Sendable {
     /// The newest version of a model, or the one named: `name`, or `name@` and a version, a tag, a
     /// branch, of which it is the newest version, or the digits that one version alone begins with.
     ///
-    /// - Throws: `.unknownModel`, `.unknownVersion`, `.ambiguousVersion`, `.invalidName`.
+    /// - Throws: `.unknownModel`, `.unknownVersion`, `.unknownBranch`, `.ambiguousVersion`, `.invalidName`.
     package func resolve(_ text: String) throws(RegistryError) -> Manifest {
+        try resolveBranch(text).manifest
+    }
+
+    /// The same, with the branch where it is one that the text names.
+    package func resolveBranch(
+        _ text: String
+    ) throws(RegistryError) -> (manifest: Manifest, branch: String?) {
         guard text.utf8.contains(UInt8(ascii: "@")) else {
             guard let newest = try versions(of: text).first else { throw .unknownModel(text) }
-            return newest
+            return (newest, nil)
         }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw .invalidReference(text) }
         let (name, word) = (String(parts[0]), String(parts[1]))
-        if isVersion(word) { return try manifest(of: ModelReference(name: name, version: word)) }
-        if let version = try tags(of: name)[word] {
-            return try manifest(of: ModelReference(name: name, version: version))
+        let version = try isVersion(word) ? word : tags(of: name)[word]
+        if let version {
+            return (try manifest(of: ModelReference(name: name, version: version)), nil)
         }
-        for manifest in try versions(of: name) {
-            let lineages = try lineages(of: manifest.reference)
-            if lineages.contains(where: { $0.revision?.branch == word }) { return manifest }
-        }
+        if let newest = try newest(of: name, on: word) { return (newest, word) }
+        guard isName(word) else { throw .unknownBranch(name, branch: word) }
         let reference = try ModelReference(name: name, version: word)
         let known = try versionNames(of: name).filter { $0.hasPrefix(word) }
         guard let version = known.first else { throw .unknownVersion(reference) }
         guard known.count == 1 else { throw .ambiguousVersion(reference, versions: known) }
-        return try manifest(of: ModelReference(name: name, version: version))
+        return (try manifest(of: ModelReference(name: name, version: version)), nil)
+    }
+
+    /// The version that was trained last on a branch, be it for the first time or once more.
+    private func newest(of name: String, on branch: String) throws(RegistryError) -> Manifest? {
+        var newest: (manifest: Manifest, time: Int)?
+        for manifest in try versions(of: name) {
+            let times = try lineages(of: manifest.reference).filter {
+                $0.revision?.branch == branch
+            }.map(\.time)
+            guard let time = times.max(), time > newest?.time ?? -1 else { continue }
+            newest = (manifest, time)
+        }
+        return newest?.manifest
     }
 
     /// Publishes an artifact; gives the manifest with its version.

@@ -24,6 +24,10 @@ package enum RegistryError: Error, Equatable, Sendable {
     case noPrevious(String, environment: String)
     /// An environment that is not deleted while its file says that it is protected.
     case protected(path: String)
+    /// No version of the model was trained on a branch of that name.
+    case unknownBranch(String, branch: String)
+    /// A protected environment has one version of a model for all, from its own branch.
+    case branchRefused(String, environment: String, branch: String)
     /// A protected environment takes no version without a passed test.
     case untested(ModelReference, environment: String)
     /// The version falls short of what its author, or the environment, demands.
@@ -76,9 +80,15 @@ extension RegistryError: CustomStringConvertible {
             "\(name) is not deployed to '\(environment)'; deploy it: hunch deploy model -n \(name)"
         case .noPrevious(let name, let environment):
             "nothing of \(name) was live in '\(environment)' before; choose a version: "
-                + "hunch list versions -n \(name)"
+                + "hunch list versions -n \(name.prefix { $0 != "@" })"
         case .protected(let path):
             "\(path) says that the environment is protected; change that first"
+        case .unknownBranch(let name, let branch):
+            "no version of \(name) was trained on a branch '\(branch)'; see them: "
+                + "hunch list versions -n \(name)"
+        case .branchRefused(let line, let environment, let branch):
+            "'\(environment)' serves no branch beside its models: merge it into '\(branch)', train there "
+                + "and promote that; or try it elsewhere: hunch deploy model -n \(line) --env dev"
         case .untested(let reference, let environment):
             "'\(environment)' takes only what has passed a test; test it: "
                 + "hunch test model -n \(reference)"

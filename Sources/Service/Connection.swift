@@ -12,6 +12,8 @@ struct Session: Sendable {
     let user: String
     let isOperator: Bool
     let rights: Rights
+    /// The branch whose models are to answer it, as far as they are live on it.
+    let branch: String?
 
     /// Who it is, for what is remembered of people; nil for one that gave no name.
     var person: String? { user == AccessControl.nobody ? nil : user }

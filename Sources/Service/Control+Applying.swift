@@ -21,7 +21,7 @@ extension Control {
                 ExperimentSet(.array(registry.environment(environment).experiments)),
                 at: Double(time) / 1e6
             ).experiments.map(\.json)
-            let known = current.withLock { Set($0.models.map(\.reference)) }
+            let known = current.withLock { Set($0.places.map(\.reference)) }
             let new = Set(wanted.models.map(\.reference)).filter {
                 !known.contains($0.description)
             }

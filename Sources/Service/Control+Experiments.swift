@@ -68,10 +68,10 @@ extension Control {
     /// Has recommenders that are new take in what was logged while they were loaded.
     func catchUp(_ deployments: Deployments, after old: Deployments) {
         for model in deployments.all {
-            guard let worker = model.worker, let before = old.model(model.name)?.worker,
-                !old.all.contains(where: { $0.worker === worker })
+            guard let worker = model.worker, !old.all.contains(where: { $0.worker === worker })
             else { continue }
-            catchUp(worker, after: before)
+            catchUp(
+                worker, after: old.all.filter { $0.name == model.name }.compactMap(\.worker))
         }
     }
 

@@ -51,15 +51,23 @@ extension Control {
 
     /// Has a recommender that shards use from now on learn what came while it was loaded.
     ///
-    /// All that the one before has taken is in the journal once the shards have heard of it; what the new one
+    /// All that those before have taken is in the journal once the shards have heard of it; what the new one
     /// has taken already it leaves out.
-    func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
+    func catchUp(_ worker: RecommendationWorker, after old: [RecommendationWorker]) {
+        guard !old.isEmpty else { return }
         awaitShards()
-        let isIdle = DispatchSemaphore(value: 0)
-        old.post(.perform { _ in isIdle.signal() })
-        _ = isIdle.wait(timeout: .now() + .seconds(Self.patience))
+        let areIdle = DispatchGroup()
+        for worker in old {
+            areIdle.enter()
+            worker.post(.perform { _ in areIdle.leave() })
+        }
+        _ = areIdle.wait(timeout: .now() + .seconds(Self.patience))
         awaitShards()
         worker.post(.perform { $0.catchUp() })
+    }
+
+    func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
+        catchUp(worker, after: [old])
     }
 
     /// Waits until every shard has done what it has been told so far, or is not there any more.

@@ -23,7 +23,8 @@ extension Control {
 
     /// Tries a version beside the one in use.
     func begin(
-        _ json: JSONValue, _ reference: ModelReference, force: String?, by user: String
+        _ json: JSONValue, _ reference: ModelReference, force: String?, why: String?,
+        by user: String
     ) throws -> ServerMessage.Deployed {
         let members: [(key: String, value: JSONValue)] = [
             ("name", .string(reference.name)), ("version", .string(reference.version)),
@@ -35,7 +36,7 @@ extension Control {
         guard let trial = try trial(rollout, in: old) else {
             throw RegistryError.notDeployed(reference.name, environment: environment)
         }
-        let written = try registry.begin(rollout, in: environment, force: force)
+        let written = try registry.begin(rollout, in: environment, force: force, why: why)
         show([trial], with: written)
         note(rollout, .begun, nil)
         let live = old.model(reference.name)
@@ -163,8 +164,8 @@ extension Control {
     private func promote(_ rollout: Rollout, _ now: Int) throws {
         // What it fell short of was forgiven, and written down, when it was begun.
         try registry.deploy(
-            rollout.reference, to: environment, force: "it was tried as a canary", by: rollout.by,
-            time: now)
+            rollout.reference, to: environment, force: "it was tried as a canary",
+            why: "its canary went through all steps", by: rollout.by, time: now)
         let written = try registry.change(
             rollout, .promoted, in: environment, reason: nil, time: now)
         // Anew, as what is live: that it was a canary stands in what it logs.

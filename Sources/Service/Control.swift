@@ -27,6 +27,7 @@ final class Control: Sendable {
     let itemAccess: ItemAccessDirectory
     private let eventLog: EventLog
     private let name: String
+    private let port: Int?
     private let start = Instant.now()
     let current = Mutex(Deployments())
     private let ready = Atomic(false)
@@ -41,8 +42,9 @@ final class Control: Sendable {
     init(
         registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
         itemAccess: ItemAccessDirectory, sessions: SessionDirectory, eventLog: EventLog,
-        name: String
+        name: String, port: Int?
     ) {
+        self.port = port
         self.itemAccess = itemAccess
         self.eventLog = eventLog
         self.registry = registry
@@ -68,7 +70,7 @@ final class Control: Sendable {
         for reference in models.map(\.reference).uniqued() {
             do {
                 let uses = models.filter { $0.reference == reference }
-                deployments.models.append(try load(reference).used(as: uses))
+                deployments.add(try load(reference), in: uses)
             } catch {
                 report("\(reference) is not served: \(error)")
             }
@@ -96,8 +98,11 @@ final class Control: Sendable {
             return current
         }
         metrics.show(deployments, instead: old)
-        for model in deployments.models {
-            if case .duplicates(let worker) = model.kind { worker.post(.cover(model.documents)) }
+        let places = deployments.places
+        for model in places {
+            guard case .duplicates(let worker) = model.kind else { continue }
+            let own = places.filter { $0.reference == model.reference }
+            worker.post(.cover(own.flatMap(\.documents)))
         }
         for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
         awaitBoundary(of: deployments)
@@ -115,22 +120,31 @@ final class Control: Sendable {
             if let experiment = deploy.experiment {
                 return .success(try begin(experiment: experiment, by: user))
             }
+            if deploy.isRemoval { return .success(try withdraw(deploy, by: user)) }
             let text = deploy.version.map { "\(deploy.model)@\($0)" } ?? deploy.model
             let manifest = try registry.resolve(text)
             let reference = manifest.reference
             let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
             try registry.check(manifest, tags: deploy.tags, force: deploy.force)
             if let rollout = deploy.rollout {
-                return .success(try begin(rollout, reference, force: deploy.force, by: user))
+                return .success(
+                    try begin(
+                        rollout, reference, force: deploy.force, why: deploy.why, by: user))
             }
             // Loaded before it is written down: what cannot be loaded is not deployed.
             let model = try loadAnswering(reference)
-            let previous = current.withLock { $0.model(reference.name)?.reference }
+            let previous = live(reference.name, on: deploy.branch)?.reference
             var written = try registry.environment(environment)
             for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
                 written = try registry.deploy(
-                    reference, to: environment, documents: pattern, tags: deploy.tags,
-                    force: deploy.force, by: user, time: Int(wallClockMicroseconds()))
+                    reference, to: environment, documents: pattern, branch: deploy.branch,
+                    tags: deploy.tags, force: deploy.force, why: deploy.why, by: user,
+                    time: Int(wallClockMicroseconds()))
+            }
+            guard deploy.branch == nil else {
+                try swap([model], in: written)
+                let live = live(reference.name, on: deploy.branch) ?? model
+                return .success(.init(deployment: live.wire, previous: previous))
             }
             // One that was tried begins anew, as what is live: its log says what it was.
             let wasTried = current.withLock { old in
@@ -178,7 +192,7 @@ final class Control: Sendable {
             let known = old.all.first { $0.reference == reference.description }
             let loaded = new.first { $0.reference == reference.description }
             let next = try (isFresh ? loaded ?? known : known ?? loaded) ?? load(reference)
-            deployments.models.append(next.used(as: uses))
+            deployments.add(next, in: uses)
         }
         deployments.trials = old.trials.filter { trial in
             written.rollouts.contains { $0.reference.description == trial.model.reference }
@@ -190,7 +204,7 @@ final class Control: Sendable {
 
     // MARK: Loading
 
-    /// Opens a version; which documents it reads is said by `used(as:)`.
+    /// Opens a version; which documents it reads is said by `Deployments.add`.
     func load(_ reference: ModelReference, as arm: String? = nil) throws -> LiveModel {
         let manifest = try registry.manifest(of: reference)
         let file = try registry.artifact(of: manifest)
@@ -257,39 +271,20 @@ final class Control: Sendable {
 
     func status(draining: Bool, _ deployments: Deployments) -> ServerMessage.Status {
         ServerMessage.Status(
-            server: name, environment: environment,
+            server: name, environment: environment, port: port,
             uptimeSeconds: Int(Instant.now().since(start) / 1_000_000_000),
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
-            deployments: deployments.all.map { model in
-                let trial = deployments.trials.first { $0.model.reference == model.reference }
+            deployments: deployments.everywhere.map { model in
+                let isTried = model.branch == nil
+                let trial = deployments.trials.first {
+                    isTried && $0.model.reference == model.reference
+                }
                 var wire = model.wire
                 (wire.answers, wire.reportedWrong) = metrics.answered(by: model.reference)
                 wire.share = trial.map { Float($0.share) }
-                wire.experiment = deployments.experiment(of: model.reference)
+                wire.experiment = isTried ? deployments.experiment(of: model.reference) : nil
                 return wire
             })
-    }
-}
-
-extension LiveModel {
-    /// The model in the places where an environment has it.
-    ///
-    /// Where several lists of tags are given for it, only what stands on all of them is approved;
-    /// where none is, what it was trained for.
-    func used(as uses: [DeployedModel]) -> LiveModel {
-        var model = self
-        model.documents = uses.map(\.documents)
-        model.approved = ApprovedTags(
-            tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
-        return model
-    }
-}
-
-extension Sequence where Element: Hashable {
-    /// Each element once, where it stood first.
-    fileprivate func uniqued() -> [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
     }
 }

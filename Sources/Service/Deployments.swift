@@ -21,8 +21,13 @@ struct LiveModel: Sendable {
     let name: String
     var kind: Kind
     var documents: [DocumentPattern]
+    /// The branch for whose askers it is live; nil if for all others.
+    var branch: String?
     /// The tags that may be shown, whatever the model says; none for other kinds.
     var approved = ApprovedTags([])
+
+    /// "name", or "name@branch".
+    var line: String { DeployedModel.line(name, branch) }
 
     func reads(_ document: String) -> Bool { documents.contains { $0.matches(document) } }
 
@@ -61,7 +66,8 @@ struct LiveModel: Sendable {
 
     /// As `status` and `deployed` say it.
     var wire: Wire.Deployment {
-        Wire.Deployment(model: reference, kind: kindName, documents: documents.map(\.text))
+        Wire.Deployment(
+            model: reference, kind: kindName, documents: documents.map(\.text), branch: branch)
     }
 
     var kindName: String {
@@ -78,20 +84,22 @@ struct LiveModel: Sendable {
 /// All models in use: an immutable value that each shard swaps between two batches.
 struct Deployments: Sendable {
     var models: [LiveModel] = []
+    /// Those that are live on branches, beside them.
+    var branches: [LiveModel] = []
     /// Versions that are tried beside those.
     var trials: [Trial] = []
     var experiments: [LiveExperiment] = []
 
     /// Those in use, and those that are tried or arms of experiments.
     var all: [LiveModel] {
-        models + trials.map(\.model) + experiments.flatMap { $0.arms.compactMap(\.self) }
+        inUse + trials.map(\.model) + experiments.flatMap { $0.arms.compactMap(\.self) }
     }
 
     /// Of each model that reads a document the version that answers somebody who has it open.
     ///
     /// `now` is in seconds since 1970.
     func answering(_ units: Units, in document: String, at now: Double) -> [ChosenModel] {
-        models.filter { $0.reads(document) }.map { chosen($0, for: units, at: now) }
+        models(on: units.branch, in: document).map { chosen($0, for: units, at: now) }
     }
 
     /// The versions that read a document and are shown to nobody.
@@ -111,7 +119,7 @@ struct Deployments: Sendable {
     /// The model that has another version of `reference`, or that very one.
     func model(sameAs reference: String) -> LiveModel? {
         let name = reference.prefix { $0 != "@" }
-        return model(reference) ?? models.first { $0.name == name }
+        return model(reference) ?? places.first { $0.name == name }
     }
 
     /// The tags that a version may be shown to have said, be it in use or one that was: those that are
@@ -121,38 +129,40 @@ struct Deployments: Sendable {
     }
 
     /// The tag model named, or the first where no model of intents could answer instead.
-    func tagger(_ name: String?) -> LiveModel? {
-        if name == nil, classifier(nil) != nil { return nil }
-        return models.first { model in
-            guard case .tags = model.kind else { return false }
-            return name == nil || model.name == name || model.reference == name
-        }
+    func tagger(_ name: String?, on branch: String?) -> LiveModel? {
+        if name == nil, classifier(nil, on: branch) != nil { return nil }
+        return first(name, on: branch) { if case .tags = $0 { true } else { false } }
     }
 
     /// The first intent model, or the one named.
-    func classifier(_ name: String?) -> LiveModel? {
-        all.first { model in
-            guard case .intents = model.kind else { return false }
-            return name == nil || model.name == name || model.reference == name
-        }
+    func classifier(_ name: String?, on branch: String?) -> LiveModel? {
+        first(name, on: branch) { if case .intents = $0 { true } else { false } }
     }
 
     /// The program named, or the first where nothing else could answer instead.
-    func external(_ name: String?) -> LiveModel? {
-        if name == nil, classifier(nil) != nil || tagger(nil) != nil { return nil }
-        return all.first { model in
-            guard case .external = model.kind else { return false }
-            return name == nil || model.name == name || model.reference == name
-        }
+    func external(_ name: String?, on branch: String?) -> LiveModel? {
+        if name == nil, classifier(nil, on: branch) ?? tagger(nil, on: branch) != nil { return nil }
+        return first(name, on: branch) { if case .external = $0 { true } else { false } }
+    }
+
+    /// The first model of a kind that answers whoever asks for a branch, or the one named: "name",
+    /// "name@version" or "name@branch".
+    private func first(
+        _ name: String?, on branch: String?, where isOfKind: (LiveModel.Kind) -> Bool
+    ) -> LiveModel? {
+        models(on: branch).first { isOfKind($0.kind) && (name == nil || $0.name == name) }
+            ?? (branches + all).first {
+                isOfKind($0.kind) && ($0.reference == name || $0.line == name)
+            }
     }
 
     /// The recommender for a place in the product, in a document if one is named.
     func recommender(
         serving source: Source, in document: String?, for units: Units, at now: Double
     ) -> ChosenModel? {
-        let found = models.first { model in
+        let found = models(on: units.branch, in: document).first { model in
             guard case .recommender(_, let definition) = model.kind else { return false }
-            return definition.sources.contains(source) && (document.map(model.reads) ?? true)
+            return definition.sources.contains(source)
         }
         return found.map { chosen($0, for: units, at: now) }
     }

@@ -27,6 +27,8 @@ struct Units: Sendable {
     var user: String?
     var session: PeerID?
     var document: String?
+    /// The branch whose models it asks for; no unit of experiments.
+    var branch: String?
 
     fileprivate func id(of unit: AssignmentUnit) -> String? {
         switch unit {
@@ -43,7 +45,7 @@ struct Units: Sendable {
 extension Session {
     /// What a request of the session is assigned by.
     func units(in document: String? = nil) -> Units {
-        Units(user: person, session: peer, document: document)
+        Units(user: person, session: peer, document: document, branch: branch)
     }
 }
 
@@ -102,8 +104,10 @@ extension Deployments {
     /// The version of a model that answers somebody: a canary, if the share that it has includes them; else
     /// that of an experiment's arm.
     ///
-    /// A greater share includes all that a lesser one does. `now` is in seconds since 1970.
+    /// A greater share includes all that a lesser one does. What is live on a branch is neither tried nor an arm.
+    /// `now` is in seconds since 1970.
     func chosen(_ model: LiveModel, for units: Units, at now: Double) -> ChosenModel {
+        guard model.branch == nil else { return ChosenModel(model: model) }
         let trial = trials.first { $0.model.name == model.name && !$0.isShadow }
         if let trial, trial.includes(units.canaryUnit) {
             return ChosenModel(model: trial.model, arm: Trial.arm)

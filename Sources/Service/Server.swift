@@ -35,6 +35,8 @@ package final class Server: Sendable {
         let journal = try Journal(
             path: try registry.journalPath(name),
             settings: JournalSettings(history: settings.limits.historyRevisions))
+        let listener = try Listener(at: settings.address)
+        address = listener.address
         let loops = (0..<settings.shards).map { EventLoop(label: "hunch.loop.\($0)") }
         let metrics = ServiceMetrics()
         let sessions = SessionDirectory()
@@ -43,7 +45,8 @@ package final class Server: Sendable {
         let itemAccess = ItemAccessDirectory()
         control = Control(
             registry: registry, environment: name, journal: journal, metrics: metrics,
-            itemAccess: itemAccess, sessions: sessions, eventLog: eventLog, name: title)
+            itemAccess: itemAccess, sessions: sessions, eventLog: eventLog, name: title,
+            port: listener.address.port)
         context = ServiceContext(
             settings: settings, journal: journal, epoch: try journal.epoch(),
             inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: eventLog,
@@ -55,8 +58,6 @@ package final class Server: Sendable {
             Shard(index: index, loop: loop, context: context)
         }
         controlPath = try registry.controlPath(name)
-        let listener = try Listener(at: settings.address)
-        address = listener.address
         let local = try Listener(at: .unix(path: controlPath))
         context.inboxes[0].post(
             .run { shard in

@@ -23,6 +23,7 @@ final class ServiceMetrics: Sendable {
     /// By kind.
     private let readings: [ResultKind: Reading]
     private let modelsLive: MetricFamily<Gauge>
+    private let branchesLive: MetricFamily<Gauge>
     private let answers: MetricFamily<Counter>
     private let feedback: MetricFamily<Counter>
     private let errorRate: MetricFamily<Gauge>
@@ -84,6 +85,9 @@ final class ServiceMetrics: Sendable {
             })
         modelsLive = metrics.gauge(
             "hunch_model_live", help: "1 for each model in use.", labels: ["model", "kind"])
+        branchesLive = metrics.gauge(
+            "hunch_branch_live", help: "1 for each model in use on a branch.",
+            labels: ["model", "branch"])
         versionReads = metrics.counter(
             "hunch_version_answers_total", help: "Blocks and texts that a version has answered.",
             labels: ["model"], limit: Self.versionLimit)
@@ -151,6 +155,10 @@ final class ServiceMetrics: Sendable {
     func show(_ deployments: Deployments, instead old: Deployments) {
         for model in old.all { modelsLive[model.reference, model.kindName].set(0) }
         for model in deployments.all { modelsLive[model.reference, model.kindName].set(1) }
+        for model in old.branches { branchesLive[model.reference, model.branch ?? ""].set(0) }
+        for model in deployments.branches {
+            branchesLive[model.reference, model.branch ?? ""].set(1)
+        }
     }
 
     /// The counters of a version, which whoever counts keeps.

@@ -94,10 +94,14 @@ extension Shard {
         let grant = context.access.grant(
             token: hello.token, user: hello.user, isLocal: connections[token].isLocal)
         guard let grant else { return end(token, with: WireError(.unauthorized), id: id) }
+        if let branch = hello.branch, hasModels, !deployments.branchNames.contains(branch) {
+            return report(
+                .unknownBranch(branch, live: deployments.branchNames), id: id, to: ref(token))
+        }
         var random = SystemRandomNumberGenerator()
         let session = Session(
             id: hello.session ?? SessionID(using: &random), user: grant.user,
-            isOperator: grant.isOperator, rights: grant.rights)
+            isOperator: grant.isOperator, rights: grant.rights, branch: hello.branch)
         begin(session, token)
         note(
             .hello, session: session,

@@ -141,9 +141,15 @@ extension Shard {
     ) {
         switch result {
         case .success(let deployed):
+            let deployment = deployed.deployment
+            let branch = deployment.branch.map { [EventField("branch", .string($0))] } ?? []
             note(
-                .deploy, session: caller.session,
-                ["model": .string(deployed.deployment.model), "by": .string(caller.session.user)])
+                .deploy, document: nil, session: caller.session,
+                fields: [
+                    EventField("model", .string(deployment.model)),
+                    EventField("by", .string(caller.session.user)),
+                    EventField("removed", .boolean(deployment.documents.isEmpty)),
+                ] + branch)
             reply(ServerMessage(id: id, .deployed(deployed)), to: caller.connection)
         case .failure(let error): refuse(error, id: id, to: caller.connection)
         }

@@ -10,16 +10,17 @@ internal import Wire
 
 extension Shard {
     func classify(_ classify: ClientMessage.Classify, id: MessageID?, from caller: Caller) {
-        if let model = deployments.tagger(classify.model) {
+        let branch = caller.session.branch
+        if let model = deployments.tagger(classify.model, on: branch) {
             let chosen = choice(of: model, for: classify, caller)
             if let worker = tagWorkers[chosen.model.reference] {
                 return tag(classify, by: chosen, worker, id: id, from: caller)
             }
         }
-        if let external = deployments.external(classify.model) {
+        if let external = deployments.external(classify.model, on: branch) {
             return ask(choice(of: external, for: classify, caller), classify.text, id: id, caller)
         }
-        let chosen = deployments.classifier(classify.model).map {
+        let chosen = deployments.classifier(classify.model, on: branch).map {
             choice(of: $0, for: classify, caller)
         }
         guard let chosen, let worker = intentWorkers[chosen.model.reference] else {

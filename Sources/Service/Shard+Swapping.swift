@@ -9,12 +9,15 @@ extension Shard {
     /// Whoever edits from here on is answered by the new ones. All documents are to be read anew, by what is new
     /// to them; that has time, and costs nothing here but a place in a queue.
     func use(_ deployments: Deployments) {
+        let old = self.deployments
         self.deployments = deployments
+        hasModels = true
         makeWorkers()
         for token in directory.values where documents[token].isReady {
             documents[token].isOutdated = true
             queueForReading(token)
         }
+        tellOfBranches(instead: old)
     }
 
     /// Gives each model of intents or tags a worker on this loop.

@@ -51,6 +51,7 @@ extension Shard {
         let name = shadow.model.prefix { $0 != "@" } + "@"
         let live = documents[token].readings.first {
             !$0.isShadow && $0.kind == shadow.kind && $0.model.hasPrefix(name)
+                && !deployments.isOnBranchesAlone($0.model)
         }
         for (location, answer) in zip(read.locations, read.answers) {
             _ = documents[token].readings[reading].keep(

@@ -51,6 +51,8 @@ actor Shard {
 
     // Models.
     var deployments = Deployments()
+    /// Whether those are known; until they are loaded, whoever asks for a branch is believed.
+    var hasModels = false
     var intentWorkers: [String: IntentWorker] = [:]
     var tagWorkers: [String: TagWorker] = [:]
     /// Exposures that were logged.

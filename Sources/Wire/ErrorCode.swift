@@ -31,6 +31,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
 
     // Models and what they said.
     case unknownModel = "unknown_model"
+    case unknownBranch = "unknown_branch"
     case unknownSource = "unknown_source"
     case unknownCorpus = "unknown_corpus"
     case unknownItem = "unknown_item"
@@ -85,6 +86,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .textTooLong:
             "The text would grow beyond limits.maxDocumentUnits; delete something or use another document."
         case .unknownModel: "No such model is deployed here; leave it out to use the default one."
+        case .unknownBranch:
+            "No model is live on this branch; leave it out of hello, or deploy one there first."
         case .unknownSource: "No recommender serves this source."
         case .unknownCorpus: "No recommender uses this corpus."
         case .unknownItem: "There is no such item."

@@ -15,6 +15,12 @@ extension ClientMessage {
         package var tags: [String]?
         /// Why a version that falls short of its author's demands is to be deployed all the same.
         package var force: String?
+        /// What it is for; the history keeps it.
+        package var why: String?
+        /// The branch for whose askers the version is to be live, beside what is for all others.
+        package var branch: String?
+        /// Whether the branch is rather taken out of use.
+        package var isRemoval: Bool
         /// How it is tried beside the version in use, rather than put in its place: mode, steps and guards.
         package var rollout: JSONValue?
         /// The definition of an experiment on the model, rather than a version.
@@ -22,9 +28,13 @@ extension ClientMessage {
 
         package init(
             model: String, version: String? = nil, documents: [String]? = nil,
-            tags: [String]? = nil, force: String? = nil, rollout: JSONValue? = nil,
+            tags: [String]? = nil, force: String? = nil, why: String? = nil,
+            branch: String? = nil, isRemoval: Bool = false, rollout: JSONValue? = nil,
             experiment: JSONValue? = nil
         ) {
+            self.why = why
+            self.branch = branch
+            self.isRemoval = isRemoval
             self.experiment = experiment
             self.rollout = rollout
             self.tags = tags
@@ -36,6 +46,7 @@ extension ClientMessage {
 
         init(_ message: inout MessageReader) throws(JSONError) {
             var model: String?
+            isRemoval = false
             while let key = try message.nextField() {
                 switch key {
                 case "model": model = try message.json.name()
@@ -43,6 +54,9 @@ extension ClientMessage {
                 case "documents": documents = try message.json.strings()
                 case "tags": tags = try message.json.strings()
                 case "force": force = try message.json.string()
+                case "why": why = try message.json.string()
+                case "branch": branch = try message.json.name()
+                case "removed": isRemoval = try message.json.boolean()
                 case "rollout": rollout = try message.json.objectValue()
                 case "experiment": experiment = try message.json.objectValue()
                 default: try message.json.skipValue()
@@ -57,6 +71,9 @@ extension ClientMessage {
             writer.strings("documents", documents)
             writer.strings("tags", tags)
             writer.field("force", force)
+            writer.field("why", why)
+            writer.field("branch", branch)
+            if isRemoval { writer.field("removed", true) }
             if let rollout { writer.field("rollout", rollout) }
             if let experiment { writer.field("experiment", experiment) }
         }
@@ -77,12 +94,16 @@ package struct Deployment: Equatable, Sendable, MessagePart {
     package var share: Float?
     /// Of a version that is only an arm: the experiment.
     package var experiment: String?
+    /// The branch for whose askers it is live; nil if for all others.
+    package var branch: String?
 
     package init(
         model: String, kind: String, documents: [String], answers: Int? = nil,
-        reportedWrong: Int? = nil, share: Float? = nil, experiment: String? = nil
+        reportedWrong: Int? = nil, share: Float? = nil, experiment: String? = nil,
+        branch: String? = nil
     ) {
         self.experiment = experiment
+        self.branch = branch
         self.share = share
         self.model = model
         self.kind = kind
@@ -114,6 +135,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         writer.field("reportedWrong", reportedWrong)
         writer.field("share", share)
         writer.field("experiment", experiment)
+        writer.field("branch", branch)
     }
 
     fileprivate struct Fields {
@@ -124,6 +146,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
         private var reportedWrong: Int?
         private var share: Float?
         private var experiment: String?
+        private var branch: String?
 
         mutating func read(
             _ key: borrowing JSONKey, from reader: inout JSONReader
@@ -136,6 +159,7 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             case "reportedWrong": reportedWrong = try reader.count()
             case "share": share = try reader.float()
             case "experiment": experiment = try reader.string()
+            case "branch": branch = try reader.string()
             default: return false
             }
             return true
@@ -145,7 +169,8 @@ package struct Deployment: Equatable, Sendable, MessagePart {
             Deployment(
                 model: try reader.require(model, "model"), kind: try reader.require(kind, "kind"),
                 documents: try reader.require(documents, "documents"), answers: answers,
-                reportedWrong: reportedWrong, share: share, experiment: experiment)
+                reportedWrong: reportedWrong, share: share, experiment: experiment,
+                branch: branch)
         }
     }
 }
@@ -184,6 +209,8 @@ extension ServerMessage {
     package struct Status: Equatable, Sendable {
         package var server: String
         package var environment: String
+        /// Where it listens; nil where that is no port of TCP.
+        package var port: Int?
         package var uptimeSeconds: Int
         package var connections: Int
         package var sessions: Int
@@ -193,10 +220,12 @@ extension ServerMessage {
         package var deployments: [Deployment]
 
         package init(
-            server: String, environment: String, uptimeSeconds: Int, connections: Int,
-            sessions: Int, documents: Int, isDraining: Bool, deployments: [Deployment]
+            server: String, environment: String, port: Int? = nil, uptimeSeconds: Int,
+            connections: Int, sessions: Int, documents: Int, isDraining: Bool,
+            deployments: [Deployment]
         ) {
             self.server = server
+            self.port = port
             self.environment = environment
             self.uptimeSeconds = uptimeSeconds
             self.connections = connections
@@ -219,6 +248,7 @@ extension ServerMessage {
                 switch key {
                 case "server": server = try message.json.string()
                 case "environment": environment = try message.json.string()
+                case "port": port = try message.json.count()
                 case "uptimeSeconds": uptime = try message.json.count()
                 case "connections": connections = try message.json.count()
                 case "sessions": sessions = try message.json.count()
@@ -241,6 +271,7 @@ extension ServerMessage {
         func write(to writer: inout JSONWriter) {
             writer.field("server", server)
             writer.field("environment", environment)
+            writer.field("port", port)
             writer.field("uptimeSeconds", uptimeSeconds)
             writer.field("connections", connections)
             writer.field("sessions", sessions)

@@ -13,11 +13,14 @@ extension ClientMessage {
         package var client: String?
         /// The session to go on with.
         package var session: SessionID?
+        /// The branch whose models are to answer, where they are live on it.
+        package var branch: String?
 
         package init(
             version: Int = protocolVersion, token: String? = nil, user: String? = nil,
-            client: String? = nil, session: SessionID? = nil
+            client: String? = nil, session: SessionID? = nil, branch: String? = nil
         ) {
+            self.branch = branch
             self.version = version
             self.token = token
             self.user = user
@@ -34,6 +37,7 @@ extension ClientMessage {
                 case "user": user = try message.json.name()
                 case "client": client = try message.json.name()
                 case "session": session = try message.json.sessionID()
+                case "branch": branch = try message.json.name()
                 default: try message.json.skipValue()
                 }
             }
@@ -46,6 +50,7 @@ extension ClientMessage {
             writer.field("user", user)
             writer.field("client", client)
             writer.field("session", session)
+            writer.field("branch", branch)
         }
     }
 }

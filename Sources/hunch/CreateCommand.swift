@@ -71,6 +71,16 @@ extension Arguments {
         return name
     }
 
+    /// Takes a model's name, or `NAME@BRANCH`.
+    mutating func modelLine() throws(UsageError) -> String {
+        let line = try required("-n", "--name")
+        let parts = line.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+        guard isName(parts[0]), parts.count == 1 || parts.count == 2 && isBranch(parts[1]) else {
+            throw error("-n takes NAME or NAME@BRANCH, not '\(line)'")
+        }
+        return line
+    }
+
     /// Takes `--corpus NAME` and every `--source NAME`.
     fileprivate mutating func place(
         of name: String, _ kind: Project.Kind

@@ -40,7 +40,8 @@ struct Declaration {
         let isNewest = try word == "newest" && registry.tags(of: name)[word] == nil
         let manifest = try registry.resolve(isNewest ? name : "\(name)@\(word)")
         return DeployedModel(
-            reference: manifest.reference, documents: model.documents, tags: model.tags)
+            reference: manifest.reference, documents: model.documents, tags: model.tags,
+            branch: model.branch)
     }
 
     /// The experiments with their versions by name, and with the units that arms have.
@@ -79,7 +80,7 @@ struct Declaration {
 extension DeployedModel {
     /// Whether it is the same version for the same documents, whatever the tags.
     fileprivate func isSame(as other: DeployedModel) -> Bool {
-        reference == other.reference && documents == other.documents
+        reference == other.reference && line == other.line && documents == other.documents
     }
 }
 
@@ -99,7 +100,7 @@ extension Home {
             try model.documents.map { documents in
                 DeployedModel(
                     reference: try ModelReference(parsing: model.model),
-                    documents: DocumentPattern(documents))
+                    documents: DocumentPattern(documents), branch: model.branch)
             }
         }
         live.models.removeAll { known in !serving.contains(where: known.isSame) }

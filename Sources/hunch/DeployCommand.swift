@@ -7,20 +7,26 @@ struct DeployCommand {
     static let command = Command(
         name: "deploy", nouns: ["model"], summary: "put a version of a model into use",
         help: """
-            usage: hunch deploy model -n NAME[@VERSION] [--documents 'support/*'] [--tags a,b,c]
+            usage: hunch deploy model -n NAME[@VERSION|@BRANCH] [--documents 'support/*'] [--tags a,b,c]
                        [--shadow | --canary SHARE [--steps LIST] [--hold TIME] [--answers N] [--guard LIST]]
-                       [--force REASON] [--env dev] [--json]
+                       [--why REASON] [--force REASON] [--env dev] [--json]
 
             A running server loads and warms the version, then switches; no connection notices. Where
             none runs, the environment's file is changed, and the next server serves it. A project
             without a version is trained first. The tests of its project are run, and what fails is refused;
             'staging' and 'production' take only what has passed, from a clean tree of the main branch.
 
-              -n NAME           the model (its newest version), or NAME@VERSION
+            NAME@BRANCH is the version that was trained last on that branch of git. In an environment of
+            development it comes beside what is live, and beside other branches, for those who ask for it
+            in `hello` ("branch": "BRANCH"), with a history of its own: hunch rollback model -n NAME@BRANCH,
+            hunch withdraw model -n NAME@BRANCH. 'staging' and 'production' have no branches.
+
+              -n NAME           the model (its newest version), NAME@VERSION or NAME@BRANCH
               --documents GLOB  the documents that it reads (default: where it is deployed, or all)
               --tags LIST       tags that may be shown from now on, parted by commas, whatever a model of
                                 tags says; each one that the version knows
                                 (default: the list stays; at first, what it was trained for)
+              --why REASON      what it is for; the history keeps it
               --force REASON    deploys a version also where it falls short of what its author or the
                                 environment demands; who and why goes into the history. A protected
                                 environment takes nothing without a passed test
@@ -35,6 +41,7 @@ struct DeployCommand {
     private let documents: String?
     private let tags: [String]?
     private let force: String?
+    private let why: String?
     private let rollout: JSONValue?
     private let isJSON: Bool
 
@@ -47,6 +54,7 @@ struct DeployCommand {
             list.split(separator: ",").map(String.init)
         }
         force = try arguments.value("--force")
+        why = try arguments.value("--why")
         rollout = try RolloutFlags.rollout(&arguments)
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
@@ -56,22 +64,35 @@ struct DeployCommand {
     func run() throws {
         try home.prepare()
         // A slip in its name is told before anything is trained.
-        _ = try home.registry.environment(home.environment)
-        let reference = try reference()
+        let environment = try home.registry.environment(home.environment)
+        let (reference, named) = try version()
+        // What is tried is tried beside what all others get.
+        let branch = try rollout == nil ? named.flatMap { try self.branch($0, environment) } : nil
         let deployed = try home.deploy(
-            reference, documents: documents.map { [$0] }, tags: tags, force: force,
-            rollout: rollout)
+            reference, branch: branch, documents: documents.map { [$0] }, tags: tags, force: force,
+            why: why, rollout: rollout)
         report(deployed)
     }
 
-    /// The version named, or the newest; a project without one is trained.
-    private func reference() throws -> ModelReference {
+    /// The branch that a version is deployed for: none where a protected environment takes its own alone.
+    private func branch(_ name: String, _ environment: Environment) throws -> String? {
+        guard environment.isProtected else { return name }
+        guard name == environment.branch else {
+            throw RegistryError.branchRefused(
+                model, environment: home.environment, branch: environment.branch)
+        }
+        return nil
+    }
+
+    /// The version named, or the newest, and the branch that names it; a project without one is trained.
+    private func version() throws -> (reference: ModelReference, branch: String?) {
         if try model.contains("@") || !home.registry.versions(of: model).isEmpty {
-            return try home.registry.resolve(model).reference
+            let found = try home.registry.resolveBranch(model)
+            return (found.manifest.reference, found.branch)
         }
         Output.error("\(model) has no version yet: training it")
         let project = try Project(model, in: home.registry)
-        return try project.train(TrainingOptions(), in: home.registry) { _ in }.reference
+        return (try project.train(TrainingOptions(), in: home.registry) { _ in }.reference, nil)
     }
 
     private func report(_ deployed: Home.Deployed) {
@@ -85,11 +106,16 @@ struct DeployCommand {
                 "to end it: hunch rollback model -n \(reference.name) --env \(environment)")
             return
         }
-        Output.line("deployed \(reference) to '\(environment)', \(deployed.place)")
+        let people = deployed.branch.map { " for branch '\($0)'" } ?? ""
+        Output.line("deployed \(reference) to '\(environment)'\(people), \(deployed.place)")
+        if let branch = deployed.branch {
+            let hello: JSONValue = ["type": "hello", "protocol": 1, "branch": .string(branch)]
+            Output.line("who says this is answered by it: \(hello)")
+        }
         if let previous = deployed.previous, previous != reference.description {
             Output.line("before it: \(previous)")
             Output.line(
-                "to go back: hunch rollback model -n \(reference.name) --env \(environment)")
+                "to go back: hunch rollback model -n \(deployed.line) --env \(environment)")
         }
         if !deployed.isLive { Output.line("next: hunch serve --env \(environment)") }
     }

@@ -9,10 +9,15 @@ extension Home {
     /// What came of a deployment.
     struct Deployed {
         let reference: ModelReference
+        /// Where it was put into use for those who ask for a branch.
+        let branch: String?
         /// What was in use before; nil for nothing.
         let previous: String?
         /// Whether a running server has switched, rather than the files been changed.
         let isLive: Bool
+
+        /// What it has versions of, as `rollback` takes it.
+        var line: String { DeployedModel.line(reference.name, branch) }
 
         /// Where it was done, for people.
         var place: String { isLive ? "on the running server" : "in the files; no server runs" }
@@ -20,10 +25,12 @@ extension Home {
 
     /// Puts a version into use in the environment, tested unless it is a return.
     ///
-    /// `documents` nil is wherever the model is in use. The registry refuses what falls short.
+    /// `documents` nil is wherever the model is in use, `branch` nil for all who ask for no other. The registry
+    /// refuses what falls short.
     func deploy(
-        _ reference: ModelReference, documents: [String]? = nil, tags: [String]? = nil,
-        force: String? = nil, isReturn: Bool = false, rollout: JSONValue? = nil
+        _ reference: ModelReference, branch: String? = nil, documents: [String]? = nil,
+        tags: [String]? = nil, force: String? = nil, why: String? = nil, isReturn: Bool = false,
+        rollout: JSONValue? = nil
     ) throws -> Deployed {
         if !isReturn {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
@@ -31,28 +38,42 @@ extension Home {
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version, documents: documents,
-                tags: tags, force: force, rollout: rollout))
+                tags: tags, force: force, why: why, branch: branch, rollout: rollout))
         if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
-            return Deployed(reference: reference, previous: deployed.previous, isLive: true)
+            return Deployed(
+                reference: reference, branch: branch, previous: deployed.previous, isLive: true)
         }
         let known = try registry.environment(environment)
-        let previous = known.models.first { $0.reference.name == reference.name }
+        let line = DeployedModel.line(reference.name, branch)
+        let previous = known.models.first { $0.line == line }?.reference.description
+        let deployed = Deployed(
+            reference: reference, branch: branch, previous: previous, isLive: false)
         if let rollout {
             let members: [(key: String, value: JSONValue)] = [
                 ("name", .string(reference.name)), ("version", .string(reference.version)),
                 ("since", .number(Double(wallClockMicroseconds()))), ("by", .string(Self.user)),
             ]
             _ = try registry.begin(
-                Rollout(.object((rollout.object ?? []) + members)), in: environment, force: force)
-            return Deployed(
-                reference: reference, previous: previous?.reference.description, isLive: false)
+                Rollout(.object((rollout.object ?? []) + members)), in: environment, force: force,
+                why: why)
+            return deployed
         }
         for pattern in documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
             try registry.deploy(
-                reference, to: environment, documents: pattern, tags: tags, force: force,
-                by: Self.user, time: Int(wallClockMicroseconds()))
+                reference, to: environment, documents: pattern, branch: branch, tags: tags,
+                force: force, why: why, by: Self.user, time: Int(wallClockMicroseconds()))
         }
-        return Deployed(
-            reference: reference, previous: previous?.reference.description, isLive: false)
+        return deployed
+    }
+
+    /// Takes a branch of a model out of use; gives whether a running server did it.
+    func withdraw(_ name: String, _ branch: String, why: String?) throws -> Bool {
+        let request = ClientMessage.Body.deploy(
+            .init(model: name, why: why, branch: branch, isRemoval: true))
+        if try askServer(request) != nil { return true }
+        _ = try registry.withdraw(
+            DeployedModel.line(name, branch), from: environment, why: why, by: Self.user,
+            time: Int(wallClockMicroseconds()))
+        return false
     }
 }

@@ -10,10 +10,10 @@ struct ListDeploymentsCommand {
             usage: hunch list deployments [-n NAME] [--at TIME] [--env dev] [--json]
 
             Every deployment to an environment, the newest first: when, what, for which documents, by
-            whom, and the reason where one was needed. A return to a version that was live before is
+            whom, what for, and the reason where one was needed. A return to a version that was live before is
             called a rollback.
 
-              -n NAME     of this model only
+              -n NAME     of this model only, its branches too; NAME@BRANCH for one of them
               --at TIME   what was live then, such as 2026-11-01 or 2026-11-01T12:00Z (UTC without a zone)
               --json      one JSON object a line
             \(Home.help)
@@ -46,18 +46,23 @@ struct ListDeploymentsCommand {
         if let time { return showLive(history, at: time) }
         let rows = zip(history.deployments, history.returns).reversed()
         for (deployment, isReturn) in rows
-        where name ?? deployment.reference.name == deployment.reference.name {
+        where isAsked(deployment.reference.name, deployment.line) {
             show(deployment, isReturn: isReturn)
         }
     }
 
+    private func isAsked(_ model: String, _ line: String) -> Bool {
+        name == nil || name == model || name == line
+    }
+
     private func showLive(_ history: DeploymentHistory, at time: Timestamp) {
         let models = history.models(at: time.microseconds).filter {
-            name == nil || name == $0.reference.name
+            isAsked($0.reference.name, $0.line)
         }
         for model in models {
             let last = history.deployments.last {
                 $0.time <= time.microseconds && $0.reference == model.reference
+                    && $0.line == model.line
                     && ($0.documents == nil || $0.documents == model.documents)
             }
             show(last, model)
@@ -72,9 +77,11 @@ struct ListDeploymentsCommand {
             ("model", .string(model.reference.description)),
             ("documents", .string(model.documents.text)),
         ]
+        if let branch = model.branch { row.append(("branch", .string(branch))) }
         if let since {
             row.append(("since", .string(date(since.time))))
             row.append(("by", .string(since.by)))
+            if let why = since.why { row.append(("why", .string(why))) }
             if let forced = since.forced { row.append(("forced", .string(forced))) }
         }
         show(row)
@@ -87,8 +94,10 @@ struct ListDeploymentsCommand {
             ("documents", .string(deployment.documents?.text ?? "as before")),
             ("by", .string(deployment.by)),
         ]
+        if let branch = deployment.branch { row.append(("branch", .string(branch))) }
         if isReturn { row.append(("action", "rollback")) }
         if deployment.isRemoval { row.append(("action", "removed")) }
+        if let why = deployment.why { row.append(("why", .string(why))) }
         if let forced = deployment.forced { row.append(("forced", .string(forced))) }
         show(row)
     }
@@ -97,7 +106,8 @@ struct ListDeploymentsCommand {
         if isJSON { return Output.line(JSONValue.object(row).description) }
         let cells = row.map { cell in
             let text = cell.value.string ?? cell.value.description
-            return ["by", "since", "forced"].contains(cell.key) ? "\(cell.key) \(text)" : text
+            return ["by", "since", "forced", "branch", "why"].contains(cell.key)
+                ? "\(cell.key) \(text)" : text
         }
         Output.line(cells.joined(separator: "  "))
     }

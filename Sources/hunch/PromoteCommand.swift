@@ -7,8 +7,8 @@ struct PromoteCommand {
     static let command = Command(
         name: "promote", nouns: ["model"], summary: "deploy what is live in another environment",
         help: """
-            usage: hunch promote model -n NAME --from ENV --to ENV [--force REASON] [--json]
-                       [--home DIR]
+            usage: hunch promote model -n NAME --from ENV --to ENV [--why REASON]
+                       [--force REASON] [--json] [--home DIR]
 
             Deploys the version that is live in one environment to another, through its gates: the
             same bytes, nothing is trained again. It reads the documents that the model reads there, or,
@@ -17,6 +17,7 @@ struct PromoteCommand {
               -n NAME           the model
               --from ENV        where it is live, such as staging
               --to ENV          where it is to be, such as production
+              --why REASON      what it is for; the history keeps it
               --force REASON    also what falls short of what is demanded; the history keeps the reason
               --json            print what was deployed, one object a version
               --home DIR        where all files are (default: $HUNCH_HOME or .hunch)
@@ -27,6 +28,7 @@ struct PromoteCommand {
     private let name: String
     private let source: String
     private let force: String?
+    private let why: String?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
@@ -36,6 +38,7 @@ struct PromoteCommand {
         source = try arguments.required("--from")
         self.home = home.at(environment: try arguments.required("--to"))
         force = try arguments.value("--force")
+        why = try arguments.value("--why")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         guard self.home.environment != source else {
@@ -45,12 +48,12 @@ struct PromoteCommand {
     }
 
     func run() throws {
-        let live = try home.registry.environment(source).models.filter { $0.reference.name == name }
+        let live = try home.registry.environment(source).models.filter { $0.line == name }
         guard let first = live.first else {
             throw RegistryError.notDeployed(name, environment: source)
         }
         let target = try home.registry.environment(home.environment)
-        let isKnown = target.models.contains { $0.reference.name == name }
+        let isKnown = target.models.contains { $0.line == name }
         let isOne = live.allSatisfy { $0.reference == first.reference }
         guard !isKnown || !isOne else { return report(try deploy(first.reference)) }
         for model in live {
@@ -62,7 +65,7 @@ struct PromoteCommand {
     private func deploy(
         _ reference: ModelReference, documents: [String]? = nil, tags: [String]? = nil
     ) throws -> Home.Deployed {
-        try home.deploy(reference, documents: documents, tags: tags, force: force)
+        try home.deploy(reference, documents: documents, tags: tags, force: force, why: why)
     }
 
     private func report(_ deployed: Home.Deployed) {

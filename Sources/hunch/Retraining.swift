@@ -101,7 +101,7 @@ struct Retraining {
     private var live: ModelReference? {
         get throws {
             try home.registry.environment(home.environment).models
-                .first { $0.reference.name == run.model }?.reference
+                .first { $0.line == run.model }?.reference
         }
     }
 

@@ -8,7 +8,7 @@ struct RollbackCommand {
     static let command = Command(
         name: "rollback", nouns: ["model"], summary: "go back to the version that was live before",
         help: """
-            usage: hunch rollback model -n NAME [--env dev] [--json]
+            usage: hunch rollback model -n NAME[@BRANCH] [--why REASON] [--env dev] [--json]
 
             Puts the version into use that was live before, for the documents that the last deployment
             concerned. Twice in a row goes two versions back: what was rolled back is never come back
@@ -16,20 +16,24 @@ struct RollbackCommand {
             comes back without gates. A running server switches without a pause; where none runs, the
             environment's file is changed.
 
-              -n NAME   the model
-              --json    print what was deployed, one object a version
+              -n NAME        the model, or NAME@BRANCH for what is live on a branch
+              --why REASON   what for; the history keeps it
+              --json         print what was deployed, one object a version
             \(Home.help)
             """
     ) { try RollbackCommand(arguments: $0).run() }
 
     private let home: Home
-    private let name: String
+    /// NAME, or NAME@BRANCH.
+    private let line: String
+    private let why: String?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "rollback")
         home = try Home(&arguments)
-        name = try arguments.modelName()
+        line = try arguments.modelLine()
+        why = try arguments.value("--why")
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()
@@ -37,7 +41,7 @@ struct RollbackCommand {
 
     func run() throws {
         if try endTrial() { return }
-        let places = try home.registry.previous(of: name, in: home.environment)
+        let places = try home.registry.previous(of: line, in: home.environment)
         var groups: [(version: ModelReference, documents: [String])] = []
         for place in places {
             if let known = groups.firstIndex(where: { $0.version == place.version }) {
@@ -48,11 +52,12 @@ struct RollbackCommand {
         }
         let live = try home.registry.environment(home.environment).models
         let isEverywhere =
-            groups.count == 1 && places.count == live.count { $0.reference.name == name }
+            groups.count == 1 && places.count == live.count { $0.line == line }
+        let branch = live.first { $0.line == line }?.branch
         for group in groups {
             let deployed = try home.deploy(
-                group.version, documents: isEverywhere ? nil : group.documents, force: "rollback",
-                isReturn: true)
+                group.version, branch: branch, documents: isEverywhere ? nil : group.documents,
+                force: "rollback", why: why, isReturn: true)
             report(deployed)
         }
     }
@@ -60,13 +65,13 @@ struct RollbackCommand {
     /// Ends what is tried of the model, if something is: what is live goes on.
     private func endTrial() throws -> Bool {
         let environment = try home.registry.environment(home.environment)
-        guard let rollout = environment.rollouts.first(where: { $0.reference.name == name }),
-            let live = environment.models.first(where: { $0.reference.name == name })?.reference
+        guard let rollout = environment.rollouts.first(where: { $0.reference.name == line }),
+            let live = environment.models.first(where: { $0.line == line })?.reference
         else { return false }
-        let deployed = try home.deploy(live, force: "rollback", isReturn: true)
+        let deployed = try home.deploy(live, force: "rollback", why: why, isReturn: true)
         if !deployed.isLive {
             _ = try home.registry.change(
-                rollout, .ended, in: home.environment, reason: "rollback",
+                rollout, .ended, in: home.environment, reason: why ?? "rollback",
                 time: Int(wallClockMicroseconds()))
         }
         if isJSON {
@@ -81,7 +86,8 @@ struct RollbackCommand {
     private func report(_ deployed: Home.Deployed) {
         if isJSON { return Output.line(deployed.json(in: home.environment).description) }
         Output.line(
-            "rolled back to \(deployed.reference) in '\(home.environment)', \(deployed.place)")
+            "rolled back \(deployed.branch.map { "branch '\($0)' " } ?? "")to \(deployed.reference) "
+                + "in '\(home.environment)', \(deployed.place)")
         if let previous = deployed.previous { Output.line("before it: \(previous)") }
     }
 }
@@ -91,6 +97,7 @@ extension Home.Deployed {
     func json(in environment: String) -> JSONValue {
         [
             "model": .string(reference.description), "environment": .string(environment),
+            "branch": branch.map { .string($0) } ?? .null,
             "previous": previous.map { .string($0) } ?? .null, "live": .boolean(isLive),
         ]
     }

@@ -32,15 +32,17 @@ struct StatusCommand {
             reply.encode(into: &bytes)
             return Output.line(String(decoding: bytes, as: UTF8.self))
         }
-        Output.line("\(status.server), environment '\(status.environment)'")
+        let port = status.port.map { ", port \($0)" } ?? ""
+        Output.line("\(status.server), environment '\(status.environment)'\(port)")
         Output.line("up \(status.uptimeSeconds) s\(status.isDraining ? ", draining" : "")")
         Output.line(
             "\(status.connections) connections, \(status.sessions) sessions, \(status.documents) documents in memory"
         )
         for model in status.deployments {
             let arm = model.experiment.map { "  arm of experiment \($0)" } ?? ""
-            Output.line(
-                "\(model.model)  \(model.kind)  \(model.documents.joined(separator: " "))\(arm)")
+            let branch = model.branch.map { "  branch \($0)" } ?? ""
+            let documents = model.documents.joined(separator: " ")
+            Output.line("\(model.model)  \(model.kind)  \(documents)\(arm)\(branch)")
             if let answers = model.answers, let wrong = model.reportedWrong {
                 let share = Figure.fixed(100 * Double(wrong) / Double(max(answers, 1)), 2)
                 Output.line(

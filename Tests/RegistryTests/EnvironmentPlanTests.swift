@@ -30,12 +30,15 @@ import Testing
         var environment = Environment()
         for name in some(["a", "b", "c"]) {
             let known = versions.filter { $0.name == name }
-            for pattern in some(["*", "x/*", "y/1"]) {
-                environment.models.append(
-                    DeployedModel(
-                        reference: known[Int.random(in: 0..<3, using: &random)],
-                        documents: DocumentPattern(pattern),
-                        tags: Bool.random(using: &random) ? nil : some(["t", "u, v"])))
+            for branch in [nil] + some(["p", "q/r"]).map(Optional.some) {
+                for pattern in some(["*", "x/*", "y/1"]) {
+                    environment.models.append(
+                        DeployedModel(
+                            reference: known[Int.random(in: 0..<3, using: &random)],
+                            documents: DocumentPattern(pattern),
+                            tags: Bool.random(using: &random) ? nil : some(["t", "u, v"]),
+                            branch: branch))
+                }
             }
         }
         for limit in some(EnvironmentLimit.allCases) {
@@ -71,7 +74,7 @@ import Testing
             // The history tells the versions too; tags are a matter of the whole model there.
             let live = DeploymentHistory(try registry.deployments(to: "dev")).models(at: time)
             let places = { (models: [DeployedModel]) in
-                Set(models.map { "\($0.reference) \($0.documents)" })
+                Set(models.map { "\($0.reference) \($0.documents) \($0.line)" })
             }
             #expect(places(live) == places(wanted.models))
         }
@@ -128,6 +131,22 @@ import Testing
         }
         #expect(try registry.environment("production").models.isEmpty)
         #expect(try registry.edits(of: "production").isEmpty)
+    }
+
+    @Test func `a protected environment has no branches, whatever a declaration says`() throws {
+        let model = DeployedModel(
+            reference: versions[0], documents: DocumentPattern("*"), branch: "topic")
+        let refused = RegistryError.branchRefused("a@topic", environment: "dev", branch: "main")
+        #expect(throws: refused) {
+            try registry.apply(
+                Environment(models: [model], isProtected: true), to: "dev", by: "ada", time: 1)
+        }
+        try registry.apply(Environment(models: [model]), to: "dev", by: "ada", time: 2)
+        // What was live there before it was protected would stay.
+        #expect(throws: refused) {
+            try registry.apply(
+                Environment(models: [model], isProtected: true), to: "dev", by: "ada", time: 3)
+        }
     }
 
     @Test func `what was removed is not rolled back to`() throws {

@@ -53,6 +53,22 @@ import Testing
         #expect(history.map(\.forced) == ["the site is down"] && history.map(\.by) == ["ada"])
     }
 
+    @Test func `no branch comes in beside the models, be its gate passed or a reason given`() throws
+    {
+        try train(branch: "topic", clean: true)
+        try test()
+        for force in [nil, "the site is down"] {
+            #expect(
+                throws: RegistryError.branchRefused(
+                    "m@topic", environment: "production", branch: "main")
+            ) {
+                try registry.deploy(
+                    version, to: "production", branch: "topic", force: force, by: "ada", time: 1)
+            }
+        }
+        #expect(try registry.environment("production").models.isEmpty)
+    }
+
     @Test func `other environments take any`() throws {
         try deploy(to: "dev")
         #expect(try registry.environment("dev").models.map(\.reference) == [version])

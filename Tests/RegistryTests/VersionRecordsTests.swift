@@ -86,7 +86,7 @@ import Testing
         #expect(try registry.resolve("m@main").reference == versions[2])
         try registry.tag(version, as: "main")
         #expect(try registry.resolve("m@main").reference == version, "a tag goes before a branch")
-        #expect(throws: RegistryError.invalidName("fix/times")) {
+        #expect(throws: RegistryError.unknownBranch("m", branch: "fix/times")) {
             try registry.resolve("m@fix/times")
         }
     }

@@ -39,12 +39,13 @@ final class Peer {
     /// One that has said hello.
     convenience init(
         _ server: TestServer, over transport: Transport = .webSocket, user: String,
-        session: String? = nil, token: String? = nil, window: Int32? = nil
+        session: String? = nil, token: String? = nil, branch: String? = nil, window: Int32? = nil
     ) throws {
         try self.init(server, over: transport, window: window)
         var hello: JSONValue = ["type": "hello", "protocol": 1, "user": .string(user)]
         if let session { hello = hello.adding("session", .string(session)) }
         if let token { hello = hello.adding("token", .string(token)) }
+        if let branch { hello = hello.adding("branch", .string(branch)) }
         try send(hello)
         self.session = try expect("welcome")["session"]?.string ?? ""
     }

@@ -6,7 +6,7 @@ import Testing
 /// Lists on the wire, in the log, and what becomes of them when permissions change.
 @Suite struct RecommendationTests {
     /// A home with one recommender of notes, deployed for all documents.
-    private static func home(_ members: JSONValue = [:]) throws -> Folder {
+    static func home(_ members: JSONValue = [:]) throws -> Folder {
         let folder = try Folder()
         var definition: [(key: String, value: JSONValue)] = [
             ("name", "notes"), ("kind", "ranker"), ("corpus", "note"),

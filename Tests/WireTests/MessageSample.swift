@@ -17,7 +17,8 @@ struct MessageSample {
             .hello(
                 .init(
                     version: count(), token: maybe { $0.text() }, user: maybe { $0.name() },
-                    client: maybe { $0.name() }, session: maybe { $0.session() })),
+                    client: maybe { $0.name() }, session: maybe { $0.session() },
+                    branch: maybe { $0.name() })),
             .open(
                 .init(
                     document: document, from: count(), epoch: name(), range: maybe { $0.range() })),
@@ -50,6 +51,7 @@ struct MessageSample {
                     model: name(), version: maybe { $0.name() },
                     documents: maybe { $0.list { $0.text() } },
                     tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() },
+                    why: maybe { $0.text() }, branch: maybe { $0.name() }, isRemoval: flag(),
                     rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] },
                     experiment: maybe { _ in ["name": "x", "arms": []] })),
             .apply(.init(environment: ["models": []], force: maybe { $0.text() })),
@@ -178,8 +180,8 @@ struct MessageSample {
 
     private mutating func status() -> ServerMessage.Status {
         .init(
-            server: name(), environment: name(), uptimeSeconds: count(), connections: count(),
-            sessions: count(), documents: count(), isDraining: flag(),
+            server: name(), environment: name(), port: maybe { $0.count() }, uptimeSeconds: count(),
+            connections: count(), sessions: count(), documents: count(), isDraining: flag(),
             deployments: list { $0.deployment() })
     }
 
@@ -187,7 +189,7 @@ struct MessageSample {
         Deployment(
             model: name(), kind: name(), documents: list { $0.text() },
             answers: maybe { $0.count() }, reportedWrong: maybe { $0.count() },
-            experiment: maybe { $0.name() })
+            experiment: maybe { $0.name() }, branch: maybe { $0.name() })
     }
 
     private mutating func reviewItem() -> ReviewItem {
