@@ -66,10 +66,6 @@ extension Control {
         worker.post(.perform { $0.catchUp() })
     }
 
-    func catchUp(_ worker: RecommendationWorker, after old: RecommendationWorker) {
-        catchUp(worker, after: [old])
-    }
-
     /// Waits until every shard has done what it has been told so far, or is not there any more.
     private func awaitShards() {
         let group = DispatchGroup()

@@ -84,7 +84,7 @@ extension Control {
             guard case .recommender(let worker, _) = trial.model.kind,
                 case .recommender(let live, _) = old.model(trial.model.name)?.kind
             else { continue }
-            catchUp(worker, after: live)
+            catchUp(worker, after: [live])
         }
         watchRollouts(written.rollouts)
     }

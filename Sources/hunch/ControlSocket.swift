@@ -7,13 +7,17 @@ import Wire
 
 extension Home {
     /// Asks the running server with an operator's rights; `nil` where none runs.
-    func askServer(_ request: ClientMessage.Body) throws -> ServerMessage? {
+    ///
+    /// It waits so many milliseconds at most for an answer.
+    func askServer(
+        _ request: ClientMessage.Body, patience: Int = 10_000
+    ) throws -> ServerMessage? {
         let path = try registry.controlPath(environment)
         var connection: BlockingConnection
         do throws(RequestFailure) {
             connection = try BlockingConnection.connect(
                 to: ServerAddress(.unix(path: path), transport: .lines),
-                hello: .init(user: Self.user, client: "hunch"))
+                hello: .init(user: Self.user, client: "hunch"), patience: patience)
         } catch {
             if case .connection(.socket(let error)) = error, error.isRefused { return nil }
             throw Failure("the server of '\(environment)' does not answer: \(error)")

@@ -21,6 +21,20 @@ struct Home {
         }
     }
 
+    /// Where its server listens unless it is told otherwise; the usual port where there is no such
+    /// environment and none was named.
+    ///
+    /// - Throws: `.unknownEnvironment` of one that was.
+    var port: Int {
+        get throws(RegistryError) {
+            let known = try registry.environments()
+            guard known.contains(environment) || environment != Self.usual else {
+                return ServeCommand.usualPort
+            }
+            return try registry.environment(environment).port ?? ServeCommand.usualPort
+        }
+    }
+
     /// The same home with another environment.
     private init(_ registry: Registry, environment: String) {
         self.registry = registry

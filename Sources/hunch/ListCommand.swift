@@ -12,8 +12,8 @@ struct ListCommand {
 
               models     the models of the home, with their newest versions
               versions   the versions of a model, the newest first: their bytes on disk, their tags,
-                         and where they are deployed
-              envs       the environments, with what they serve
+                         the branches that they were trained on, and where they are deployed
+              envs       the environments: whether a server runs, on which port, and what is live
               -n NAME    the model
               --json     one JSON object a line
             \(Home.help)
@@ -56,7 +56,10 @@ struct ListCommand {
             }
         case "versions": try showVersions(of: name ?? "")
         default:
-            for name in try registry.environments() { try showEnvironment(name) }
+            for name in try registry.environments() {
+                let report = try EnvironmentReport(of: home.at(environment: name))
+                show(isJSON ? report.json : report.words)
+            }
         }
     }
 
@@ -69,28 +72,16 @@ struct ListCommand {
             total += bytes
             let tags = try home.registry.tags(of: manifest.reference)
             let places = try home.registry.environments(serving: manifest.reference)
+            let branches = try home.registry.lineages(of: manifest.reference)
+                .compactMap(\.revision?.branch)
             show([
                 ("model", .string(manifest.reference.description)),
                 ("kind", .string(manifest.kind)), ("time", .string(date(manifest.time))),
                 ("bytes", .number(Double(bytes))), ("tags", words(tags)),
-                ("deployed", words(places)),
+                ("branches", words(Set(branches).sorted())), ("deployed", words(places)),
             ])
         }
         if !isJSON { Output.line("\(versions.count) versions, \(Figure.count(total)) bytes") }
-    }
-
-    private func showEnvironment(_ name: String) throws {
-        let environment = try home.registry.environment(name)
-        let models = environment.models.map(\.reference.description)
-        var row: [(key: String, value: JSONValue)] = [("env", .string(name))]
-        if isJSON {
-            row.append(("protected", .boolean(environment.isProtected)))
-            row.append(("port", environment.port.map { .number(Double($0)) } ?? .null))
-        } else {
-            if let port = environment.port { row.append(("port", .string("port \(port)"))) }
-            if environment.isProtected { row.append(("protected", "protected")) }
-        }
-        show(row + [("models", words(models))])
     }
 
     /// A list for programs, words for people.

@@ -32,6 +32,7 @@ struct LoadCommand {
               --seed N         of all that is drawn (default: 1)
               --json           print the report as one JSON object
               --distribution   with --json: of each latency also all values, each with how often it came
+            \(Home.help)
             \(ServerAddress.help)
             """
     ) { try LoadCommand(arguments: $0).run() }
@@ -42,7 +43,8 @@ struct LoadCommand {
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "load")
-        var settings = LoadSettings(server: try ServerAddress.take(&arguments) ?? .usual)
+        let home = try Home(&arguments)
+        var settings = LoadSettings(server: try .takeOrUsual(&arguments, home))
         settings.connections = try arguments.integer("--connections", in: 1...100_000) ?? 1000
         settings.documents = try arguments.integer("--documents", in: 1...100_000) ?? 200
         settings.rate = try arguments.positive("--rate") ?? 5000

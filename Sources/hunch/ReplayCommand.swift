@@ -24,6 +24,7 @@ struct ReplayCommand {
                               free: every client at its own pace, fitted to the text that it has
               --doc DOCUMENT  the document, which must be new (default: a new name in replay/)
               --json          print the report as one JSON object
+            \(Home.help)
             \(ServerAddress.help)
             """
     ) { try ReplayCommand(arguments: $0).run() }
@@ -35,7 +36,8 @@ struct ReplayCommand {
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "replay")
-        let server = try ServerAddress.take(&arguments) ?? .usual
+        let home = try Home(&arguments)
+        let server = try ServerAddress.takeOrUsual(&arguments, home)
         clients = try arguments.integer("--clients", in: 1...1000) ?? 8
         let speed = try Self.speed(&arguments)
         let order = try arguments.choice("--order", of: ReplayPlan.Order.self)

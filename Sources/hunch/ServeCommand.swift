@@ -78,8 +78,7 @@ struct ServeCommand {
 
     private func start() throws -> Server {
         var settings = settings
-        let usual = try home.registry.environment(home.environment).port ?? Self.usualPort
-        settings.address = .tcp(host: host, port: port ?? usual)
+        settings.address = .tcp(host: host, port: try port ?? home.port)
         do {
             return try Server(settings, registry: home.registry, environment: home.environment)
         } catch let error as SocketError where error.isAddressInUse {

@@ -3,10 +3,15 @@
 import Client
 import Glibc
 import Reactor
+import Registry
 
 extension ServerAddress {
     /// Takes `--url`, or `--host`, `--port` and `--transport`; `nil` if none is given.
-    static func take(_ arguments: inout Arguments) throws(UsageError) -> ServerAddress? {
+    ///
+    /// A host without a port has that of the environment.
+    static func take(
+        _ arguments: inout Arguments, _ home: Home
+    ) throws(UsageError) -> ServerAddress? {
         let url = try arguments.value("--url")
         let host = try arguments.value("--host")
         let port = try arguments.integer("--port", in: 1...65535)
@@ -22,17 +27,35 @@ extension ServerAddress {
             return server
         }
         guard host != nil || port != nil || transport != nil else { return nil }
+        let place: Int
+        if let port { place = port } else { place = try usualPort(of: home, arguments) }
         return ServerAddress(
-            .tcp(host: host ?? "127.0.0.1", port: port ?? 7777), transport: transport ?? .webSocket)
+            .tcp(host: host ?? usualHost, port: place), transport: transport ?? .webSocket)
     }
 
-    /// The server that `hunch serve` starts if it is told nothing else.
-    static var usual: ServerAddress {
-        ServerAddress(.tcp(host: "127.0.0.1", port: 7777), transport: .webSocket)
+    /// The same, or else the server that `hunch serve` starts for the environment.
+    static func takeOrUsual(
+        _ arguments: inout Arguments, _ home: Home
+    ) throws(UsageError) -> ServerAddress {
+        if let server = try take(&arguments, home) { return server }
+        let port = try usualPort(of: home, arguments)
+        return ServerAddress(.tcp(host: usualHost, port: port), transport: .webSocket)
+    }
+
+    private static let usualHost = "127.0.0.1"
+
+    private static func usualPort(
+        of home: Home, _ arguments: Arguments
+    ) throws(UsageError) -> Int {
+        do throws(RegistryError) {
+            return try home.port
+        } catch {
+            throw arguments.error("--env: \(error)")
+        }
     }
 
     static let help = """
-          --port PORT, --host HOST   the server (default: 127.0.0.1, port 7777)
+          --port PORT, --host HOST   the server (default: 127.0.0.1, the port of environment.json, or 7777)
           --transport ws|lines       WebSocket, or JSON by lines (default: ws)
           --url URL                  or all in one: ws://HOST:PORT/ws, tcp://HOST:PORT, unix:PATH
           --token TOKEN              what the server's environment asks for

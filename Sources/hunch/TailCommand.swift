@@ -36,7 +36,7 @@ struct TailCommand {
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "tail")
         let home = try Home(&arguments)
-        let server = try ServerAddress.take(&arguments)
+        let server = try ServerAddress.take(&arguments, home)
         token = try arguments.value("--token")
         watch = try Self.watch(&arguments)
         isJSON = arguments.flag("--json")

@@ -70,6 +70,28 @@ import Testing
         #expect(try refusal("delete", "env", "-n", "dev").contains("hunch create env -n dev"))
     }
 
+    @Test func `a load test finds the server by its environment, unless it is told where`() throws {
+        _ = try run("create", "env", "-n", "anna", "--from", "dev")
+        let server = try TestServer(folder, "--env", "anna")
+        let text = folder.text(".hunch/environments/anna/environment.json")
+        try folder.write(
+            text.replacing("7778", with: "\(server.port)"),
+            to: ".hunch/environments/anna/environment.json")
+        let load = [
+            "load", "--connections", "2", "--documents", "1", "--rate", "20", "--duration", "1",
+        ]
+        let report = try Program.run(load + ["--env", "anna", "--json"], in: folder)
+        #expect(try JSONValue(parsing: report.trimmed)["flawless"] == true)
+        // The file of settings goes before what the environment says, the flag before the file.
+        try folder.write(#"{"env": "anna"}"#, to: "hunch.json")
+        _ = try Program.run(load, in: folder)
+        try folder.write(#"{"env": "anna", "port": 1}"#, to: "hunch.json")
+        #expect(try Program(load, in: folder).exitStatus() == 1)
+        _ = try Program.run(load + ["--port", "\(server.port)"], in: folder)
+        try folder.write("{}", to: "hunch.json")
+        #expect(try Program(load + ["--env", "nobody"], in: folder).exitStatus() == 2)
+    }
+
     @Test func `an environment that nobody created is no place to deploy to`() throws {
         let complaint = try refusal("deploy", "model", "-n", "r", "--env", "prodution")
         #expect(complaint.contains("hunch create env -n prodution"))
