@@ -42,6 +42,11 @@ extension Project {
         }
         try setDisplay(&settings)
         report("\(name): a model of fastText with \(model.labels.count) labels")
+        if FileSystem.exists(self.file(ReviewedExamples.name)) {
+            report(
+                "\(name): \(ReviewedExamples.name) is not learned: fastText's file is used as it is"
+            )
+        }
         let intents = IntentModel(
             nil, rules: try rules(report: report),
             recogniser: try entityRecogniser(Dataset([]), seed: 1, report: report),

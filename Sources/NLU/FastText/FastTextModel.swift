@@ -4,6 +4,10 @@ package import Numerics
 
 /// Gives what fastText's own `predict` gives: the same labels in the same order, the same probabilities.
 ///
+/// The bits are those of fastText compiled for x86-64 as such, as its Python packages are. Compiled for one's
+/// own processor it fuses multiplications with additions, and differs from them and from this by up to
+/// 5e-7, on 3,020 texts nowhere in the order of labels.
+///
 /// Models of all losses, with n-grams of words and of characters, quantized or not, pruned or not.
 /// Immutable and shared freely. The input matrix stays in the file; the output matrix, usually small, is
 /// copied, and the dictionary's strings are hashed when it is opened.
