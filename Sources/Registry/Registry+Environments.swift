@@ -152,9 +152,12 @@ extension Registry {
         _ deployment: Deployment, to environment: Environment, named name: String
     ) throws(RegistryError) -> Deployment {
         let (reference, force) = (deployment.reference, deployment.forced)
-        if deployment.branch != nil, environment.isProtected {
-            throw .branchRefused(
-                deployment.line, environment: name, branch: environment.branch)
+        if let branch = deployment.branch {
+            guard isBranch(branch) else { throw .invalidBranch(branch) }
+            guard !environment.isProtected else {
+                throw .branchRefused(
+                    deployment.line, environment: name, branch: environment.branch)
+            }
         }
         let manifest = try manifest(of: reference)
         _ = try artifact(of: manifest)

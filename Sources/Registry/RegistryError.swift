@@ -24,6 +24,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case noPrevious(String, environment: String)
     /// An environment that is not deleted while its file says that it is protected.
     case protected(path: String)
+    /// Not the name of a branch that models can be live on.
+    case invalidBranch(String)
     /// No version of the model was trained on a branch of that name.
     case unknownBranch(String, branch: String)
     /// A protected environment has one version of a model for all, from its own branch.
@@ -83,6 +85,8 @@ extension RegistryError: CustomStringConvertible {
                 + "hunch list versions -n \(name.prefix { $0 != "@" })"
         case .protected(let path):
             "\(path) says that the environment is protected; change that first"
+        case .invalidBranch(let branch):
+            "'\(branch)' is no branch for models: at most 256 bytes, no '@' and no spaces"
         case .unknownBranch(let name, let branch):
             "no version of \(name) was trained on a branch '\(branch)'; see them: "
                 + "hunch list versions -n \(name)"

@@ -231,3 +231,21 @@ test("waits between attempts grow, and respect what the server asks for", async 
     }
     client.close();
 });
+
+test("who asks for a branch that is not there is told, and served as all others", async () => {
+    for (const live of ["topic", undefined]) {
+        const server = new ModelServer();
+        server.branch = live;
+        const network = new ModelNetwork(server);
+        const random = randomSource(1);
+        const client = connect("ws://model", {
+            WebSocket: network.WebSocket, clock: new ModelClock(), random, branch: "topic",
+        });
+        const errors = [];
+        client.on("error", ({ code }) => errors.push(code));
+        while (!network.isIdle) network.deliver(random);
+        assert.equal(client.state, "open");
+        assert.deepEqual(errors, live === undefined ? ["unknown_branch"] : []);
+        client.close();
+    }
+});

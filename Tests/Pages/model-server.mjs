@@ -7,6 +7,8 @@ import { below } from "./random.mjs";
 export class ModelServer {
     #documents = new Map();
     #sessions = 0;
+    /** The branch that models are live on. */
+    branch;
     /** Open documents by connection. */
     #subscriptions = new Map();
 
@@ -43,7 +45,10 @@ export class ModelServer {
         this.#subscriptions.delete(connection);
     }
 
-    #hello(connection, { session }) {
+    #hello(connection, { session, branch }) {
+        if (branch !== undefined && branch !== this.branch) {
+            return connection.send({ type: "error", code: "unknown_branch", message: branch });
+        }
         if (session === undefined) session = `s${this.#sessions += 1}`;
         connection.session = session;
         this.#subscriptions.set(connection, new Set());

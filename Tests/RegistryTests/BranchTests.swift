@@ -98,6 +98,13 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "a b", "a@b", "a\n", String(repeating: "x", count: 257)])
+    func `what cannot be told from a model in name@branch is no branch`(branch: String) throws {
+        try deploy(0)
+        #expect(throws: RegistryError.invalidBranch(branch)) { try deploy(1, branch) }
+        #expect(try registry.environment("dev").models.map(\.line) == ["m"])
+    }
+
     @Test func `a branch that is withdrawn leaves the others as they are`() throws {
         try deploy(0)
         try deploy(1, "x")

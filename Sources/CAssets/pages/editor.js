@@ -29,8 +29,9 @@ document.title = `${name} · Hunch`;
 byId("name").value = name;
 byId("user").value = user;
 
+const branch = new URLSearchParams(location.search).get("branch");
 const client = connect(
-    `${location.origin.replace("http", "ws")}/ws`, { user, token: savedKey() });
+    `${location.origin.replace("http", "ws")}/ws`, { user, branch, token: savedKey() });
 client.on("state", showConnection);
 client.on("error", (error) => {
     showConnection(undefined, error.message);

@@ -30,7 +30,8 @@ const bytesPerUnit = 32;
 /**
  * Connects, and connects again whenever the connection is lost, until `close`.
  *
- * Options: `token` and `user` go to the server; `WebSocket` where there is none built in; `clock`
+ * Options: `token` and `user` go to the server; `branch` asks for models that are live on it, and where none
+ * are there is an `error` event and others answer; `WebSocket` where there is none built in; `clock`
  * and `random` for tests.
  */
 export function connect(url, options) {
@@ -199,10 +200,13 @@ export class Client extends Emitter {
         this.#listen();
     }
 
-    #hello() {
+    #hello(branch = this.#options.branch) {
         const { token, user } = this.#options;
         const { session } = this;
-        this.send({ type: "hello", protocol, token, user, client: "hunch.js", session });
+        this.send({
+            type: "hello", protocol, token, user, client: "hunch.js", session,
+            ...(branch ? { branch } : {}),
+        });
     }
 
     #receive(message) {
@@ -227,7 +231,10 @@ export class Client extends Emitter {
     #failed(message) {
         const error = new HunchError(message);
         const isExpected = message.id !== undefined && !this.#watches.has(message.id);
-        if (isFinal(error)) this.#end(error);
+        // Models of a branch that is not there: those that all others get answer just as well.
+        if (error.code === "unknown_branch") {
+            if (this.state === "connecting") this.#hello(null);
+        } else if (isFinal(error)) this.#end(error);
         else if (isExpected) return;
         else if (message.doc !== undefined) this.#documents.get(message.doc)?.lost(error);
         else this.#wait(message);
