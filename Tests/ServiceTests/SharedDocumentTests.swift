@@ -107,6 +107,41 @@ import Testing
         #expect(all["arm"] == "A" && all["results"]?.array?.count == 2)
     }
 
+    @Test func `lists are pushed as each one's arm makes them, and what is done with them counts`()
+        throws
+    {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "articles", "--kind", "ranker", in: folder)
+        try folder.write("", to: ".hunch/models/articles/tests.jsonl")
+        _ = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        let server = try TestServer(folder)
+        _ = try Program.run(
+            "create", "experiment", "-n", "length", "--arms", "A,B=articles:limit=2", "--metric",
+            "click/list", in: folder)
+        let peers = try (0..<12).map { try Peer(server, user: "user\($0)") }
+        for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/lists"]) }
+        let text = "a refund for the delivery and login"
+        _ = try peers[0].ask(edit("a/lists", base: 0, sequence: 1, at: 0, text))
+        var counts: [String: Int] = [:]
+        for peer in peers {
+            let results = try peer.expect("results", kind: "recommendations")
+            let entry = try #require(results["results"]?.array?.first)
+            let items = entry["items"]?.array ?? []
+            let arm = results["arm"]?.string ?? ""
+            counts[arm, default: 0] += 1
+            #expect(arm == (items.count == 2 ? "B" : "A") && items.count >= 2)
+            #expect(results["model"]?.string?.contains("~length.B") == (arm == "B"))
+            let click: JSONValue = [
+                "type": "interact", "recommendation": entry["prediction"] ?? .null,
+                "item": items.first?["item"] ?? .null, "action": "click",
+            ]
+            #expect(try peer.ask(click)["type"] == "ok")
+        }
+        let expected = [counts["A"] ?? 0, counts["B"] ?? 0]
+        #expect(expected[0] > 0 && expected[1] > 0 && expected[0] + expected[1] == 12)
+        #expect(try units("length", folder, of: 12) == expected)
+    }
+
     @Test func `an experiment begins at its time for those who have a document open`() throws {
         let (folder, other) = try home()
         let server = try TestServer(folder)
