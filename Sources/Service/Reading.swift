@@ -25,10 +25,29 @@ final class Reading {
     struct PushedList {
         let impression: Impression
         var isLogged = false
+        /// What each session has done with it, as far as there is room.
+        private var deeds: Set<Deed> = []
+        private static let mostDeeds = 1000
+
+        init(impression: Impression) { self.impression = impression }
+
+        /// Takes note of a deed with one of its items; gives whether it is new.
+        fileprivate mutating func take(_ deed: Deed) -> Bool {
+            guard deed.item.map(impression.items.contains) ?? true, deeds.count < Self.mostDeeds
+            else { return false }
+            return deeds.insert(deed).inserted
+        }
 
         fileprivate var known: KnownList {
             isLogged ? .logged(impression) : .unlogged(impression)
         }
+    }
+
+    /// That a session has seen a list, or what it did with an item.
+    struct Deed: Hashable {
+        let session: PeerID
+        var item: String?
+        var action: Action?
     }
 
     /// What is known of a list that somebody speaks of.
@@ -187,6 +206,15 @@ final class Reading {
             return list.known
         }
         return .unknown
+    }
+
+    /// Takes note of what a session does with a list of a block; gives whether that is new.
+    func take(_ deed: Deed, with name: String, of block: BlockID) -> Bool {
+        if answers[block]?.list?.impression.request == name {
+            return answers[block]?.list?.take(deed) ?? false
+        }
+        guard superseded[block]?.impression.request == name else { return false }
+        return superseded[block]?.take(deed) ?? false
     }
 
     /// The list of a block that has this name, if it is one of the last two.

@@ -163,7 +163,7 @@ extension Shard {
             return refuse(
                 WireError(.badField, "action: one of \(known)"), id: id, to: caller.connection)
         }
-        let known = knownList(name)
+        let known = knownList(name, seenBy: caller.session)
         let scope = known.impression?.scope ?? name.document
         guard scope.map(caller.session.rights.documents.allows) ?? true else {
             return refuse(WireError(.unknownRecommendation), id: id, to: caller.connection)
@@ -172,6 +172,9 @@ extension Shard {
             request: name.text, model: name.model, item: interact.item, action: action,
             user: caller.session.person, session: caller.session.peer.description,
             scope: scope)
+        let deed = Reading.Deed(
+            session: caller.session.peer, item: interact.item, action: action)
+        let list = isNew(deed, with: name) ? known.impression : nil
         let inbox = inbox
         worker.post(
             .perform { recommender in
@@ -179,37 +182,12 @@ extension Shard {
                     interaction, with: known, caller.session.rights.viewer, worker.access)
                 inbox.post(
                     .run { shard in
+                        if let list, done.isKnown, done.records.isEmpty, action != .impression {
+                            shard.log(deed, with: list, by: caller.session)
+                        }
                         shard.keep(done, interaction, id: id, caller)
                     })
             })
-    }
-
-    /// What is known of a list that somebody speaks of; it counts as logged from now on.
-    private func knownList(_ name: AnswerName) -> Reading.KnownList {
-        switch name.subject {
-        case .question:
-            // Logged when it was asked for.
-            return list(name).map { .logged($0) } ?? .unknown
-        case .block(let block, let document, _):
-            guard let token = directory[document] else { return .unknown }
-            for i in documents[token].readings.indices
-            where documents[token].readings[i].list(name.text, of: block) != nil {
-                return documents[token].readings[i].log(name.text, of: block)
-            }
-            return .unknown
-        }
-    }
-
-    /// The list of that name, if it is remembered here.
-    func list(_ name: AnswerName) -> Impression? {
-        switch name.subject {
-        case .question(let number, let shard):
-            guard shard == index, let list = questions.list(of: number) else { return nil }
-            return list.request == name.text ? list : nil
-        case .block(let block, let document, _):
-            guard let token = directory[document] else { return nil }
-            return documents[token].readings.lazy.compactMap { $0.list(name.text, of: block) }.first
-        }
     }
 
     private func keep(

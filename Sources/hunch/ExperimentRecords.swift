@@ -45,6 +45,18 @@ struct ExperimentRecords {
             record("list", by: unit, at: time)
             record("impression", by: unit, value: items, at: time)
         }
+        // A document that several have open sees a list once, each of them too.
+        for stored in try journal.records(of: "view") where experiment.unit != .document {
+            let json = try JSONValue(parsing: stored.record.payload)
+            guard let unit = unit(of: json) else { continue }
+            let time = Double(stored.record.time) / 1e6
+            if let action = json["action"]?.string {
+                record(action, by: unit, at: time)
+                continue
+            }
+            record("list", by: unit, at: time)
+            record("impression", by: unit, value: json["items"]?.double ?? 0, at: time)
+        }
         for stored in try journal.records(of: RankingLog.Kind.interaction.rawValue) {
             let json = try JSONValue(parsing: stored.record.payload)
             guard let action = json["action"]?.string, let unit = unit(of: json) else { continue }

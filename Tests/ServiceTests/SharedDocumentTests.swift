@@ -136,10 +136,16 @@ import Testing
                 "item": items.first?["item"] ?? .null, "action": "click",
             ]
             #expect(try peer.ask(click)["type"] == "ok")
+            #expect(try peer.ask(click)["type"] == "ok")
         }
         let expected = [counts["A"] ?? 0, counts["B"] ?? 0]
         #expect(expected[0] > 0 && expected[1] > 0 && expected[0] + expected[1] == 12)
         #expect(try units("length", folder, of: 12) == expected)
+        // Each has seen its list once, and has clicked on it once.
+        let shown = try Program.run("show", "experiment", "-n", "length", "--json", in: folder)
+        let metric = try JSONValue(parsing: shown.trimmed)["metrics"]?.array?.first
+        #expect(metric?["control"] == 1, "\(shown)")
+        #expect(metric?["treatments"]?.array?.first?["value"] == 1)
     }
 
     @Test func `an experiment begins at its time for those who have a document open`() throws {
