@@ -17,8 +17,8 @@ struct ImportModelCommand {
 
             A supervised model of fastText (.bin or .ftz, any loss, quantized or not, up to 2 GiB) becomes a
             model of intents: the same labels in the same order with the same probabilities, live. Its
-            project, models/NAME, holds the file; `hunch train model -n NAME` packs it again when it is
-            replaced, or when rules or entities have come beside it.
+            project, models/NAME, holds the file; in a project that is there already only the file is
+            replaced. `hunch train model -n NAME` packs it again when rules or entities have come beside it.
             Then: hunch deploy model -n NAME
 
               -n NAME          what a model of fastText is called here
@@ -32,14 +32,19 @@ struct ImportModelCommand {
     private let home: Home
     private let path: String
     private let name: String?
-    private let threshold: String?
+    /// Nil where the project's own is to stay.
+    private let threshold: Double?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "import")
         home = try Home(&arguments)
         name = try arguments.value("-n", "--name")
-        threshold = try arguments.value("--threshold")
+        let threshold = try arguments.value("--threshold").map { Double($0) ?? -1 }
+        guard threshold.map({ 0...1 ~= $0 }) != false else {
+            throw arguments.error("--threshold takes a probability")
+        }
+        self.threshold = threshold
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         guard let path = arguments.word() else { throw arguments.error("name the file") }
@@ -61,18 +66,33 @@ struct ImportModelCommand {
         guard let name, isName(name) else {
             throw UsageError("say what the model is to be called: -n NAME", command: "import")
         }
-        guard let threshold = Double(threshold ?? "0"), 0...1 ~= threshold else {
-            throw UsageError("--threshold takes a probability", command: "import")
-        }
         // A file that cannot be read leaves no project behind.
         _ = try FastTextModel(file, path: path)
-        try home.registry.createProject(
-            name,
-            files: Project.fastTextFiles(
-                name, model: file.bytes.withUnsafeBytes { Array($0) }, threshold: threshold))
+        if try home.registry.projects().contains(name) {
+            guard threshold == nil else {
+                throw Failure("the threshold of '\(name)' stands in its model.json")
+            }
+            try replace(file, in: Project(name, in: home.registry))
+        } else {
+            try home.registry.createProject(
+                name,
+                files: Project.fastTextFiles(
+                    name, model: file.bytes.withUnsafeBytes { Array($0) },
+                    threshold: threshold ?? 0))
+        }
+        let known = try home.registry.versions(of: name).map(\.reference)
         let project = try Project(name, in: home.registry)
         let manifest = try project.train(TrainingOptions(), in: home.registry) { Output.error($0) }
-        show(manifest, isNew: true)
+        show(manifest, isNew: !known.contains(manifest.reference))
+    }
+
+    /// Puts the file in the place of the one that a project has.
+    private func replace(_ file: MappedFile, in project: Project) throws {
+        guard let path = project.fastTextFile else {
+            throw Failure(
+                "'\(project.name)' is there and no model of fastText: take another name with -n")
+        }
+        try FileSystem.writeAtomically(file.bytes.withUnsafeBytes { Array($0) }, to: path)
     }
 
     private func show(_ manifest: Manifest, isNew: Bool) {

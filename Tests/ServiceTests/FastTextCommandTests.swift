@@ -98,6 +98,28 @@ import Testing
         #expect(try json("predict", "-n", "ft", "give me a human")["intent"] == "human")
     }
 
+    @Test func `a newer file takes the place of the one in the project, which keeps its settings`()
+        throws
+    {
+        let first = try json(
+            "import", "model", path("softmax.bin"), "-n", "ft", "--threshold", "0.3")
+        let second = try json("import", "model", path("ova.bin"), "-n", "ft")
+        #expect(second["model"] != first["model"] && second["new"] == true)
+        #expect(try json("import", "model", path("ova.bin"), "-n", "ft")["new"] == false)
+        let manifest = try json("show", "model", "-n", "ft")
+        #expect(manifest["details"]?["threshold"]?.double.map { Float($0) } == 0.3)
+        let (label, probability) = try expected("my money please", "ova.expected.json")
+        let said = try json("predict", "-n", "ft", "my money please")
+        #expect(said["intent"]?.string == label && bits(said["confidence"]) == probability)
+        _ = try run("create", "model", "-n", "other")
+        #expect(
+            try refusal("import", "model", path("ova.bin"), "-n", "other")
+                .contains("'other' is there and no model of fastText"))
+        #expect(
+            try refusal("import", "model", path("ova.bin"), "-n", "ft", "--threshold", "0.5")
+                .contains("stands in its model.json"))
+    }
+
     @Test func `what is no model of fastText leaves no project behind`() throws {
         let bytes = try Data(contentsOf: Self.fixtures.appending(path: "softmax.bin"))
         try bytes.prefix(2000).write(to: URL(filePath: folder.path + "/half.bin"))
