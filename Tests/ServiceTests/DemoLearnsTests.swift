@@ -91,4 +91,36 @@ import Testing
             #expect(metrics.contains { $0.contains(model) })
         }
     }
+
+    @Test func `a retraining compares rankers on the lists that came last`() throws {
+        let folder = try Folder()
+        let server = try TestServer(folder, "--demo")
+        let peer = try Peer(server, user: "Ada")
+        let (lines, dates) = (lines(folder), try dates(folder))
+        let used = try use(peer, "demo/first", lines[...], dates, until: 60)
+        try #require(used.lists == 60, "\(used)")
+        // What fits the words best is not what this team wants.
+        try folder.write("", to: ".hunch/models/articles/tests.jsonl")
+
+        let run = try JSONValue(
+            parsing: Program.run("retrain", "model", "-n", "articles", "--json", in: folder).trimmed
+        )
+        #expect(run["status"] == "done", "\(run)")
+        let outputs = (run["steps"]?.array ?? []).reduce(into: [String: JSONValue]()) {
+            $0[$1["step"]?.string ?? ""] = $1["output"]
+        }
+        #expect(outputs["evaluate"]?["worse"] == false, "\(run)")
+        #expect(outputs["evaluate"]?["compared"]?.string?.contains("12 lists") == true, "\(run)")
+        let deployed = try #require(outputs["deploy"]?["model"]?.string)
+        #expect(!used.models.contains(deployed))
+
+        // The server that ran all the while answers by it.
+        _ = try peer.ask(["type": "open", "doc": "demo/then"])
+        _ = try peer.ask(edit("demo/then", base: 0, sequence: 1, at: 0, lines[0]))
+        var results = try peer.expect("results", kind: "recommendations")
+        while results["doc"] != "demo/then" {
+            results = try peer.expect("results", kind: "recommendations")
+        }
+        #expect(results["model"]?.string == deployed)
+    }
 }
