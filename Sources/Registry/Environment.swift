@@ -64,30 +64,13 @@ package struct Environment: Equatable, Sendable {
         models.filter { $0.documents.matches(document) }
     }
 
-    /// Experiments on live traffic, as the service defines them.
-    package var experiments: [JSONValue] {
-        get { carried["experiments"]?.array ?? [] }
-        set { carried["experiments"] = newValue.isEmpty ? nil : .array(newValue) }
-    }
-
-    /// Whether a version is in use, or tried.
-    package func uses(_ reference: ModelReference) -> Bool {
-        models.contains { $0.reference == reference } || tried.contains(reference)
-    }
-
-    /// The versions that rollouts and arms of experiments try.
-    package var tried: [ModelReference] {
-        let arms = experiments.flatMap { $0["arms"]?.array ?? [] }
-        return rollouts.map(\.reference)
-            + arms.compactMap { $0["model"]?.string.flatMap { try? ModelReference(parsing: $0) } }
-    }
-
     /// Puts a version in use, for those who ask for `branch` or, without one, for all others.
     ///
     /// With a pattern, for the documents of that pattern only; without one, wherever the model is
     /// deployed already, or for all documents if it is nowhere. The tags that are approved for the
     /// model stay as they are, unless a new list is given. What is new to a branch reads what the model
-    /// without a branch reads, and has its tags.
+    /// without a branch reads, and has its tags. Without a branch it takes the place of an arm that an
+    /// experiment shipped.
     package mutating func deploy(
         _ reference: ModelReference, documents: DocumentPattern?, tags: [String]? = nil,
         branch: String? = nil
@@ -107,6 +90,7 @@ package struct Environment: Equatable, Sendable {
             models += (documents.map { [$0] } ?? usual).map(use)
         }
         for i in models.indices where models[i].line == line { models[i].tags = tags }
+        if branch == nil { endShipping(of: [reference.name]) }
     }
 }
 

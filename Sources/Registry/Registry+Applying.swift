@@ -40,7 +40,7 @@ extension Registry {
     /// Every version that is new to a place goes through the gates, of the environment as it is and as it
     /// is to be. What was deployed and removed is noted in the history, and every change in that of the
     /// settings; where nothing differs, nothing is written. What is tried goes on beside a model that stays
-    /// as it is, and ends where it changes. An environment that is not there is created.
+    /// as it is, and ends where it changes, as does what was shipped. An environment that is not there is created.
     ///
     /// - Throws: as `deploy`.
     @discardableResult
@@ -53,6 +53,7 @@ extension Registry {
         return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
             let current = try environment(name)
             var wanted = wanted
+            wanted.endShipping(since: current)
             let ended = wanted.takeRollouts(of: current)
             if wanted.isProtected, let model = wanted.models.first(where: { $0.branch != nil }) {
                 throw .branchRefused(model.line, environment: name, branch: wanted.branch)

@@ -112,13 +112,16 @@ extension Registry {
     private func deployAlone(
         _ deployment: Deployment, to name: String
     ) throws(RegistryError) -> Environment {
-        var environment = try environment(name)
+        let before = try environment(name)
+        var environment = before
         let noted = try admit(deployment, to: environment, named: name)
         environment.deploy(
             deployment.reference, documents: deployment.documents, tags: deployment.tags,
             branch: deployment.branch)
         try write(environment, to: name)
         try note(noted, in: name)
+        try noteExperiments(
+            from: before, to: environment, in: name, by: deployment.by, time: deployment.time)
         return environment
     }
 

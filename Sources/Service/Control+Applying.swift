@@ -17,21 +17,21 @@ extension Control {
             var wanted = try Environment(
                 parsing: apply.environment.serialized(), path: "environment.json")
             let time = Int(wallClockMicroseconds())
+            let before = try registry.environment(environment)
             wanted.experiments = try ExperimentSet(.array(wanted.experiments)).replacing(
-                ExperimentSet(.array(registry.environment(environment).experiments)),
-                at: Double(time) / 1e6
+                ExperimentSet(.array(before.experiments)), at: Double(time) / 1e6
             ).experiments.map(\.json)
+            wanted.endShipping(since: before)
             let known = current.withLock { Set($0.places.map(\.reference)) }
             let new = Set(wanted.models.map(\.reference)).filter {
                 !known.contains($0.description)
             }
             let models = try new.map { reference in try loadAnswering(reference) }
-            let tried = try registry.environment(environment).rollouts
             var deployments = try deployments(models, in: wanted, isFresh: true) { throw $0 }
             let plan = try registry.apply(
                 wanted, to: environment, force: apply.force, by: user, time: time)
             let written = try registry.environment(environment)
-            for rollout in tried where !written.rollouts.contains(rollout) {
+            for rollout in before.rollouts where !written.rollouts.contains(rollout) {
                 note(rollout, .ended, user)
             }
             deployments.trials.removeAll { trial in

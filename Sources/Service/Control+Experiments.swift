@@ -50,20 +50,36 @@ extension Control {
         let times = deployments.experiments.filter { $0.experiment.state == .running }
             .flatMap { [$0.experiment.start, $0.experiment.stop] }
         let next = times.compactMap(\.self).filter { $0 > now }.min()
-        guard let next, boundary.withLock({ exchange(&$0, with: next) }) != next else { return }
-        // A clock may be set meanwhile: then it is looked at again.
-        let wait = min(next - now, Self.longestWait)
-        queue.asyncAfter(wallDeadline: .now() + wait) { [weak self] in
-            guard let self else { return }
-            boundary.withLock { $0 = nil }
-            let deployments = current.withLock { $0 }
-            for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
-            awaitBoundary(of: deployments)
+        boundary.withLock { boundary in
+            guard boundary?.time != next else { return }
+            boundary?.timer.cancel()
+            boundary = next.map { time in
+                let timer = DispatchSource.makeTimerSource(queue: queue)
+                timer.setEventHandler { [weak self] in self?.passBoundary() }
+                let boundary = ExperimentBoundary(time: time, timer: timer)
+                boundary.wait(from: now)
+                timer.resume()
+                return boundary
+            }
         }
     }
 
-    /// In seconds.
-    private static var longestWait: Double { 3600 }
+    private func passBoundary() {
+        let now = Double(wallClockMicroseconds()) / 1e6
+        let hasPassed = boundary.withLock { boundary in
+            guard let known = boundary, known.time <= now else {
+                boundary?.wait(from: now)
+                return false
+            }
+            known.timer.cancel()
+            boundary = nil
+            return true
+        }
+        guard hasPassed else { return }
+        let deployments = current.withLock { $0 }
+        for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
+        awaitBoundary(of: deployments)
+    }
 
     /// Has recommenders that are new take in what was logged while they were loaded.
     func catchUp(_ deployments: Deployments, after old: Deployments) {
@@ -77,8 +93,9 @@ extension Control {
 
     /// The experiments of a file, on the models of `deployments`.
     ///
-    /// One that goes on as it was keeps the arms that cannot be made of what is deployed now; another that
-    /// cannot be run is left out, unless `body` throws.
+    /// One that goes on as it was keeps the arms that cannot be made of what is deployed now. Another that
+    /// cannot be run is left out, as is one whose model is deployed no more, unless `body` throws; it does not
+    /// hear of those that are stopped.
     func liveExperiments(
         _ written: Environment, in deployments: Deployments, orElse body: (any Error) throws -> Void
     ) rethrows -> [LiveExperiment] {
@@ -86,10 +103,23 @@ extension Control {
             do {
                 return try liveExperiment(Experiment(json), in: deployments)
             } catch {
-                let known = deployments.experiments.first { $0.experiment.json == json }
-                if known == nil { try body(error) }
+                let known = deployments.experiments.first { live in
+                    live.experiment.json == json
+                        && deployments.models.contains { $0.name == live.model }
+                }
+                if known == nil, json["state"] != "stopped" { try body(error) }
                 return known
             }
+        }
+    }
+
+    /// Tells of those that are in another state now.
+    func tellChanges(from old: [LiveExperiment], to new: [LiveExperiment], by user: String) {
+        for experiment in new.map(\.experiment)
+        where old.contains(where: {
+            $0.experiment.name == experiment.name && $0.experiment.state != experiment.state
+        }) {
+            tell(experiment, by: user)
         }
     }
 
@@ -112,7 +142,7 @@ extension Control {
         guard names.count == 1, let name = names.first,
             let live = deployments.models.first(where: { $0.name == name })
         else {
-            throw ExperimentError.models(names.sorted())
+            throw ExperimentError.models(names.sorted(), of: experiment.name)
         }
         let known = deployments.experiments.first { $0.experiment.name == experiment.name }
         var arms: [LiveModel?] = []
@@ -177,17 +207,31 @@ extension Experiment {
     }
 }
 
+/// When the next experiment begins or ends by its definition.
+struct ExperimentBoundary {
+    /// In seconds since 1970.
+    let time: Double
+    let timer: any DispatchSourceTimer
+
+    /// In seconds; a clock may be set meanwhile, so then it is looked at again.
+    private static let longestWait = 3600.0
+
+    func wait(from now: Double) {
+        timer.schedule(wallDeadline: .now() + min(time - now, Self.longestWait))
+    }
+}
+
 /// Why an experiment cannot be run.
 enum ExperimentError: Error, CustomStringConvertible {
-    /// The models that its arms name.
-    case models([String])
+    /// The models that the arms of the experiment name.
+    case models([String], of: String)
 
     var description: String {
         switch self {
-        case .models([]): "no arm names a version or settings: there is nothing to compare"
-        case .models(let names) where names.count == 1:
-            "'\(names[0])' is not deployed here: deploy it first"
-        case .models(let names):
+        case .models([], _): "no arm names a version or settings: there is nothing to compare"
+        case .models(let names, let experiment) where names.count == 1:
+            "'\(names[0])' is not deployed here: deploy it first, or stop the experiment '\(experiment)'"
+        case .models(let names, _):
             "the arms are of several models, \(names.joined(separator: ", ")): one experiment compares one"
         }
     }

@@ -169,7 +169,7 @@ extension Control {
         let written = try registry.change(
             rollout, .promoted, in: environment, reason: nil, time: now)
         // Anew, as what is live: that it was a canary stands in what it logs.
-        try swap([loadAnswering(rollout.reference)], in: written, isFresh: true)
+        try swap([loadAnswering(rollout.reference)], in: written, isFresh: true, by: rollout.by)
         watchRollouts(written.rollouts)
         note(rollout, .promoted, nil)
     }

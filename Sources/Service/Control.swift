@@ -34,8 +34,8 @@ final class Control: Sendable {
     let inboxes = Mutex<[ShardInbox]>([])
     /// Models whose programs have not ended.
     let runningPrograms = DispatchGroup()
-    /// When shards look anew at who is in which arm, as an experiment begins or ends by its definition.
-    let boundary = Mutex<Double?>(nil)
+    /// Nil while no experiment begins or ends by its definition.
+    let boundary = Mutex<ExperimentBoundary?>(nil)
     /// How versions did when the steps of their rollouts began; what looks at them, while there are any.
     let watch = Mutex(RolloutWatch())
 
@@ -142,7 +142,7 @@ final class Control: Sendable {
                     time: Int(wallClockMicroseconds()))
             }
             guard deploy.branch == nil else {
-                try swap([model], in: written)
+                try swap([model], in: written, by: user)
                 let live = live(reference.name, on: deploy.branch) ?? model
                 return .success(.init(deployment: live.wire, previous: previous))
             }
@@ -152,7 +152,7 @@ final class Control: Sendable {
             }
             let deployments = try swap(
                 [model], in: try endingTrial(of: reference.name, in: written, by: user),
-                isFresh: wasTried)
+                isFresh: wasTried, by: user)
             let live = deployments.model(model.reference) ?? model
             watchRollouts(try registry.environment(environment).rollouts)
             return .success(.init(deployment: live.wire, previous: previous))
@@ -166,10 +166,12 @@ final class Control: Sendable {
     /// With `isFresh` they are used even where that version is live or tried already.
     @discardableResult
     func swap(
-        _ new: [LiveModel], in written: Environment, isFresh: Bool = false
+        _ new: [LiveModel], in written: Environment, isFresh: Bool = false, by user: String
     ) throws -> Deployments {
+        let old = current.withLock { $0.experiments }
         let deployments = try deployments(new, in: written, isFresh: isFresh) { _ in }
         replace(by: deployments)
+        tellChanges(from: old, to: deployments.experiments, by: user)
         return deployments
     }
 

@@ -105,6 +105,7 @@ extension Deployments {
     /// that of an experiment's arm.
     ///
     /// A greater share includes all that a lesser one does. What is live on a branch is neither tried nor an arm.
+    /// An arm that was shipped, the last one of several, goes to those who are in none of one that runs.
     /// `now` is in seconds since 1970.
     func chosen(_ model: LiveModel, for units: Units, at now: Double) -> ChosenModel {
         guard model.branch == nil else { return ChosenModel(model: model) }
@@ -112,6 +113,7 @@ extension Deployments {
         if let trial, trial.includes(units.canaryUnit) {
             return ChosenModel(model: trial.model, arm: Trial.arm)
         }
+        var answering = model
         for live in experiments where live.model == model.name {
             guard let unit = units.id(of: live.experiment.unit) else { continue }
             switch live.experiment.assignment(of: unit, at: now) {
@@ -122,10 +124,10 @@ extension Deployments {
                     arm: live.experiment.arms[number].name, period: live.experiment.period)
                 return chosen
             case .shipped(let number):
-                return ChosenModel(model: live.arms[number] ?? model)
+                answering = live.arms[number] ?? model
             case .holdout, .outside: continue
             }
         }
-        return ChosenModel(model: model)
+        return ChosenModel(model: answering)
     }
 }

@@ -24,11 +24,18 @@ struct Declaration {
                     + "hunch show env -n \(home.environment)")
         }
         current = try home.liveEnvironment()
-        var wanted = try Environment(
-            declaring: FileSystem.read(path), path: path, over: current)
+        let text = try FileSystem.read(path)
+        var wanted = try Environment(declaring: text, path: path, over: current)
         wanted.models = try wanted.models.map { try Self.resolved($0, in: home.registry) }
         wanted.keys = try wanted.keys.map(Self.resolved)
         wanted.experiments = try Self.experiments(of: wanted, over: current, in: home.registry)
+        let declared = wanted.experiments
+        wanted.endShipping(since: current)
+        if wanted.experiments != declared, try JSONValue(parsing: text)["experiments"] != nil {
+            throw Failure(
+                "\(path) has an experiment shipped in place of what it deploys anew: "
+                    + "declare it as stopped")
+        }
         self.wanted = wanted
     }
 

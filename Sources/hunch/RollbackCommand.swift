@@ -12,7 +12,8 @@ struct RollbackCommand {
 
             Puts the version into use that was live before, for the documents that the last deployment
             concerned. Twice in a row goes two versions back: what was rolled back is never come back
-            to, and a version that is deployed again counts as a return to it. What was live there once
+            to, and a version that is deployed again counts as a return to it. While a version is tried, or
+            an experiment's arm is shipped, that ends, and what is deployed goes on. What was live there once
             comes back without gates. A running server switches without a pause; where none runs, the
             environment's file is changed.
 
@@ -62,14 +63,18 @@ struct RollbackCommand {
         }
     }
 
-    /// Ends what is tried of the model, if something is: what is live goes on.
+    /// Ends what is tried of the model, or shipped by an experiment, if something is: what is live goes on.
     private func endTrial() throws -> Bool {
         let environment = try home.registry.environment(home.environment)
-        guard let rollout = environment.rollouts.first(where: { $0.reference.name == line }),
-            let live = environment.models.first(where: { $0.line == line })?.reference
+        let rollout = environment.rollouts.first { $0.reference.name == line }
+        let shipped = environment.shipped(insteadOf: line)
+        guard rollout != nil || !shipped.isEmpty,
+            let live = environment.models.first(where: { $0.line == line })
         else { return false }
-        let deployed = try home.deploy(live, force: "rollback", why: why, isReturn: true)
-        if !deployed.isLive {
+        let deployed = try home.deploy(
+            live.reference, documents: [live.documents.text], force: "rollback", why: why,
+            isReturn: true)
+        if !deployed.isLive, let rollout {
             _ = try home.registry.change(
                 rollout, .ended, in: home.environment, reason: why ?? "rollback",
                 time: Int(wallClockMicroseconds()))
@@ -77,8 +82,10 @@ struct RollbackCommand {
         if isJSON {
             Output.line(deployed.json(in: home.environment).description)
         } else {
-            Output.line(
-                "ended the \(rollout.mode.rawValue) of \(rollout.reference); \(live) goes on")
+            let ended =
+                [rollout.map { "the \($0.mode.rawValue) of \($0.reference)" }].compactMap(\.self)
+                + shipped.map { "what '\($0)' shipped" }
+            Output.line("ended \(ended.joined(separator: " and ")); \(live.reference) goes on")
         }
         return true
     }

@@ -166,4 +166,35 @@ import Testing
             try registry.previous(of: "a", in: "dev")
         }
     }
+
+    @Test func `what is deployed takes the place of what was shipped, by whatever way`() throws {
+        func model(_ version: Int, branch: String? = nil) -> DeployedModel {
+            DeployedModel(
+                reference: versions[version], documents: DocumentPattern("*"), branch: branch)
+        }
+        let shipped: JSONValue = [
+            "name": "x", "state": "shipped", "shipped": "B",
+            "arms": [["name": "A"], ["name": "B", "model": .string(versions[1].description)]],
+        ]
+        func environment(_ models: [DeployedModel]) -> Environment {
+            Environment(models: models, carried: ["experiments": [shipped]])
+        }
+        func states() throws -> [JSONValue?] {
+            try registry.environment("dev").experiments.map { $0["state"] }
+        }
+        // What is declared together holds.
+        try registry.apply(environment([model(0)]), to: "dev", by: "ada", time: 1)
+        #expect(try states() == ["shipped"])
+        // A branch of a model, or another model, is no concern of it.
+        try registry.apply(
+            environment([model(0), model(1, branch: "topic")]), to: "dev", by: "ada", time: 2)
+        #expect(try states() == ["shipped"])
+        try registry.apply(environment([model(1)]), to: "dev", by: "ada", time: 3)
+        #expect(try states() == ["stopped"])
+        try registry.write(environment([model(0)]), to: "dev")
+        #expect(try registry.environment("dev").shipped(insteadOf: "a") == ["x"])
+        let now = try registry.deploy(versions[0], to: "dev", by: "ada", time: 4)
+        #expect(now.experiments[0]["state"] == "stopped" && now.experiments[0]["shipped"] == nil)
+        #expect(now.shipped(insteadOf: "a").isEmpty)
+    }
 }

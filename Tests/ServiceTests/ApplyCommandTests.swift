@@ -114,6 +114,11 @@ import Testing
             parsing: run("show", "experiment", "-n", "x", "--json").trimmed)
         #expect(report["sampleRatio"]?["periods"] == 2 && report["crossed"] == 0)
 
+        // While it runs its model stays.
+        try declare(#"{"models": []}"#)
+        #expect(try Program(["apply"], in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("stop the experiment 'x'"))
+        #expect(try arms() == second)
         try declare(experiment("0.4 0.6", state: "stopped"))
         _ = try run("apply")
         #expect(try arms().allSatisfy { $0 == nil })

@@ -113,6 +113,61 @@ import Testing
         #expect(folder.text("errors.txt").contains("clean tree"))
     }
 
+    @Test func `a version that is deployed, or gone back to, takes the place of a shipped arm`()
+        throws
+    {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let path = ".hunch/models/articles/model.json"
+        func ship() throws {
+            let words = ["A,B=articles:limit=2", "--metric", "click"]
+            _ = try Program.run(
+                ["create", "experiment", "-n", "length", "--arms"] + words, in: folder)
+            _ = try Program.run("stop", "experiment", "-n", "length", "--ship", "B", in: folder)
+            #expect(try ask(server, as: "Ada").items.count == 2)
+        }
+        try ship()
+        // A rollback ends what was shipped, and no more: what is deployed goes on.
+        let back = try Program.run("rollback", "model", "-n", "articles", in: folder)
+        #expect(back.contains("what 'length' shipped"))
+        #expect(try ask(server, as: "Ada").items.count == 4)
+        try ship()
+        try folder.write(
+            folder.text(path).replacing(#""limit": 4"#, with: #""limit": 3"#), to: path)
+        _ = try Program.run("train", "model", "-n", "articles", in: folder)
+        _ = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        #expect(try ask(server, as: "Ada").items.count == 3)
+        #expect(try Program.run("list", "experiments", in: folder).contains("stopped"))
+        #expect(folder.text(".hunch/environments/dev/experiments.jsonl").contains("stopped"))
+        // One that runs comes before one that was shipped.
+        try ship()
+        _ = try Program.run(
+            [
+                "create", "experiment", "-n", "more", "--arms",
+                "A=articles:limit=1,B=articles:limit=1",
+            ]
+                + ["--metric", "click"], in: folder)
+        #expect(try ask(server, as: "Ada").items.count == 1)
+    }
+
+    @Test func `a change leaves an experiment ended, unless it says who takes part`() throws {
+        let folder = try home()
+        func change(_ words: String...) throws -> JSONValue {
+            let words = ["create", "experiment", "-n", "x", "--json"] + words
+            return try JSONValue(parsing: Program.run(words, in: folder).trimmed)
+        }
+        _ = try change("--arms", "A,B=articles:limit=2", "--metric", "click/impression")
+        _ = try Program.run("stop", "experiment", "-n", "x", "--ship", "B", in: folder)
+        let sliced = try change("--slice", "hour")
+        #expect(sliced["state"] == "shipped" && sliced["shipped"] == "B")
+        // A metric takes the place of one of another kind.
+        let measured = try change("--metric", "conversion of click")
+        #expect(measured["state"] == "shipped")
+        #expect(measured["metrics"]?["primary"]?["kind"] == "conversion")
+        #expect(try change("--metric", "click/list")["metrics"]?["primary"]?["per"] == "list")
+        #expect(try change("--shares", "20%,20%")["state"] == "running")
+    }
+
     @Test func `an experiment that cannot be run is refused, and nothing changes`() throws {
         let folder = try home()
         let server = try TestServer(folder)
