@@ -59,7 +59,8 @@ struct CreateExperimentCommand {
             Units are assigned to arms for good, by a hash of their name; that one was used is logged when it
             is. Everybody who has a document open sees what the arm of its user, session or document says.
             The first arm is the control. A running server begins at once. Without --arms one that is there
-            is changed: an arm that grows keeps its units, and takes first those that are in no arm.
+            is changed: an arm that grows keeps its units, and takes first those that are in no arm. One that
+            has ended runs again with --shares or --traffic, and stays ended with others.
 
             \(ExperimentFlags.events)
 
@@ -149,7 +150,7 @@ struct StopExperimentCommand {
             usage: hunch stop experiment -n NAME [--ship ARM] [--env dev] [--json]
 
             Without --ship everybody gets what is deployed again. With it everybody but the holdout gets the
-            arm, until a version is deployed.
+            arm, until a version of the model is deployed, by a rollback too: then the experiment is stopped.
 
               -n NAME      the experiment
               --ship ARM   the arm that all are to get

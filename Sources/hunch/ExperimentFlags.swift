@@ -48,7 +48,11 @@ struct ExperimentFlags {
         guard let known else {
             throw Failure("no experiment '\(name)' is there to change; --arms makes a new one")
         }
-        var changed = known.merging(["state": .null, "shipped": .null]).merging(rest)
+        var changed = known.merging(rest)
+        // Who takes part is said anew: it runs, where it had ended, too.
+        if shares != nil || rest["traffic"] != nil {
+            changed = changed.merging(["state": .null, "shipped": .null])
+        }
         if let shares {
             let arms = known["arms"]?.array ?? []
             guard arms.count == shares.count else {
@@ -96,7 +100,11 @@ struct ExperimentFlags {
     ) throws(UsageError) -> JSONValue? {
         var metrics: [(key: String, value: JSONValue)] = []
         if let text = try isNew ? arguments.required("--metric") : arguments.value("--metric") {
-            metrics.append(("primary", metric(text)))
+            let metric = metric(text)
+            // Nothing is left of a ratio that was there before.
+            let rest: [(key: String, value: JSONValue)] =
+                metric["per"] == nil ? [("per", .null)] : []
+            metrics.append(("primary", .object((metric.object ?? []) + rest)))
         }
         if let guardrails = try arguments.value("--guardrail") {
             let list = guardrails.split(separator: ",").map { text in
