@@ -16,6 +16,8 @@ struct BlocksToRead: Sendable {
     }
 
     let document: SlabToken
+    /// Of the shard; what is read of it has the same.
+    let batch: Int
     let name: String
     let revision: Int
     /// What the answers are shown as.
@@ -36,5 +38,7 @@ struct BlocksRead: Sendable {
     var unanswered = 0
     /// Whose text was read.
     let revision: Int
+    /// The number of the blocks that were asked of a worker.
+    var batch = 0
     var computeNanoseconds: UInt64 = 0
 }

@@ -50,6 +50,11 @@ struct LiveModel: Sendable {
         }
     }
 
+    /// Who has the texts of documents that it reads, if it is a worker of duplicates.
+    var watcher: ObjectIdentifier? {
+        if case .duplicates(let worker) = kind { ObjectIdentifier(worker) } else { nil }
+    }
+
     /// The tags that it can say.
     var tags: [String] {
         switch kind {
@@ -124,8 +129,16 @@ struct Deployments: Sendable {
 
     /// The tags that a version may be shown to have said, be it in use or one that was: those that are
     /// approved for the model now; none for other kinds.
+    ///
+    /// A version that is used in several places may say what is approved in all of them.
     func approved(for reference: String) -> ApprovedTags {
-        model(sameAs: reference)?.approved ?? ApprovedTags([])
+        let uses =
+            (places + trials.map(\.model) + experiments.flatMap { $0.arms.compactMap(\.self) })
+            .filter { $0.reference == reference }.map(\.approved)
+        guard let first = uses.first else {
+            return model(sameAs: reference)?.approved ?? ApprovedTags([])
+        }
+        return uses.dropFirst().reduce(first) { $0.intersection($1) }
     }
 
     /// The tag model named, or the first where no model of intents could answer instead.
@@ -226,12 +239,23 @@ struct Trial: Sendable {
 }
 
 /// A version that reads something, and as what.
-struct ChosenModel: Sendable {
+///
+/// By reference: each push looks at that of each subscriber.
+final class ChosenModel: Sendable {
     let model: LiveModel
     /// What its answers are counted and shown as; nil for the version in use.
-    var arm: String?
+    let arm: String?
     /// To be logged when its answer is used.
-    var exposure: Exposure?
+    let exposure: Exposure?
     /// Whether nobody sees what it says.
-    var isShadow = false
+    let isShadow: Bool
+
+    init(
+        model: LiveModel, arm: String? = nil, exposure: Exposure? = nil, isShadow: Bool = false
+    ) {
+        self.model = model
+        self.arm = arm
+        self.exposure = exposure
+        self.isShadow = isShadow
+    }
 }

@@ -19,7 +19,7 @@ actor DuplicateWorker {
     enum Job: Sendable {
         /// A document has come into memory with these blocks, which are to be read; `home` hears of changes.
         case begin(document: String, blocks: [BlockID], home: Home)
-        case read(BlocksToRead, gone: [BlockID])
+        case read(BlocksToRead, gone: [BlockID], replyTo: ShardInbox)
         /// A document has left memory; it is still known.
         case end(document: String)
         /// From here on these documents are read, and no others are known.
@@ -89,7 +89,8 @@ actor DuplicateWorker {
     private func perform(_ job: Job) {
         switch job {
         case .begin(let document, let blocks, let home): begin(document, blocks, home)
-        case .read(let request, let gone): read(request, gone)
+        case .read(let request, let gone, let inbox):
+            inbox.post(.read(read(request, gone), of: request.document, model: model))
         case .end(let document):
             homes[document] = nil
             workspaces[workspace(of: document)]?.unwatch(document)
@@ -121,8 +122,12 @@ actor DuplicateWorker {
         changed.insert(document)
     }
 
-    private func read(_ request: BlocksToRead, _ gone: [BlockID]) {
-        guard let home = homes[request.name] else { return }
+    /// Nothing of a document that is covered no more, or not yet: the shard is about to know.
+    private func read(_ request: BlocksToRead, _ gone: [BlockID]) -> BlocksRead {
+        guard homes[request.name] != nil else {
+            return BlocksRead(
+                locations: [], answers: [], revision: request.revision, batch: request.batch)
+        }
         let start = Instant.now()
         let name = workspace(of: request.name)
         var texts = workspaces.removeValue(forKey: name) ?? DuplicateWatch(settings: settings)
@@ -133,12 +138,12 @@ actor DuplicateWorker {
         let answers = places.map { ResultContent.duplicate(DuplicateResult(texts.list(of: $0))) }
         workspaces[name] = texts
         changed.insert(request.name)
-        let read = BlocksRead(
-            locations: request.blocks.map(\.location), answers: answers,
-            revision: request.revision, computeNanoseconds: Instant.now().since(start))
-        home.inbox.post(.read(read, of: request.document, model: model))
         let answered = Set(places)
         tell(changes.filter { !answered.contains($0.place) })
+        return BlocksRead(
+            locations: request.blocks.map(\.location), answers: answers,
+            revision: request.revision, batch: request.batch,
+            computeNanoseconds: Instant.now().since(start))
     }
 
     private func put(_ text: String, at place: DuplicateIndex.Place, _ texts: inout DuplicateWatch)

@@ -22,6 +22,16 @@ struct Subscriber {
         versions.first { $0.model.reference == reference }
     }
 
+    /// Has what it missed of versions that answer it no more be told of by those that do.
+    mutating func moveBacklog() {
+        guard let missed = behind?.blocks else { return }
+        behind?.blocks = missed.reduce(into: [:]) { moved, part in
+            let name = part.key.prefix { $0 != "@" }
+            let version = versions.first { $0.model.name == name }?.model.reference ?? part.key
+            moved[version, default: []].formUnion(part.value)
+        }
+    }
+
     var peer: Peer {
         Peer(peer: caller.session.peer, user: caller.session.user, place: place)
     }

@@ -15,9 +15,11 @@ struct LiveExperiment: Sendable {
     let arms: [LiveModel?]
 
     /// The version that an arm gives, and what using it is called.
-    fileprivate func arm(_ number: Int, instead model: LiveModel) -> ChosenModel {
-        ChosenModel(
-            model: arms[number] ?? model, arm: experiment.arms[number].name)
+    fileprivate func arm(_ number: Int, of unit: String, instead model: LiveModel) -> ChosenModel {
+        let name = experiment.arms[number].name
+        let exposure = Exposure(
+            experiment: experiment.name, unit: unit, arm: name, period: experiment.period)
+        return ChosenModel(model: arms[number] ?? model, arm: name, exposure: exposure)
     }
 }
 
@@ -118,11 +120,7 @@ extension Deployments {
             guard let unit = units.id(of: live.experiment.unit) else { continue }
             switch live.experiment.assignment(of: unit, at: now) {
             case .arm(let number):
-                var chosen = live.arm(number, instead: model)
-                chosen.exposure = Exposure(
-                    experiment: live.experiment.name, unit: unit,
-                    arm: live.experiment.arms[number].name, period: live.experiment.period)
-                return chosen
+                return live.arm(number, of: unit, instead: model)
             case .shipped(let number):
                 answering = live.arms[number] ?? model
             case .holdout, .outside: continue

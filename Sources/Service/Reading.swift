@@ -67,6 +67,10 @@ final class Reading {
 
     /// A batch that is with the model's worker.
     struct Batch {
+        /// By which what comes back is known to be of it.
+        let number: Int
+        /// Whose text the worker has.
+        let revision: Int
         let blocks: [BlockID]
         let removed: [BlockID]
         let since: Instant
@@ -84,6 +88,8 @@ final class Reading {
     let isShadow: Bool
     /// The tags that might be shown when it began.
     let approved: ApprovedTags
+    /// Who has the texts of the document, if it is a worker of duplicates.
+    let worker: ObjectIdentifier?
     var pending: Pending
     private(set) var answers: [BlockID: Answer] = [:]
     /// What the version before said of blocks that this one has not read yet: it stands until then.
@@ -106,23 +112,20 @@ final class Reading {
 
     init(
         by model: String, kind: ResultKind, isShadow: Bool = false, approved: ApprovedTags,
-        revision: Int
+        worker: ObjectIdentifier? = nil, revision: Int
     ) {
         self.model = model
         self.kind = kind
         self.isShadow = isShadow
         self.approved = approved
+        self.worker = worker
         pending = Pending(revision: revision)
     }
 
-    convenience init(_ chosen: ChosenModel, revision: Int) {
-        self.init(
-            by: chosen.model.reference, kind: chosen.model.resultKind, isShadow: chosen.isShadow,
-            approved: chosen.model.approved, revision: revision)
+    /// How many blocks are not decided; that some are gone, which has not been told, counts as one.
+    var open: Int {
+        max(pending.count, pending.hasNews ? 1 : 0) + (batch == nil ? 0 : 1)
     }
-
-    /// How many blocks are not decided.
-    var open: Int { pending.count + (batch == nil ? 0 : 1) }
 
     /// Whether the model could read now what waits; with `anew`, what is left for when there is time.
     func isDue(anew: Bool) -> Bool {
@@ -188,6 +191,17 @@ final class Reading {
             at: old.pending.since ?? old.batch?.since ?? now)
     }
 
+    /// Has what was left for when there is time be read at once.
+    func hurry(revision: Int, at now: Instant) {
+        var left: [BlockID] = []
+        while let block = pending.takeLeft() {
+            if answers[block] == nil { left.append(block) }
+        }
+        guard !left.isEmpty else { return }
+        pending.offer(
+            changed: left.reversed(), removed: [], revision: revision, isEdit: false, at: now)
+    }
+
     /// What was last said of a block, be it by the version before.
     func known(of block: BlockID) -> ResultContent? { (answers[block] ?? former[block])?.content }
 
@@ -213,8 +227,11 @@ final class Reading {
         if answers[block]?.list?.impression.request == name {
             return answers[block]?.list?.take(deed) ?? false
         }
-        guard superseded[block]?.impression.request == name else { return false }
-        return superseded[block]?.take(deed) ?? false
+        if superseded[block]?.impression.request == name {
+            return superseded[block]?.take(deed) ?? false
+        }
+        guard former[block]?.list?.impression.request == name else { return false }
+        return former[block]?.list?.take(deed) ?? false
     }
 
     /// The list of a block that has this name, if it is one of the last two.

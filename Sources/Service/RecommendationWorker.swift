@@ -62,7 +62,7 @@ actor RecommendationWorker {
             locations: request.blocks.map(\.location),
             answers: lists.map { .recommendations($0.content) }, lists: lists.map(\.impression),
             failures: lists.flatMap(\.failures), revision: request.revision,
-            computeNanoseconds: Instant.now().since(start))
+            batch: request.batch, computeNanoseconds: Instant.now().since(start))
     }
 
     private func list(

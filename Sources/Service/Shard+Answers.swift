@@ -16,14 +16,14 @@ extension Shard {
     /// The same of one version; nothing if another one answers it.
     func sendAnswers(
         of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
-        first range: Range<Int>? = nil
+        first range: Range<Int>? = nil, removing: Bool = false
     ) {
         let start = min(max(range?.lowerBound ?? 0, 0), documents[token].document.text.length)
         let shown = documents[token].document.blocks.blocks(from: start)
         let rest = documents[token].document.blocks.blocks()
         var blocks = shown.map(\.id)
         if start > 0 { blocks += rest.prefix { $0.range.upperBound < start }.map(\.id) }
-        send(blocks + [.whole], of: reading, token, to: connection)
+        send(blocks + [.whole], of: reading, token, to: connection, removing: removing)
     }
 
     /// Sends what a model says of blocks, in parts; where `removing`, also of which it says nothing.
@@ -31,10 +31,14 @@ extension Shard {
         _ blocks: [BlockID], of reading: Int, _ token: SlabToken, to connection: ConnectionRef,
         removing: Bool = false
     ) {
+        let model = documents[token].readings[reading].model
         guard let place = documents[token].subscriber(connection),
-            let version = documents[token].subscribers[place].version(
-                documents[token].readings[reading].model)
+            let version = documents[token].subscribers[place].version(model)
         else { return }
+        guard documents[token].subscribers[place].behind == nil else {
+            documents[token].subscribers[place].behind?.blocks[model, default: []].formUnion(blocks)
+            return
+        }
         noteSeen(of: reading, token, by: connection)
         let rights = documents[token].subscribers[place].caller.session.rights
         var rest = blocks[...]
@@ -50,7 +54,9 @@ extension Shard {
             guard entries.count > 0 || removing else { continue }
             let results = ServerMessage.Results(
                 source: .init(
-                    document: documents[token].name, revision: documents[token].document.revision),
+                    document: documents[token].name,
+                    revision: documents[token].readings[reading].batch?.revision
+                        ?? documents[token].document.revision),
                 model: documents[token].readings[reading].model,
                 kind: documents[token].readings[reading].kind,
                 arm: version.arm, entries: entries,
@@ -64,12 +70,14 @@ extension Shard {
     private func entries(
         of blocks: [BlockID], _ reading: Int, _ token: SlabToken, _ rights: Rights
     ) -> [ResultEntry] {
-        blocks.compactMap { block in
+        let access = itemAccess(of: documents[token].readings[reading].model)
+        // Whose items are a recommender's that is gone, nobody knows.
+        if documents[token].readings[reading].kind == .recommendations, access == nil { return [] }
+        return blocks.compactMap { block in
             guard let answer = documents[token].readings[reading].answers[block],
                 let location = documents[token].location(of: block)
             else { return nil }
-            let access = itemAccess(of: documents[token].readings[reading].model)
-            let content = answer.content.seen(with: rights, access)
+            let content = answer.content.seen(with: rights, access ?? nil)
             return entry(
                 content, at: location, token, reading, answer.revision,
                 named: answer.list?.impression.request)

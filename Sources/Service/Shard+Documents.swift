@@ -84,6 +84,7 @@ extension Shard {
         documents[token].durable = document.revision
         documents[token].snapshotRevision = snapshot
         documents[token].isReady = true
+        documents[token].isOutdated = false
         chooseVersions(token)
     }
 
@@ -129,6 +130,7 @@ extension Shard {
     private func join(
         _ token: SlabToken, _ open: ClientMessage.Open, id: MessageID?, _ caller: Caller
     ) {
+        update(token)
         documents[token].subscribers.append(Subscriber(caller: caller))
         subscriptions[caller.connection, default: []].append(token)
         context.metrics.subscriptions.add(1)
@@ -165,6 +167,7 @@ extension Shard {
         _ text: [Outgoing], to connection: ConnectionRef, _ token: SlabToken,
         first range: Range<Int>?, isReply: Bool = true
     ) {
+        update(token)
         for (index, message) in text.enumerated() {
             send(message, to: connection, settles: isReply && index == 0)
         }

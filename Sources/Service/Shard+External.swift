@@ -18,7 +18,7 @@ extension Shard {
                 let read = BlocksRead(
                     locations: answered.map(\.location), answers: answered.map(\.answer),
                     unanswered: answers.count - answered.count, revision: request.revision,
-                    computeNanoseconds: compute)
+                    batch: request.batch, computeNanoseconds: compute)
                 inbox.post(.read(read, of: request.document, model: model))
             })
     }

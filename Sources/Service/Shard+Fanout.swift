@@ -106,15 +106,20 @@ extension Shard {
         _ changes: ResultChanges, in results: ServerMessage.Results, isReport: Bool,
         _ token: SlabToken
     ) {
-        var views: [Audience: View] = [:]
+        // Nearly always one.
+        var views: [(audience: Audience, view: View)] = []
         for i in documents[token].subscribers.indices
         where documents[token].subscribers[i].held == nil {
-            let subscriber = documents[token].subscribers[i]
-            guard let version = subscriber.version(results.model) else { continue }
-            let audience = Audience(
-                known: changes.known(with: subscriber.caller.session.rights), arm: version.arm)
-            let view = views[audience] ?? View(of: changes, for: audience, in: results)
-            views[audience] = view
+            guard let version = documents[token].subscribers[i].version(results.model) else {
+                continue
+            }
+            let known =
+                changes.isForAll
+                ? [] : changes.known(with: documents[token].subscribers[i].caller.session.rights)
+            let audience = Audience(known: known, arm: version.arm)
+            let made = views.first { $0.audience == audience }?.view
+            let view = made ?? View(of: changes, for: audience, in: results)
+            if made == nil { views.append((audience, view)) }
             guard isReport || !view.blocks.isEmpty else { continue }
             if documents[token].subscribers[i].behind == nil {
                 push(view.outgoing, to: documents[token].subscribers[i].caller.connection)
@@ -126,7 +131,7 @@ extension Shard {
     }
 
     /// Those who get the same bytes.
-    private struct Audience: Hashable {
+    private struct Audience: Equatable {
         /// Which of the documents and items that are named they may know of.
         let known: [Bool]
         let arm: String?
@@ -210,7 +215,10 @@ extension Shard {
             else { continue }
             if isCongested {
                 documents[token].subscribers[place].behind = Backlog()
-            } else if let missed = documents[token].subscribers[place].behind {
+                continue
+            }
+            update(token)
+            if let missed = documents[token].subscribers[place].behind {
                 documents[token].subscribers[place].behind = nil
                 // One whose text is held gets all of it with the text.
                 guard documents[token].subscribers[place].held == nil else { continue }

@@ -19,7 +19,10 @@ extension Shard {
         let model = chosen.model
         if case .duplicates(let worker) = model.kind { begin(token, with: worker) }
         let document = documents[token].document
-        let reading = Reading(chosen, revision: document.revision)
+        let reading = Reading(
+            by: model.reference, kind: model.resultKind, isShadow: chosen.isShadow,
+            approved: deployments.approved(for: model.reference), worker: model.watcher,
+            revision: document.revision)
         let old = ended.first { $0.kind == reading.kind && $0.model.hasPrefix(model.name + "@") }
         if let old, old.isShadow == chosen.isShadow { reading.follow(old, at: now) }
         if model.readsWholeDocuments, !document.text.isEmpty {
@@ -172,7 +175,7 @@ extension Shard {
         _ slice: Slice, _ token: SlabToken, _ reading: Int, to worker: DuplicateWorker
     ) {
         let slice = filled(slice, token, reading)
-        worker.post(.read(take(slice, token, reading), gone: slice.gone))
+        worker.post(.read(take(slice, token, reading), gone: slice.gone, replyTo: inbox))
     }
 
     /// Takes the blocks whose turn it is for a worker; where none has a text, what is gone is told at once.
@@ -195,11 +198,13 @@ extension Shard {
                 location: location, text: String(decoding: slice.bytes[text], as: UTF8.self),
                 intent: intent(of: location.block, token, for: editor), editor: editor)
         }
+        batches += 1
         documents[token].readings[reading].batch = Reading.Batch(
+            number: batches, revision: documents[token].document.revision,
             blocks: slice.locations.map(\.block), removed: slice.removed, since: slice.since,
             posted: now, left: slice.left, isOwed: slice.isOwed)
         return BlocksToRead(
-            document: token, name: documents[token].name,
+            document: token, batch: batches, name: documents[token].name,
             revision: documents[token].document.revision,
             arm: documents[token].reader(of: documents[token].readings[reading].model)?.arm,
             blocks: blocks)
@@ -220,7 +225,7 @@ extension Shard {
         guard documents.contains(token) else { return }
         update(token)
         guard let reading = documents[token].readings.firstIndex(where: { $0.model == model }),
-            let posted = documents[token].readings[reading].batch
+            let posted = documents[token].readings[reading].batch, posted.number == read.batch
         else { return }
         documents[token].readings[reading].batch = nil
         let queued = now.since(posted.since) - min(read.computeNanoseconds, now.since(posted.since))
@@ -228,78 +233,5 @@ extension Shard {
         endReading(token, ofUnread: model)
         queueUnread(token)
         queueForReading(token)
-    }
-
-    // MARK: What is read
-
-    /// Blocks taken to be read, and what else the message about them says.
-    struct Slice {
-        var locations: [BlockLocation] = []
-        var texts: [Range<Int>] = []
-        /// Whether nothing but typing has changed each.
-        var areTyped: [Bool] = []
-        var bytes: [UInt8] = []
-        /// All that are gone or blank, and those of them that had an answer.
-        var gone: [BlockID] = []
-        var removed: [BlockID] = []
-        var since: Instant
-        var left = 0
-        /// Whether a message is owed for it, even if nothing is new.
-        var isOwed = true
-        /// Whether it is of what was left for when there is time.
-        let isAnew: Bool
-
-        init(since: Instant, isAnew: Bool) {
-            self.since = since
-            self.isAnew = isAnew
-        }
-
-        init(_ batch: Reading.Batch) {
-            isAnew = false
-            removed = batch.removed
-            since = batch.since
-            left = batch.left
-            isOwed = batch.isOwed
-        }
-    }
-
-    /// Takes the blocks whose turn it is, with their texts; blank ones count as removed.
-    private func filled(_ slice: Slice, _ token: SlabToken, _ reading: Int) -> Slice {
-        var slice = slice
-        take(ReadingTurn.limit, into: &slice, token, reading)
-        finish(&slice, token, reading)
-        return slice
-    }
-
-    /// Adds up to so many blocks whose turn it is.
-    private func take(_ limit: Int, into slice: inout Slice, _ token: SlabToken, _ reading: Int) {
-        let blocks = documents[token].readings[reading].take(limit, anew: slice.isAnew)
-        for (block, isTyped) in blocks {
-            let start = slice.bytes.count
-            guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
-                continue
-            }
-            let text = start..<slice.bytes.count
-            if slice.bytes[text].allSatisfy(Self.isBlank) {
-                slice.gone.append(block)
-            } else {
-                slice.locations.append(BlockLocation(block: block, range: range))
-                slice.texts.append(text)
-                slice.areTyped.append(isTyped)
-            }
-        }
-    }
-
-    /// Adds what is gone, and says what is left.
-    private func finish(_ slice: inout Slice, _ token: SlabToken, _ reading: Int) {
-        slice.left = documents[token].readings[reading].pending.count
-        slice.isOwed = documents[token].readings[reading].pending.isOwed
-        slice.gone += documents[token].readings[reading].pending.takeRemoved()
-        if slice.left == 0 { documents[token].readings[reading].pending.settle() }
-        slice.removed = slice.gone.filter { documents[token].readings[reading].forget($0) }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 }

@@ -103,7 +103,7 @@ extension Shard {
     ) {
         let model = question.name.model
         let content = ResultContent.recommendations(list.content)
-            .seen(with: caller.session.rights, itemAccess(of: model))
+            .seen(with: caller.session.rights, itemAccess(of: model) ?? nil)
         let entry = ResultEntry(
             location: question.location.map { .init(block: $0.block, range: $0.range) },
             prediction: question.name.text, content: content)
@@ -144,9 +144,10 @@ extension Shard {
         }
     }
 
-    /// Who may see the items of a recommender; nil where everybody may, and for other models.
-    func itemAccess(of model: String) -> ItemAccess? {
-        deployments.recommender(sameAs: model)?.worker.access
+    /// Who may see the items of a recommender, nil in that where everybody may; nil for other models, and for
+    /// recommenders that are gone.
+    func itemAccess(of model: String) -> ItemAccess?? {
+        deployments.recommender(sameAs: model).map { $0.worker.access }
     }
 
     // MARK: What people do

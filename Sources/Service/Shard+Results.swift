@@ -27,9 +27,10 @@ extension Shard {
         let model = documents[token].readings[reading].model
         observe(read, by: model)
         if documents[token].readings[reading].isShadow { return compare(read, token, reading) }
-        var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model))
+        var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model) ?? nil)
         for (i, (location, answer)) in zip(read.locations, read.answers).enumerated() {
             let block = location.block
+            let isFirst = documents[token].readings[reading].answers[block] == nil
             let known = documents[token].readings[reading].known(of: block)
             guard documents[token].document.blocks.range(of: block) != nil,
                 documents[token].readings[reading].keep(
@@ -39,7 +40,8 @@ extension Shard {
             let list = read.lists.isEmpty ? nil : read.lists[i]
             let entry = entry(
                 answer, at: location, token, reading, read.revision, named: list?.request)
-            changes.append(entry, before: known)
+            // Who has come since the version before said it has not been told.
+            changes.append(entry, before: isFirst && !answer.isSilent ? nil : known)
             guard case .intent(let answer) = answer else { continue }
             if answer.isSettled { reviewBlock(answer, block, token, reading) }
             if answer.isSettled || known?.intentName != answer.intent {

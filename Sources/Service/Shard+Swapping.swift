@@ -40,7 +40,7 @@ extension Shard {
 
     /// Has the models in use read a document and answer those who have it open, if it is those of before yet.
     func update(_ token: SlabToken) {
-        guard documents[token].isOutdated else { return }
+        guard documents[token].isOutdated, documents[token].isReady else { return }
         documents[token].isOutdated = false
         chooseVersions(token)
     }
@@ -49,7 +49,7 @@ extension Shard {
 
     /// Puts a document in the queue of those that models read when there is time.
     func queueForReading(_ token: SlabToken) {
-        guard !documents[token].awaitsReading,
+        guard !documents[token].awaitsReading, documents[token].isReady,
             documents[token].isOutdated
                 || documents[token].readings.contains(where: { $0.isDue(anew: true) })
         else { return }
@@ -78,6 +78,8 @@ extension Shard {
             for reading in documents[token].readings.indices {
                 readOn(token, reading, anew: true, until: deadline)
             }
+            // What is said anew can have recommenders read, too.
+            queueUnread(token)
             queueForReading(token)
         }
         let spent = Instant.now().since(start) / 1000

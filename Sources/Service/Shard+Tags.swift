@@ -54,7 +54,8 @@ extension Shard {
     ///
     /// Every entry about a block is made of what passes here, be it new or kept from before.
     func shown(_ content: ResultContent, of model: String) -> ResultContent {
-        content.approved(by: deployments.approved(for: model))
+        guard case .tags = content else { return content }
+        return content.approved(by: deployments.approved(for: model))
     }
 
     /// An event as it may leave the server: a past one may name tags that are approved no more.

@@ -6,10 +6,16 @@ internal import Wire
 
 extension Shard {
     /// Has a newcomer be answered by the versions that are its own.
+    ///
+    /// What those have left for when there is time is read at once.
     func chooseVersions(_ token: SlabToken, for subscriber: Int) {
-        update(token)
         let versions = versions(token, for: subscriber)
         documents[token].subscribers[subscriber].versions = versions
+        for reading in documents[token].readings
+        where documents[token].subscribers[subscriber].version(reading.model) != nil {
+            reading.hurry(revision: documents[token].document.revision, at: now)
+        }
+        queueUnread(token)
         let areRead = versions.allSatisfy { version in
             documents[token].readings.contains { $0.model == version.model.reference }
         }
@@ -24,15 +30,17 @@ extension Shard {
         let before = documents[token].subscribers
         for i in before.indices {
             documents[token].subscribers[i].versions = versions(token, for: i)
+            documents[token].subscribers[i].moveBacklog()
         }
         let known = documents[token].readings.filter { isValid($0) && !$0.isShadow }
-        settleReadings(token)
+        settleReadings(token, afterOthers: true)
         for reading in documents[token].readings.indices {
             let model = documents[token].readings[reading].model
             guard known.contains(where: { $0.model == model }) else { continue }
             for old in before where old.held == nil {
                 guard old.version(model) != nil else {
-                    sendAnswers(of: reading, token, to: old.caller.connection)
+                    // What another version has said, and this one does not, goes.
+                    sendAnswers(of: reading, token, to: old.caller.connection, removing: true)
                     continue
                 }
                 // It sees them already, and from now on as what an arm says.
@@ -61,18 +69,20 @@ extension Shard {
 
     /// Has those versions read a document that answer somebody who has it open, and shadows.
     ///
-    /// While nobody has it open nothing begins. A version that begins does so `atOnce`, or when there is time. One
-    /// that is read no more ends when what its worker has of it is back.
-    func settleReadings(_ token: SlabToken, atOnce: Bool = false) {
+    /// While nobody has it open nothing begins. A version that begins does so `atOnce`, or when there is time; with
+    /// `afterOthers` it takes over from another version of its model, best from one that has ended. One that is
+    /// read no more ends when what its worker has of it is back.
+    func settleReadings(_ token: SlabToken, atOnce: Bool = false, afterOthers: Bool = false) {
         let isOpen = !documents[token].subscribers.isEmpty
         let known = documents[token].readings.filter(isValid)
         let ended = documents[token].readings.filter { old in
             !isValid(old) || documents[token].reader(of: old.model) == nil
         }
+        let others = afterOthers ? ended + known : ended
         let wanted = isOpen ? wantedVersions(token) : []
         var readings = wanted.map { version in
             known.first { $0.model == version.model.reference && $0.isShadow == version.isShadow }
-                ?? beginReading(token, by: version, after: ended, atOnce: atOnce)
+                ?? beginReading(token, by: version, after: others, atOnce: atOnce)
         }
         for old in known where !readings.contains(where: { $0.model == old.model }) {
             let isServed = deployments.all.contains { $0.reference == old.model }
@@ -87,9 +97,11 @@ extension Shard {
         queueForReading(token)
     }
 
-    /// Whether what a version has said may still be shown: not where another list of tags is approved now.
+    /// Whether what a version has said may still be shown: not where another list of tags is approved now; and
+    /// whether its worker knows of the document.
     private func isValid(_ reading: Reading) -> Bool {
         reading.approved == deployments.approved(for: reading.model)
+            && reading.worker == deployments.model(reading.model)?.watcher
     }
 
     /// Each version once: as what is shown to somebody, or else as a shadow.

@@ -61,6 +61,8 @@ actor Shard {
     var outcomes: [Exposure: UnitOutcome] = [:]
     /// Whether a list is looked for in the log.
     var isSearchingLog = false
+    /// How many batches went to workers.
+    var batches = 0
     /// Texts that versions which serve no more are being loaded for.
     var pastQuestions = 0
     /// Documents with blocks that an intent model has not read, the one that waits longest first.

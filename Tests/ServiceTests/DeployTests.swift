@@ -52,6 +52,31 @@ import Testing
         #expect(try server.metric("hunch_model_live{model=\"\(new)\",kind=\"intents\"}") == 0)
     }
 
+    @Test(arguments: [1, 2])
+    func `who comes right after a swap is told all by the new version, after the text`(
+        shards: Int
+    ) throws {
+        let server = try TestServer(shards: shards)
+        let ada = try Peer(server, user: "Ada")
+        _ = try ada.ask(["type": "open", "doc": "switch/long"])
+        let lines = String(repeating: "red roses\n", count: 3_000)
+        _ = try ada.ask(edit("switch/long", base: 0, sequence: 1, at: 0, lines))
+        let new = try train(in: server.folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        let version = JSONValue.string(String(new.dropFirst(8)))
+        _ = try control.ask(["type": "deploy", "model": "support", "version": version])
+
+        let bob = try Peer(server, user: "Bob")
+        try bob.send(["type": "open", "id": 7, "doc": "switch/long"])
+        #expect(try bob.first { _ in true }["type"] == "opened")
+        var answered: Set<String> = []
+        while answered.count < 3_000 {
+            let results = try bob.expect("results", kind: "intent")
+            #expect(results["model"]?.string == new)
+            answered.formUnion((results["results"]?.array ?? []).compactMap { $0["block"]?.string })
+        }
+    }
+
     @Test func `what is deployed while no server runs is served by the next`() throws {
         let server = try TestServer()
         let new = try train(in: server.folder)

@@ -156,6 +156,33 @@ import Testing
     }
 }
 
+/// Versions of a model of duplicates, one in the place of another.
+@Suite struct DuplicatesDeploymentTests {
+    @Test func `a version that was tried goes on where it is deployed`() throws {
+        let server = try TestServer()
+        let (ada, bob) = (try Writer(server, "copies/ada"), try Writer(server, "copies/bob"))
+        try ada.write(DuplicatesTests.text)
+        try ada.settle()
+        try bob.write(DuplicatesTests.other)
+        _ = try Program.run(
+            "create", "model", "-n", "copies", "--kind", "duplicates", in: server.folder)
+        let project = ".hunch/models/copies/model.json"
+        let settings = server.folder.text(project).replacing("0.6", with: "0.7")
+        try server.folder.write(settings, to: project)
+        let trained = try Program.run("train", "model", "-n", "copies", "--json", in: server.folder)
+        let version = try #require(try JSONValue(parsing: trained.trimmed)["version"]?.string)
+        let name = "copies@\(version)"
+        for more in [["--canary", "100%", "--hold", "1h"], []] {
+            _ = try Program.run(["deploy", "model", "-n", name] + more, in: server.folder)
+            try bob.rewrite(DuplicatesTests.text)
+            try bob.settle()
+            try bob.rewrite(DuplicatesTests.other)
+            try bob.settle()
+            #expect(bob.peer.takeAll().contains { $0["model"]?.string == name })
+        }
+    }
+}
+
 /// Somebody who writes one document.
 final class Writer {
     let peer: Peer

@@ -78,6 +78,26 @@ import Wire
         #expect(keep(duplicates(), for: told, in: next) == false)
     }
 
+    @Test func `what was left is read at once where somebody comes, but for what is read`() {
+        let reading = reading("desk@2")
+        let blocks = (1...5).map { BlockID(rawValue: $0) }
+        reading.pending.leave(blocks)
+        _ = reading.keep(tags("sales"), for: blocks[1], revision: 1)
+        reading.hurry(revision: 1, at: now)
+        #expect(!reading.hasMore(anew: true) && !reading.pending.isOwed)
+        let taken = reading.take(.max, anew: false).map(\.block)
+        #expect(taken == [blocks[4], blocks[3], blocks[2], blocks[0]])
+    }
+
+    @Test func `a block that is gone keeps an edit open until it is told`() {
+        let reading = reading("desk@1")
+        let block = BlockID(rawValue: 1)
+        _ = reading.keep(tags("sales"), for: block, revision: 1)
+        #expect(reading.open == 0)
+        reading.pending.offer(changed: [], removed: [block], revision: 2, at: now)
+        #expect(reading.open == 1)
+    }
+
     @Test func `the same answer names the version that gives it now`() {
         let old = reading("desk@1")
         let block = BlockID(rawValue: 1)
@@ -118,6 +138,7 @@ import Wire
         let removed = reading.pending.takeRemoved().filter { reading.forget($0) }
         reading.pending.settle()
         reading.batch = Reading.Batch(
-            blocks: blocks, removed: removed, since: since, posted: now, left: 0, isOwed: isOwed)
+            number: 1, revision: 2, blocks: blocks, removed: removed, since: since, posted: now,
+            left: 0, isOwed: isOwed)
     }
 }

@@ -13,6 +13,11 @@ package struct ApprovedTags: Equatable, Sendable {
 
     package func contains(_ tag: String) -> Bool { tags.contains(tag) }
 
+    /// The tags that are on both lists.
+    package func intersection(_ other: ApprovedTags) -> ApprovedTags {
+        ApprovedTags(tags.intersection(other.tags))
+    }
+
     /// Those of the predictions whose tags are on the list, in their order.
     package func only(_ predictions: [TagPrediction]) -> [TagPrediction] {
         predictions.filter { tags.contains($0.tag) }
