@@ -12,7 +12,8 @@ let package = Package(
         command(
             "hunch",
             [
-                "Service", "Client", "Experiments", "Journal", "Learning", "NLU", "Ranking",
+                "Service", "Client", "Drift", "Experiments", "Journal", "Learning", "NLU",
+                "Ranking",
                 "Registry", "Reactor",
                 "Telemetry", "Wire",
             ]
@@ -23,7 +24,7 @@ let package = Package(
             "Service",
             [
                 "Reactor", "Journal", "Experiments", "Registry", "Telemetry", "Wire", "WebSocket",
-                "Documents",
+                "Documents", "Drift",
                 "NLU",
             ]
                 + ["Ranking", "JSON", "Numerics", "CAssets"]),
@@ -43,6 +44,7 @@ let package = Package(
         module("NLU", ["Learning", "Numerics", "JSON"]),
         module("Ranking", ["Learning", "Numerics", "JSON"]),
         module("Experiments", ["Numerics", "JSON"]),
+        module("Drift", ["Numerics", "JSON"]),
         module("Learning", ["Numerics"]),
         module("Numerics", ["CKernels"]),
         module("JSON", []),
@@ -76,6 +78,7 @@ let package = Package(
         tests("LearningTests", ["Learning", "Numerics"]),
         tests("RankingTests", ["Ranking", "Learning", "Numerics", "JSON", "CAssets"]),
         tests("ExperimentsTests", ["Experiments", "Numerics", "JSON"]),
+        tests("DriftTests", ["Drift", "Numerics", "JSON", "CAllocationCount"]),
         tests("NLUTests", ["NLU", "Learning", "Numerics", "JSON", "CAllocationCount"]),
         tests("DocumentsTests", ["Documents", "Numerics", "Client", "JSON"]),
         tests("WebSocketTests", ["WebSocket", "Numerics"]),

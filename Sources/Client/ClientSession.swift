@@ -140,7 +140,8 @@ package struct ClientSession: Sendable {
             backoff.wait(atLeast: bye.retryAfterMilliseconds)
             return .bye(bye)
         case .presence, .event: return nil
-        case .closed, .ok, .explanation, .pong, .deployed, .status, .review: return .reply(message)
+        case .closed, .ok, .explanation, .pong, .deployed, .status, .review, .drift:
+            return .reply(message)
         }
     }
 

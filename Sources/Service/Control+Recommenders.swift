@@ -28,7 +28,7 @@ extension Control {
             definition: whole.definition.merging(patch), items: whole.items, events: whole.events,
             learned: whole.learned, mark: whole.mark)
         var model = live
-        model.reference = name
+        (model.reference, model.drift) = (name, nil)
         model.kind = try recommender(patched, live.name, called: name, as: arm)
         return model
     }

@@ -89,6 +89,7 @@ final class Control: Sendable {
         }
         use(deployments)
         watchRollouts(environment.rollouts)
+        watchDrift()
         ready.store(true, ordering: .releasing)
     }
 
@@ -229,7 +230,8 @@ final class Control: Sendable {
             default: throw ModelError.unknownKind(manifest.kind)
             }
         return LiveModel(
-            reference: reference.description, name: reference.name, kind: kind, documents: [])
+            reference: reference.description, name: reference.name, kind: kind, documents: [],
+            drift: drift(of: kind, manifest))
     }
 
     /// Has a model answer once, so that its pages are in memory before an editor waits for it.

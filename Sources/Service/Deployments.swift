@@ -25,6 +25,8 @@ struct LiveModel: Sendable {
     var branch: String?
     /// The tags that may be shown, whatever the model says; none for other kinds.
     var approved = ApprovedTags([])
+    /// What counts its answers; nil for kinds whose answers are not counted.
+    var drift: LiveDrift?
 
     /// "name", or "name@branch".
     var line: String { DeployedModel.line(name, branch) }

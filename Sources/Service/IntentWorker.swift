@@ -1,5 +1,6 @@
 // An intent model, isolated on the executor that it is given.
 
+internal import Drift
 internal import NLU
 internal import Numerics
 internal import Wire
@@ -17,6 +18,9 @@ actor IntentWorker {
     private let model: IntentModel
     private var scratch = IntentModel.Scratch()
     private var prediction = IntentPrediction()
+    /// What counts the answers to whole texts, and what it is given of each.
+    private let drift: LiveDrift?
+    private var values: [FeatureValue] = []
     /// What is known of texts that are typed, each where the place of its block says.
     ///
     /// Two blocks at one place cost each other time, nothing else.
@@ -31,8 +35,9 @@ actor IntentWorker {
         var place: UInt64 = 0
     }
 
-    init(_ model: IntentModel, executor: any SerialExecutor) {
+    init(_ model: IntentModel, drift: LiveDrift? = nil, executor: any SerialExecutor) {
         self.model = model
+        self.drift = drift
         self.executor = executor
     }
 
@@ -40,13 +45,15 @@ actor IntentWorker {
     func classify(_ questions: [Question], of bytes: [UInt8]) -> [IntentResult] {
         questions.map { question in
             answer(question, bytes.span.extracting(question.text))
+            if question.state == .whole { count() }
             return IntentResult(prediction, isSettled: question.state == .whole)
         }
     }
 
-    /// Answers for a whole text.
-    func classify(_ text: [UInt8]) -> IntentResult {
+    /// Answers for a whole text; one that was asked before does not count again.
+    func classify(_ text: [UInt8], isAgain: Bool = false) -> IntentResult {
         answer(Question(text: text.indices), text.span)
+        if !isAgain { count() }
         return IntentResult(prediction, isSettled: true)
     }
 
@@ -59,6 +66,15 @@ actor IntentWorker {
         model.answer(
             text, question.state, ranking: Self.ranked, after: &typed[place],
             scratch: &scratch, into: &prediction)
+    }
+
+    /// Counts the answer that was just given.
+    private func count() {
+        guard let drift, let traits = model.traits(of: prediction, scratch: &scratch) else {
+            return
+        }
+        traits.write(to: &values, for: model)
+        drift.observe(values)
     }
 
     /// The rule that a text fires, and what of the text makes it fire.

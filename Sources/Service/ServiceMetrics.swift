@@ -29,6 +29,7 @@ final class ServiceMetrics: Sendable {
     private let errorRate: MetricFamily<Gauge>
     private let recommending: RecommenderFamilies
     let programs: ProgramFamilies
+    let drift: DriftFamilies
     private let answerCounts = Mutex<[String: AnswerCounts]>([:])
     private let versionReads: MetricFamily<Counter>
     private let versionOutOfScope: MetricFamily<Counter>
@@ -115,18 +116,19 @@ final class ServiceMetrics: Sendable {
             labels: ["model"])
         recommending = RecommenderFamilies(metrics)
         programs = ProgramFamilies(metrics)
+        drift = DriftFamilies(metrics)
     }
 
     private static let clientTypes = [
         "hello", "open", "edit", "close", "presence", "classify", "recommend", "interact",
         "feedback", "item", "explain", "watch", "unwatch", "ping", "deploy", "apply", "status",
         "review",
-        "reviewed",
+        "reviewed", "drift",
     ]
 
     private static let serverTypes = [
         "welcome", "opened", "chunk", "edit", "ack", "closed", "presence", "results", "ok",
-        "explanation", "event", "pong", "error", "bye", "deployed", "status", "review",
+        "explanation", "event", "pong", "error", "bye", "deployed", "status", "review", "drift",
     ]
 
     /// Counts a connection; gives how many are open now.

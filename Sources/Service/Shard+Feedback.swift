@@ -90,7 +90,7 @@ extension Shard {
     private func answer(to text: String, by model: String) -> ResultContent? {
         let bytes = Array(text.utf8)
         if let worker = intentWorkers[model] {
-            return .intent(worker.assumeIsolated { $0.classify(bytes) })
+            return .intent(worker.assumeIsolated { $0.classify(bytes, isAgain: true) })
         }
         return tagWorkers[model].map { worker in
             .tags(TagResult(worker.assumeIsolated { $0.tags(of: bytes) }))

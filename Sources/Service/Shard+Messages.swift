@@ -22,7 +22,8 @@ extension Shard {
         let caller = Caller(connection: ref(token), session: session)
         switch message.body {
         case .ping: say(ServerMessage(id: message.id, .pong), to: token)
-        case .watch, .unwatch, .deploy, .apply, .status, .item, .review, .reviewed:
+        case .watch, .unwatch, .deploy, .apply, .status, .item, .review, .reviewed,
+            .drift:
             guard session.isOperator else {
                 return refuse(WireError(.forbidden), id: message.id, to: ref(token))
             }
@@ -78,7 +79,8 @@ extension Shard {
         case .feedback(let feedback): take(feedback, id: message.id, from: caller)
         case .item(let item): change(item, id: message.id, from: caller)
         case .explain(let explained): explain(explained, id: message.id, from: caller)
-        case .hello, .ping, .watch, .unwatch, .deploy, .apply, .status, .review, .reviewed: break
+        case .hello, .ping, .watch, .unwatch, .deploy, .apply, .status, .review, .reviewed, .drift:
+            break
         }
     }
 
@@ -139,7 +141,7 @@ extension ClientMessage.Body {
         switch self {
         case .hello, .ping, .presence: false
         case .open, .edit, .close, .classify, .recommend, .interact, .feedback, .item, .explain,
-            .watch, .unwatch, .deploy, .apply, .status, .review, .reviewed:
+            .watch, .unwatch, .deploy, .apply, .status, .review, .reviewed, .drift:
             true
         }
     }
@@ -173,7 +175,7 @@ extension ClientMessage.Body {
         case .recommend(let recommend): recommend.document
         case .interact, .feedback, .explain: answer?.document
         case .hello, .classify, .item, .watch, .unwatch, .ping, .deploy, .apply, .status, .review,
-            .reviewed:
+            .reviewed, .drift:
             nil
         }
     }

@@ -35,6 +35,7 @@ extension EventType {
     static let apply = EventType(rawValue: "apply")
     static let error = EventType(rawValue: "error")
     static let drain = EventType(rawValue: "drain")
+    static let drift = EventType(rawValue: "drift")
 }
 
 extension Shard {
@@ -48,6 +49,7 @@ extension Shard {
         case .status:
             let status = context.control.status(draining: isDraining, deployments)
             reply(ServerMessage(id: message.id, .status(status)), to: caller.connection)
+        case .drift(let asked): show(asked, id: message.id, caller)
         case .review(let review): show(review, id: message.id, to: caller)
         case .reviewed(let reviewed): take(reviewed, id: message.id, from: caller)
         default: answer(message, from: caller)
@@ -171,6 +173,23 @@ extension Shard {
                         shard.reply(ServerMessage(id: id, .ok), to: caller.connection)
                     case .failure(let error): shard.refuse(error, id: id, to: caller.connection)
                     }
+                })
+        }
+    }
+
+    private func show(_ asked: ClientMessage.Drift, id: MessageID?, _ caller: Caller) {
+        let inbox = inbox
+        let control = context.control
+        control.queue.async {
+            let versions = control.drift(of: asked.model)
+            inbox.post(
+                .run { shard in
+                    guard !versions.isEmpty else {
+                        let error = WireError(.unknownModel, asked.model)
+                        return shard.refuse(error, id: id, to: caller.connection)
+                    }
+                    let drift = ServerMessage.Drift(versions: versions)
+                    shard.reply(ServerMessage(id: id, .drift(drift)), to: caller.connection)
                 })
         }
     }

@@ -28,7 +28,9 @@ extension Shard {
             let name = model.reference
             switch model.kind {
             case .intents(let intents):
-                workers[name] = intentWorkers[name] ?? IntentWorker(intents, executor: loop)
+                workers[name] =
+                    intentWorkers[name]
+                    ?? IntentWorker(intents, drift: model.drift, executor: loop)
             case .tags(let tags):
                 taggers[name] = tagWorkers[name] ?? TagWorker(tags, executor: loop)
             case .recommender, .duplicates, .external: break

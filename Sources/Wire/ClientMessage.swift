@@ -34,6 +34,7 @@ package struct ClientMessage: Equatable, Sendable {
         case status
         case review(Review)
         case reviewed(Reviewed)
+        case drift(Drift)
     }
 
     /// Reads one message.
@@ -85,6 +86,7 @@ extension ClientMessage.Body {
         case .status: "status"
         case .review: "review"
         case .reviewed: "reviewed"
+        case .drift: "drift"
         }
     }
 
@@ -114,6 +116,7 @@ extension ClientMessage.Body {
             self = .status
         case "review": self = .review(try .init(&message))
         case "reviewed": self = .reviewed(try .init(&message))
+        case "drift": self = .drift(try .init(&message))
         default: return nil
         }
     }
@@ -142,6 +145,7 @@ extension ClientMessage.Body {
         case .apply(let apply): apply.write(to: &writer)
         case .review(let review): review.write(to: &writer)
         case .reviewed(let reviewed): reviewed.write(to: &writer)
+        case .drift(let drift): drift.write(to: &writer)
         }
     }
 }

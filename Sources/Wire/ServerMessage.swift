@@ -36,6 +36,7 @@ package struct ServerMessage: Equatable, Sendable {
         case deployed(Deployed)
         case status(Status)
         case review(Review)
+        case drift(Drift)
     }
 
     /// Reads one message, as clients do.
@@ -87,6 +88,7 @@ extension ServerMessage.Body {
         case .deployed: "deployed"
         case .status: "status"
         case .review: "review"
+        case .drift: "drift"
         }
     }
 
@@ -114,6 +116,7 @@ extension ServerMessage.Body {
         case "deployed": self = .deployed(try .init(&message))
         case "status": self = .status(try .init(&message))
         case "review": self = .review(try .init(&message))
+        case "drift": self = .drift(try .init(&message))
         default: return nil
         }
     }
@@ -136,6 +139,7 @@ extension ServerMessage.Body {
         case .deployed(let deployed): deployed.write(to: &writer)
         case .status(let status): status.write(to: &writer)
         case .review(let review): review.write(to: &writer)
+        case .drift(let drift): drift.write(to: &writer)
         }
     }
 }

@@ -1,5 +1,6 @@
 // Training a classifier of intents, from the files of a project to a version.
 
+import Drift
 import JSON
 import Learning
 import NLU
@@ -7,6 +8,7 @@ import Ranking
 import Numerics
 import Reactor
 import Registry
+import Service
 
 /// What the command line says instead of model.json.
 struct TrainingOptions {
@@ -56,10 +58,14 @@ extension Project {
         var classifier = outcome.classifier
         try setDisplay(&classifier.settings)
         if let heldOut = outcome.heldOut { report(heldOut.line) }
+        let model = IntentModel(classifier, rules: rules, recogniser: recogniser)
+        // Without held-out answers that of the version before is taken over, as its threshold is.
+        let reference = reference(outcome, model) ?? start?.manifest.details["reference"]
         return try registry.publish(
-            name, kind: kind.rawValue,
-            artifact: IntentModel(classifier, rules: rules, recogniser: recogniser).encoded(),
-            details: .object(identity + details(outcome, data, from: start)),
+            name, kind: kind.rawValue, artifact: model.encoded(),
+            details: .object(
+                identity + details(outcome, data, from: start)
+                    + [("reference", reference ?? .null)]),
             time: Int(wallClockMicroseconds()))
     }
 
@@ -98,6 +104,21 @@ extension Project {
         } catch {
             throw Failure("\(name): \(error)")
         }
+    }
+
+    /// What live answers are held against: those to held-out texts that no rule answers.
+    private func reference(
+        _ outcome: IntentTrainer.Outcome, _ model: IntentModel
+    ) -> JSONValue? {
+        var builder = ReferenceBuilder(model.countedFeatures)
+        var scratch = IntentModel.Scratch()
+        var values: [FeatureValue] = []
+        for answer in outcome.answers
+        where model.firedRule(answer.text, scratch: &scratch) == nil {
+            answer.traits.write(to: &values, for: model)
+            builder.add(values.span)
+        }
+        return builder.reference(.heldOut)?.json
     }
 
     /// What the author says in model.json of when an answer is given.

@@ -60,6 +60,7 @@ struct MessageSample {
                     model: name(), isLabelled: flag(), offset: count(),
                     limit: maybe { $0.count() + 1 })),
             .reviewed(.init(model: name(), text: text(), label: maybe { $0.label() })),
+            .drift(.init(model: name())),
         ]
         return bodies.map { ClientMessage(id: maybe { $0.id() }, $0) }
     }
@@ -99,6 +100,7 @@ struct MessageSample {
             .deployed(.init(deployment: deployment(), previous: maybe { $0.name() })),
             .status(status()),
             .review(.init(model: name(), total: count(), items: list { $0.reviewItem() })),
+            .drift(.init(versions: [["model": .string(name()), "windows": []]])),
         ]
         return bodies.map { ServerMessage(id: maybe { $0.id() }, $0) }
     }

@@ -63,6 +63,17 @@ package struct LexicalModel: Sendable {
         scratch.sums.write(to: &logits, unknownWeight: unknownWeight)
     }
 
+    /// The share of the words of a text that the model does not know; nil of a text without words.
+    ///
+    /// Without allocation once `scratch` has grown.
+    func unknownWords(_ words: borrowing Words, scratch: inout Scratch) -> Float? {
+        guard !words.words.isEmpty else { return nil }
+        scratch.list.begin()
+        words.forEachWord { scratch.list.append($0) }
+        scratch.list.find(in: vocabulary.slots.span)
+        return Float(scratch.list.unknownCount) / Float(words.words.count)
+    }
+
     /// Adds what some words of a text, and their pairs with the ones before, say of the classes.
     ///
     /// The last word of the text is also paired with its end.

@@ -33,6 +33,12 @@ extension Words {
         }
     }
 
+    /// Calls `body` with the hash of every word alone.
+    @inline(__always)
+    func forEachWord(_ body: (UInt64) -> Void) {
+        for word in words { body(pair(word.hash, 0)) }
+    }
+
     /// Calls `body` with every run of 2 to 5 characters in a word and the spaces around it.
     @inline(__always)
     func forEachCharacterGram(_ body: (NGram) -> Void) {

@@ -12,6 +12,17 @@ struct HeldOut: Sendable {
     /// log(1 + characters) of each of `typed`.
     private var typedMeasures: [Double] = []
 
+    /// Those of `inScope` and `outOfScope` as they were read.
+    private var inScopeTexts: [Seen] = []
+    private var outOfScopeTexts: [Seen] = []
+
+    /// A text, and what of it does not depend on the answer.
+    private struct Seen {
+        let text: String
+        let characters: Int
+        let unknownWords: Float?
+    }
+
     /// How much of an utterance there is while it is typed.
     private static let shares = [0.25, 0.5, 0.75, 1]
     /// As many utterances of a call are looked at while typed; two numbers need no more.
@@ -33,14 +44,22 @@ struct HeldOut: Sendable {
         for (i, example) in examples.enumerated() {
             var output = logits.mutableSpan
             classifier.logits(example.text.utf8.span, scratch: &scratch, into: &output)
-            if let label = task.label(of: example) {
+            let label = task.label(of: example)
+            guard label != nil || example.isOutOfScope else { continue }
+            let seen = Seen(
+                text: example.text, characters: scratch.words.characterCount,
+                unknownWords: classifier.lexical.unknownWords(
+                    scratch.words, scratch: &scratch.lexical))
+            if let label {
                 inScope.append(logits.span, label: label)
+                inScopeTexts.append(seen)
                 guard i.isMultiple(of: step) else { continue }
                 for cut in Self.cuts(of: example.text) {
                     addTyped(cut, label, classifier, &scratch, &logits)
                 }
-            } else if example.isOutOfScope {
+            } else {
                 outOfScope.append(logits.span, label: 0)
+                outOfScopeTexts.append(seen)
             }
         }
     }
@@ -65,6 +84,8 @@ struct HeldOut: Sendable {
     mutating func add(_ other: HeldOut) {
         inScope.append(other.inScope)
         outOfScope.append(other.outOfScope)
+        inScopeTexts += other.inScopeTexts
+        outOfScopeTexts += other.outOfScopeTexts
         typed.append(other.typed)
         typedMeasures += other.typedMeasures
     }
@@ -92,6 +113,20 @@ struct HeldOut: Sendable {
         classifier.settings.typingSlope = Float(growing.slope)
         return HeldOutMeasures(
             inScope, temperature, answers, strangers, threshold: classifier.settings.threshold)
+    }
+
+    /// What a calibrated classifier says of all that was held out, those in scope first.
+    func answers(by classifier: IntentClassifier) -> [HeldOutAnswer] {
+        [(inScope, inScopeTexts), (outOfScope, outOfScopeTexts)].flatMap { logits, texts in
+            texts.enumerated().map { i, seen in
+                let (intent, confidence) = classifier.answer(to: Array(logits.logits(of: i)))
+                return HeldOutAnswer(
+                    text: seen.text,
+                    traits: AnswerTraits(
+                        intent: intent, confidence: confidence, characters: seen.characters,
+                        unknownWords: seen.unknownWords))
+            }
+        }
     }
 
     /// From the standing of the likeliest intent to the chance that it is right.
@@ -137,6 +172,21 @@ package struct HeldOutMeasures: Equatable, Sendable {
             : Learning.areaUnderROC(positives: answers.map(\.certainty), negatives: strangers)
         precision = Double(given.count { $0.isCorrect }) / Double(max(all, 1))
         coverage = Double(given.count) / count
+    }
+}
+
+extension IntentClassifier {
+    /// The answer to a whole text of these logits, before any temperature.
+    fileprivate func answer(to logits: [Float]) -> (intent: String, confidence: Float) {
+        let certainty = settings.scope.probability(Self.standing(logits.span))
+        var probabilities = logits.map { $0 / settings.temperature }
+        var output = probabilities.mutableSpan
+        softmax(&output)
+        let likeliest = topK(probabilities.span, count: 1)[0]
+        return (
+            certainty >= settings.threshold ? intents[likeliest] : Self.outOfScope,
+            probabilities[likeliest]
+        )
     }
 }
 

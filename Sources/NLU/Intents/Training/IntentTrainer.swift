@@ -37,6 +37,8 @@ package struct IntentTrainer: Sendable {
         package let fit: FitSettings
         /// How the classifier does on what it has not seen; nil where nothing was held out.
         package let heldOut: HeldOutMeasures?
+        /// What it says of that; none where nothing was held out.
+        package var answers: [HeldOutAnswer] = []
     }
 
     /// Does `count` pieces of work and gives what each gave, in their order.
@@ -138,6 +140,8 @@ package struct IntentTrainer: Sendable {
         for fit in fits { heldOut.add(fit.heldOut) }
         var classifier = fits[fits.count - 1].classifier
         let measures = try heldOut.calibrate(&classifier, at: settings.operatingPoint)
-        return Outcome(classifier: classifier, fit: fit, heldOut: measures)
+        return Outcome(
+            classifier: classifier, fit: fit, heldOut: measures,
+            answers: heldOut.answers(by: classifier))
     }
 }
