@@ -171,3 +171,16 @@ import Testing
         #expect(strange.words.map(\.value) == [0] && strange.logit == strange.bias)
     }
 }
+
+@Suite struct OcclusionTests {
+    @Test
+    func `of a long text the first words are explained, and one of many words is no single one`() {
+        let occlusion = Occlusion("refund my money", most: 1)
+        #expect(occlusion.texts == ["refund my money", " my money"])
+        let found = occlusion.explanation(
+            of: "refund", runnerUp: nil, confidences: [(0.75, 0), (0.5, 0)])
+        #expect(found.words.map(\.value) == [0.25])
+        #expect(Occlusion("refund my money", most: 0).texts == ["refund my money"])
+        #expect(Occlusion("refund").texts == ["refund"])
+    }
+}

@@ -10,14 +10,16 @@ package struct Occlusion: Sendable {
     /// Of a single word nothing is left to ask about, and nothing of the confidence.
     package let texts: [String]
     private let words: [(text: String, range: Range<Int>)]
+    private let isOneWord: Bool
 
     /// Of the first `most` words; those behind them are not explained.
     package init(_ text: String, most: Int = 64) {
         var found = Words()
         let places = found.readPlaces(text.utf8.span)
         let units = Array(text.utf16)
+        isOneWord = places.count == 1
         words = places.prefix(most).map { (String(decoding: units[$0], as: UTF16.self), $0) }
-        guard words.count > 1 else {
+        guard !isOneWord, !words.isEmpty else {
             texts = [text]
             return
         }
@@ -38,7 +40,7 @@ package struct Occlusion: Sendable {
     ) -> Explanation {
         precondition(confidences.count == texts.count)
         let whole = confidences[0]
-        let rests = words.count == 1 ? [(label: 0, runnerUp: 0)] : confidences.dropFirst()
+        let rests = isOneWord ? [(label: 0, runnerUp: 0)] : confidences.dropFirst()
         var explained = zip(words, rests).map { word, rest in
             Explanation.Word(
                 text: word.text.lowercased(), range: word.range, value: whole.label - rest.label,
