@@ -41,7 +41,7 @@ package struct ChildProcess: ~Copyable {
         // Before it is reaped: its number, and so the group's, could be another's afterwards.
         Glibc.kill(-identifier, SIGKILL)
         for descriptor in [input, output, errors].compactMap(\.self) { close(descriptor) }
-        while waitpid(identifier, nil, 0) < 0, errno == EINTR {}
+        Reaper.reap(identifier)
     }
 
     private static func spawn(

@@ -30,7 +30,7 @@ struct GroupWatch: ~Copyable {
     /// The group must have been killed.
     deinit {
         close(lifeline)
-        while waitpid(process, nil, 0) < 0, errno == EINTR {}
+        Reaper.reap(process)
     }
 
     private static func spawn(reading pipe: Int32, in group: Int32) -> pid_t? {

@@ -34,6 +34,10 @@ package final class Signals: Sendable {
     /// A write to a closed connection is an error of that connection, not the end of the process.
     package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// Undoes what a parent may have left us: with SIGCHLD ignored the kernel reaps children by itself, and their
+    /// numbers could be others' before we know of their end.
+    package static func letChildrenBeReaped() { signal(SIGCHLD, SIG_DFL) }
+
     /// Raises the limit of open descriptors to what the system allows; gives the limit.
     @discardableResult
     package static func raiseDescriptorLimit() -> Int {

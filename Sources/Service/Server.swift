@@ -29,6 +29,7 @@ package final class Server: Sendable {
         _ settings: ServiceSettings, registry: Registry, environment name: String
     ) throws {
         Signals.ignoreBrokenPipes()
+        Signals.letChildrenBeReaped()
         Signals.raiseDescriptorLimit()
         environment = try registry.environment(name)
         let settings = settings.applying(environment)
