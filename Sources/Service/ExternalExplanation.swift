@@ -4,9 +4,11 @@ package import NLU
 package import Wire
 
 extension ExternalDefinition {
-    /// What to ask to explain an answer to a text: no more than may wait.
+    /// What to ask to explain an answer to a text: no more than half of what may wait, and of a long text
+    /// so few that they are a quarter of a mebibyte together.
     package func occlusion(of text: String) -> Occlusion {
-        Occlusion(text, most: min(64, queue - 1))
+        let most = min(64, queue / 2 - 1, 262_144 / max(text.utf8.count, 1))
+        return Occlusion(text, most: max(most, 0))
     }
 }
 
@@ -57,15 +59,13 @@ extension Shard {
     ) {
         let occlusion = external.definition.occlusion(of: subject)
         let inbox = inbox
-        external.ask(
-            ExternalQuestion(texts: occlusion.texts) { answers, _ in
-                inbox.post(
-                    .run { shard in
-                        let shown = answers.map { $0.map { shard.shown($0, of: model) } }
-                        shard.explain(
-                            occlusion, shown, prediction, tag, by: model, id: id, caller)
-                    })
-            })
+        external.explain(occlusion.texts) { answers in
+            inbox.post(
+                .run { shard in
+                    let shown = answers.map { $0.map { shard.shown($0, of: model) } }
+                    shard.explain(occlusion, shown, prediction, tag, by: model, id: id, caller)
+                })
+        }
     }
 
     private func explain(

@@ -2,6 +2,7 @@
 
 internal import Dispatch
 package import Numerics
+internal import Reactor
 package import Registry
 internal import Synchronization
 internal import Telemetry
@@ -13,6 +14,7 @@ package import Wire
 final class ExternalModel: Sendable {
     let definition: ExternalDefinition
     private let worker: ExternalWorker
+    private let isExplaining = Atomic(false)
 
     /// Unpacks the files below the home and starts the programs there; `running` counts the model
     /// until they have ended.
@@ -39,14 +41,27 @@ final class ExternalModel: Sendable {
 
     func ask(_ question: ExternalQuestion) { worker.ask(question) }
 
-    /// What the model says of each text; nil where it says nothing in its time.
+    /// Asks for many texts at once, unless others who do so wait: then there are no answers at all.
+    func explain(_ texts: [String], reply: @escaping @Sendable ([ResultContent?]) -> Void) {
+        let none = [ResultContent?](repeating: nil, count: texts.count)
+        guard !isExplaining.exchange(true, ordering: .acquiringAndReleasing) else {
+            return reply(none)
+        }
+        ask(
+            ExternalQuestion(texts: texts) { [weak self] answers, _ in
+                self?.isExplaining.store(false, ordering: .releasing)
+                reply(answers ?? none)
+            })
+    }
+
+    /// What the model says of each text; nil where it says nothing in its time, or its programs do not start.
     ///
     /// It blocks. No more texts than may wait are asked at once.
     func answers(to texts: [String]) -> [ResultContent?] {
         let reply = Reply()
         ask(
-            ExternalQuestion(texts: texts) { answers, _ in
-                reply.answers.withLock { $0 = answers }
+            ExternalQuestion(texts: texts, isTrial: true) { answers, _ in
+                reply.answers.withLock { $0 = answers ?? texts.map { _ in nil } }
                 reply.areThere.signal()
             })
         reply.areThere.wait()
@@ -70,6 +85,9 @@ package final class ExternalTrial {
     package init(
         _ artifact: Memory, of reference: ModelReference, in registry: Registry
     ) throws {
+        // One that ends while it is being asked is an answer less, not our end.
+        Signals.ignoreBrokenPipes()
+        Signals.letChildrenBeReaped()
         model = try ExternalModel(
             artifact, of: reference, in: registry, eventLog: eventLog, metrics: ProgramMetrics(),
             running: running)
@@ -128,6 +146,7 @@ struct ProgramMetrics: Sendable {
     var starts = Counter()
     var timeouts = Counter()
     var unanswered = Counter()
+    var refused = Counter()
 }
 
 /// The families that the programs of all versions count in.
@@ -135,6 +154,7 @@ struct ProgramFamilies: Sendable {
     private let starts: MetricFamily<Counter>
     private let timeouts: MetricFamily<Counter>
     private let unanswered: MetricFamily<Counter>
+    private let refused: MetricFamily<Counter>
 
     init(_ metrics: Metrics) {
         starts = metrics.counter(
@@ -146,10 +166,16 @@ struct ProgramFamilies: Sendable {
         unanswered = metrics.counter(
             "hunch_program_unanswered_total", help: "Texts that programs gave no answer to.",
             labels: ["model"])
+        refused = metrics.counter(
+            "hunch_program_refused_total",
+            help:
+                "Texts that found no room among those that wait; of documents they are asked again.",
+            labels: ["model"])
     }
 
     subscript(model: String) -> ProgramMetrics {
         ProgramMetrics(
-            starts: starts[model], timeouts: timeouts[model], unanswered: unanswered[model])
+            starts: starts[model], timeouts: timeouts[model], unanswered: unanswered[model],
+            refused: refused[model])
     }
 }

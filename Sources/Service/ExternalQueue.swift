@@ -6,9 +6,13 @@ internal import Wire
 /// Texts to be answered together.
 struct ExternalQuestion: Sendable {
     let texts: [String]
+    /// Whether it is given up when the programs do not start, rather than when its time is over.
+    var isTrial = false
     /// Told the answers in the order of the texts, nil where there is none, and the nanoseconds that
-    /// the programs took for them; called once, whatever happens.
-    let reply: @Sendable ([ResultContent?], UInt64) -> Void
+    /// the programs took for them; no answers at all where there was no room.
+    ///
+    /// Called once, whatever happens.
+    let reply: @Sendable ([ResultContent?]?, UInt64) -> Void
 }
 
 /// Parts questions into texts, texts into batches, and puts the answers together again.
@@ -51,10 +55,14 @@ struct ExternalQueue {
     var deadline: Instant? { waiting.first?.deadline }
 
     /// Adds a question with at least one text; gives false if there is no room for all of it.
+    ///
+    /// Questions of several texts leave a quarter of the places to those of one, which is what somebody
+    /// types or asks for.
     mutating func add(_ question: ExternalQuestion, until deadline: Instant) -> Bool {
         let count = question.texts.count
         precondition(count > 0)
-        guard waiting.count + count <= capacity else { return false }
+        let isOne = count == 1 || waiting.isEmpty
+        guard waiting.count + count <= capacity - (isOne ? 0 : capacity / 4) else { return false }
         number += 1
         open[number] = Open(
             question: question, answers: Array(repeating: nil, count: count), left: count)
@@ -88,6 +96,15 @@ struct ExternalQueue {
         waiting.removeFirst(late.count)
         for text in late { settle(text, nil) }
         return late.count
+    }
+
+    /// Gives up texts of trials that wait; gives how many.
+    mutating func giveUpTrials() -> Int {
+        let trials = waiting.filter { open[$0.question]?.question.isTrial == true }
+        guard !trials.isEmpty else { return 0 }
+        waiting.removeAll { open[$0.question]?.question.isTrial == true }
+        for text in trials { settle(text, nil) }
+        return trials.count
     }
 
     private mutating func settle(_ text: Waiting, _ answer: ResultContent?) {

@@ -36,6 +36,8 @@ actor ExternalWorker {
     /// Programs whose complaints are not read for a while.
     private var quiet: [Int: Instant] = [:]
     private var isEnding = false
+    /// How often in a row programs ended before they were ready.
+    private var failedStarts = 0
     private var now = Instant.now()
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
     private var events: [Event] = []
@@ -82,10 +84,10 @@ actor ExternalWorker {
         if isStopping.load(ordering: .acquiring) { end() }
         expire()
         handOut()
-        if !events.isEmpty { eventLog.append(contentsOf: events) }
-        events.removeAll(keepingCapacity: true)
+        publishEvents()
         loop.arm(nextDeadline)
         guard isEnding, places.allSatisfy({ programs[$0].isEnded }) else { return }
+        mailbox.close { $0.reply($0.texts.map { _ in nil }, 0) }
         loop.stop()
         onEnd()
     }
@@ -114,8 +116,9 @@ actor ExternalWorker {
             handOut()
             if queue.add(question, until: deadline) { return }
         }
-        metrics.unanswered.add(UInt64(question.texts.count))
-        question.reply(question.texts.map { _ in nil }, 0)
+        if isEnding { return question.reply(question.texts.map { _ in nil }, 0) }
+        metrics.refused.add(UInt64(question.texts.count))
+        question.reply(nil, 0)
     }
 
     /// Gives idle programs what waits.
@@ -135,6 +138,8 @@ actor ExternalWorker {
         batches[place] = nil
         let count = answers?.count { $0 == nil } ?? batch.count
         metrics.unanswered.add(UInt64(count))
+        // Whoever hears that there is no answer may look for the reason at once.
+        publishEvents()
         queue.settle(batch, answers, at: now)
     }
 
@@ -174,7 +179,9 @@ actor ExternalWorker {
 
     private func take(_ event: ExternalProgram.Event, _ place: Int) {
         switch event {
-        case .ready: note(place, [EventField("ready", true)])
+        case .ready:
+            failedStarts = 0
+            note(place, [EventField("ready", true)])
         case .answers(let answers):
             guard answers.count == batches[place]?.count else {
                 note(place, [reason("it gave \(answers.count) answers, not one a text")])
@@ -193,11 +200,25 @@ actor ExternalWorker {
         if case .ending = programs[places[place]].stage {
             programs[places[place]].kill()
         } else {
+            // What it has said of that lies in its pipe.
+            if quiet[place] == nil { readErrors(place) }
             note(place, [reason(why)])
+            countFailure(of: programs[places[place]].stage)
             programs[places[place]].fail(at: now, restart: definition.restartMillis)
         }
         quiet[place] = nil
         settle(place, nil)
+    }
+
+    /// Gives up trials once each program has failed at its start, and one of them again.
+    private func countFailure(of stage: ExternalProgram.Stage) {
+        switch stage {
+        case .waiting, .starting: failedStarts += 1
+        case .idle, .busy, .ending, .ended: failedStarts = 0
+        }
+        guard failedStarts > definition.concurrency else { return }
+        publishEvents()
+        metrics.unanswered.add(UInt64(queue.giveUpTrials()))
     }
 
     private func begin(_ place: Int) {
@@ -250,6 +271,11 @@ actor ExternalWorker {
     }
 
     // MARK: The event log
+
+    private func publishEvents() {
+        if !events.isEmpty { eventLog.append(contentsOf: events) }
+        events.removeAll(keepingCapacity: true)
+    }
 
     private func readErrors(_ place: Int) {
         guard let errors = programs[places[place]].errors else { return }

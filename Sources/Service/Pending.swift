@@ -72,6 +72,15 @@ struct Pending {
         return taken
     }
 
+    /// Takes back blocks that nobody has read, to be read when those that were offered since have been.
+    mutating func takeBack(_ blocks: [BlockID], since: Instant, isOwed: Bool) {
+        order.insert(contentsOf: blocks.reversed(), at: 0)
+        waiting.formUnion(blocks)
+        typed.subtract(blocks)
+        self.since = min(self.since ?? since, since)
+        self.isOwed = self.isOwed || isOwed
+    }
+
     /// Leaves blocks to be read when there is time, the last of them first.
     mutating func leave(_ blocks: [BlockID]) { left = blocks }
 

@@ -107,6 +107,10 @@ final class Reading {
     /// Bounded by the blocks of the document.
     var typed: [BlockID: Instant] = [:]
     var batch: Batch?
+    /// Whether the model's worker had no room, and is not asked for a while.
+    var isHeld = false
+    /// How often in a row it had none.
+    var refusals = 0
     /// The hash of the beginning of the document that was read for an answer to all of it.
     private var beginning: UInt64?
 
@@ -129,7 +133,7 @@ final class Reading {
 
     /// Whether the model could read now what waits; with `anew`, what is left for when there is time.
     func isDue(anew: Bool) -> Bool {
-        batch == nil && (anew ? pending.hasLeft && !pending.hasNews : pending.hasNews)
+        batch == nil && !isHeld && (anew ? pending.hasLeft && !pending.hasNews : pending.hasNews)
     }
 
     /// Whether blocks wait, or are left for when there is time.
@@ -144,6 +148,16 @@ final class Reading {
             if answers[block] == nil { taken.append((block, false)) }
         }
         return taken
+    }
+
+    /// Has the blocks of the batch of that number wait again, as there was no room for them; gives the batch.
+    func takeBack(_ number: Int) -> Batch? {
+        guard let refused = batch, refused.number == number else { return nil }
+        pending.takeBack(refused.blocks, since: refused.since, isOwed: refused.isOwed)
+        batch = nil
+        isHeld = true
+        refusals += 1
+        return refused
     }
 
     /// Keeps an answer; gives whether it is to be pushed.

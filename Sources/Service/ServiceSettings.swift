@@ -43,6 +43,8 @@ package struct ServiceTimes: Equatable, Sendable {
     package var drain = 8000
     /// How long a document without readers stays in memory.
     package var eviction = 10_000
+    /// From a program's queue that was full to the next attempt; further ones take up to 32 times as long.
+    package var programRetry = 25
 
     package init() {}
 }

@@ -1,5 +1,6 @@
 // Texts that are asked of programs.
 
+internal import Documents
 internal import NLU
 internal import Reactor
 internal import Telemetry
@@ -11,6 +12,9 @@ extension Shard {
         let inbox = inbox
         external.ask(
             ExternalQuestion(texts: request.blocks.map(\.text)) { answers, compute in
+                guard let answers else {
+                    return inbox.post(.run { $0.takeBack(request, model: model) })
+                }
                 // A block without an answer keeps the one that it had.
                 let answered = zip(request.blocks, answers).compactMap { block, answer in
                     answer.map { (location: block.location, answer: $0) }
@@ -21,6 +25,39 @@ extension Shard {
                     batch: request.batch, computeNanoseconds: compute)
                 inbox.post(.read(read, of: request.document, model: model))
             })
+    }
+
+    /// Has the blocks that a program had no room for wait again, until it is asked again.
+    private func takeBack(_ request: BlocksToRead, model: String) {
+        let token = request.document
+        guard documents.contains(token) else { return }
+        update(token)
+        guard let reading = documents[token].readings.firstIndex(where: { $0.model == model }),
+            let batch = documents[token].readings[reading].takeBack(request.batch)
+        else { return }
+        if !batch.removed.isEmpty {
+            // Whoever has an answer to a block that is gone need not wait for the others.
+            var slice = Slice(batch)
+            slice.left += batch.blocks.count
+            slice.isOwed = false
+            let read = BlocksRead(
+                locations: [], answers: [], revision: documents[token].document.revision)
+            publish(read, slice, queued: 0, token, reading)
+        }
+        let wait = context.times.programRetry << min(documents[token].readings[reading].refusals, 5)
+        retryTimers.schedule(token.rawValue, at: now.advanced(byMilliseconds: wait))
+        endReading(token, ofUnread: model)
+    }
+
+    /// Has programs that had no room asked again when it is time.
+    func retryPrograms() {
+        while let raw = retryTimers.popExpired(at: now) {
+            let token = SlabToken(raw)
+            guard documents.contains(token) else { continue }
+            for reading in documents[token].readings { reading.isHeld = false }
+            queueUnread(token)
+            queueForReading(token)
+        }
     }
 
     /// Asks a program about a text outside any document.
@@ -43,7 +80,7 @@ extension Shard {
         let inbox = inbox
         external.ask(
             ExternalQuestion(texts: [text]) { answers, compute in
-                let answer = answers[0]
+                let answer = answers?[0]
                 inbox.post(.run { body($0, answer, compute) })
             })
     }

@@ -167,7 +167,8 @@ extension Shard {
     private func post(
         _ slice: Slice, _ token: SlabToken, _ reading: Int, to external: ExternalModel
     ) {
-        guard let request = takeRequest(slice, token, reading) else { return }
+        let most = min(ReadingTurn.limit, external.definition.queue)
+        guard let request = takeRequest(slice, token, reading, most: most) else { return }
         ask(external, request, by: documents[token].readings[reading].model)
     }
 
@@ -180,9 +181,9 @@ extension Shard {
 
     /// Takes the blocks whose turn it is for a worker; where none has a text, what is gone is told at once.
     private func takeRequest(
-        _ slice: Slice, _ token: SlabToken, _ reading: Int
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, most: Int = ReadingTurn.limit
     ) -> BlocksToRead? {
-        let slice = filled(slice, token, reading)
+        let slice = filled(slice, token, reading, most: most)
         guard slice.locations.isEmpty else { return take(slice, token, reading) }
         let read = BlocksRead(
             locations: [], answers: [], revision: documents[token].document.revision)
@@ -228,6 +229,7 @@ extension Shard {
             let posted = documents[token].readings[reading].batch, posted.number == read.batch
         else { return }
         documents[token].readings[reading].batch = nil
+        documents[token].readings[reading].refusals = 0
         let queued = now.since(posted.since) - min(read.computeNanoseconds, now.since(posted.since))
         publish(read, Slice(posted), queued: queued, token, reading)
         endReading(token, ofUnread: model)

@@ -37,9 +37,11 @@ extension Shard {
     }
 
     /// Takes the blocks whose turn it is, with their texts; blank ones count as removed.
-    func filled(_ slice: Slice, _ token: SlabToken, _ reading: Int) -> Slice {
+    func filled(
+        _ slice: Slice, _ token: SlabToken, _ reading: Int, most: Int = ReadingTurn.limit
+    ) -> Slice {
         var slice = slice
-        take(ReadingTurn.limit, into: &slice, token, reading)
+        take(most, into: &slice, token, reading)
         finish(&slice, token, reading)
         return slice
     }

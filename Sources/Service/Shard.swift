@@ -77,6 +77,8 @@ actor Shard {
     var questions = RecentQuestions(from: Int(wallClockMicroseconds()))
     /// When documents have blocks that rest, by their tokens.
     var restTimers = Timers()
+    /// When programs that had no room for blocks of documents are asked again, by the documents' tokens.
+    var retryTimers = Timers()
     /// What is remembered of answers that a model was not sure of, and how many were kept of each.
     var candidates = ReviewCandidates()
     var candidatesWritten: [String: Int] = [:]
@@ -120,13 +122,15 @@ actor Shard {
         for event in ready { serve(event) }
         expireTimers()
         readRested()
+        retryPrograms()
         infer()
         readAnew()
         serveWatchers()
         flush()
         publishEvents()
         let readsAnewAt = outdated.isEmpty || !unread.isEmpty ? nil : readsAnewAt
-        loop.arm([timers.next, restTimers.next, readsAnewAt].compactMap(\.self).min())
+        let times = [timers.next, restTimers.next, retryTimers.next, readsAnewAt]
+        loop.arm(times.compactMap(\.self).min())
         context.metrics.rounds.observe(Double(Instant.now().since(now)) / 1e9)
         return !unread.isEmpty || canWatchersGoOn
     }

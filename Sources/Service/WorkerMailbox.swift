@@ -7,17 +7,32 @@ final class WorkerMailbox<Job: Sendable>: Sendable {
     private struct Waiting {
         var jobs: [Job] = []
         var isAwake = false
+        /// Gets what comes once the worker is gone.
+        var successor: (@Sendable (Job) -> Void)?
     }
 
     private let waiting = Mutex(Waiting())
 
     /// Adds a job; gives whether the worker has to be woken.
     func add(_ job: Job) -> Bool {
-        waiting.withLock { waiting in
+        let (wakes, successor) = waiting.withLock { waiting in
+            if let successor = waiting.successor { return (false, Optional(successor)) }
             waiting.jobs.append(job)
             defer { waiting.isAwake = true }
-            return !waiting.isAwake
+            return (!waiting.isAwake, nil)
         }
+        successor?(job)
+        return wakes
+    }
+
+    /// Hands all that waits to `perform`, and from now on whatever comes, on the thread that it comes from.
+    func close(_ perform: @escaping @Sendable (Job) -> Void) {
+        let jobs = waiting.withLock { waiting in
+            defer { waiting.jobs = [] }
+            waiting.successor = perform
+            return waiting.jobs
+        }
+        jobs.forEach(perform)
     }
 
     /// Hands all that waits to the worker, batch by batch, until nothing does; then it sleeps.

@@ -71,6 +71,40 @@ struct ExternalCommandTests {
         #expect(folder.text("errors.txt").contains(#""timeoutMilis" means nothing here"#))
     }
 
+    @Test
+    func `a program that ends while it is asked is told of, whatever signals mean at the start`()
+        throws
+    {
+        // It does not listen any more when it says that it is ready.
+        let deaf = """
+            import os, time
+            os.close(0)
+            print('{"ready": true}', flush=True)
+            time.sleep(1000)
+
+            """
+        let folder = try Python.home()
+        try Python.change(folder, ["answers": "intent", "startMillis": 2000], deaf)
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        let start = """
+            import os, signal, sys
+            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            os.execv(sys.argv[1], sys.argv[1:])
+            """
+        let words = ["predict", "-n", "words", "hello there"]
+        #expect(try folder.shell(["python3", "-c", start, Program.path] + words) == 1)
+    }
+
+    @Test func `a program that cannot start is given up before its time is over`() throws {
+        let folder = try Python.home()
+        try Python.change(
+            folder, ["answers": "intent", "startMillis": 600_000], "import no_such_module\n")
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        #expect(try Program(["predict", "-n", "words", "hello"], in: folder).exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("No module named 'no_such_module'"))
+    }
+
     @Test func `the precision on a file is a test of a program as well`() throws {
         let folder = try Python.home()
         try folder.write(

@@ -66,6 +66,7 @@ import Testing
                 "hunch_version_answers_total": "counter", "hunch_version_seconds": "histogram",
                 "hunch_version_out_of_scope_total": "counter",
                 "hunch_version_failures_total": "counter", "hunch_shadow_total": "counter",
+                "hunch_program_refused_total": "counter",
                 "hunch_program_starts_total": "counter",
                 "hunch_program_timeouts_total": "counter",
                 "hunch_program_unanswered_total": "counter",

@@ -1,0 +1,153 @@
+import Documents
+import Foundation
+import JSON
+import Numerics
+import Reactor
+import Synchronization
+import Testing
+import Wire
+
+@testable import Service
+
+/// What waits for programs.
+@Suite struct ExternalQueueTests {
+    private let now = Instant(nanoseconds: 1_000)
+
+    /// A queue and those who ask by it, by their names.
+    // What replies is sent to nobody: all happens in the test's own thread.
+    private final class Office: @unchecked Sendable {
+        private let told = Mutex<Set<String>>([])
+        private var queue: ExternalQueue
+
+        init(capacity: Int) { queue = ExternalQueue(capacity: capacity) }
+
+        /// Those who were replied to.
+        var answered: Set<String> { told.withLock { $0 } }
+
+        func takes(_ name: String, _ count: Int, isTrial: Bool = false) -> Bool {
+            let texts = Array(repeating: name, count: count)
+            let question = ExternalQuestion(texts: texts, isTrial: isTrial) { [self] answers, _ in
+                let isNew = told.withLock { $0.insert(name).inserted }
+                #expect(isNew && answers?.count == count)
+            }
+            return queue.add(question, until: Instant(nanoseconds: 1_000))
+        }
+
+        func expireAll() -> Int { queue.expire(at: nil) }
+        func giveUpTrials() -> Int { queue.giveUpTrials() }
+        func take() -> [String]? { queue.take(8, at: Instant(nanoseconds: 0))?.texts }
+    }
+
+    @Test func `questions of several texts leave room to those of one`() {
+        let office = Office(capacity: 8)
+        #expect(office.takes("all", 8))
+        #expect(office.expireAll() == 8)
+        #expect(office.takes("first", 4))
+        #expect(!office.takes("many", 3))
+        #expect(office.takes("two", 2))
+        #expect(office.takes("seventh", 1))
+        #expect(office.takes("eighth", 1))
+        #expect(!office.takes("ninth", 1))
+        #expect(office.expireAll() == 8)
+        #expect(office.answered == ["all", "first", "two", "seventh", "eighth"])
+    }
+
+    @Test func `trials are given up without the others`() {
+        let office = Office(capacity: 8)
+        #expect(office.takes("asked", 2))
+        #expect(office.takes("trial", 2, isTrial: true))
+        #expect(office.takes("more", 1))
+        #expect(office.giveUpTrials() == 2)
+        #expect(office.answered == ["trial"])
+        #expect(office.take() == ["asked", "asked", "more"])
+        #expect(office.giveUpTrials() == 0)
+    }
+
+    @Test(arguments: UInt64(0)..<40)
+    func `blocks that were taken back are read after those that were edited since, each once`(
+        seed: UInt64
+    ) {
+        var random = SplitMix64(seed: seed)
+        var pending = Pending(revision: 0)
+        let blocks = (1...UInt32.random(in: 1...60, using: &random)).map { BlockID(rawValue: $0) }
+        pending.offer(changed: blocks, removed: [], revision: 1, at: now)
+        let taken = pending.take(32).map(\.block)
+        if pending.count == 0 { pending.settle() }
+        let edited = blocks.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
+        let later = now.advanced(byMilliseconds: 5)
+        if !edited.isEmpty { pending.offer(changed: edited, removed: [], revision: 2, at: later) }
+        pending.takeBack(taken, since: now, isOwed: true)
+        #expect(pending.since == now && pending.isOwed && pending.hasNews)
+        let read = pending.take(.max).map(\.block)
+        #expect(Set(read) == Set(blocks) && read.count == blocks.count)
+        #expect(Array(read.prefix(edited.count)) == edited.reversed())
+    }
+
+    @Test func `a mailbox that was closed passes on what comes`() {
+        let mailbox = WorkerMailbox<Int>()
+        #expect(mailbox.add(1))
+        #expect(!mailbox.add(2))
+        let passed = Passed()
+        mailbox.close { job in passed.jobs.withLock { $0.append(job) } }
+        #expect(!mailbox.add(3))
+        #expect(passed.jobs.withLock { $0 } == [1, 2, 3])
+    }
+
+    private final class Passed: Sendable {
+        let jobs = Mutex<[Int]>([])
+    }
+}
+
+/// Programs that are asked more than may wait.
+@Suite(.enabled(if: Python.isThere, "python3 is not on this machine"))
+struct BusyProgramTests {
+    /// Reads results until so many texts have an answer and so many blocks are gone; gives the model's name.
+    @discardableResult
+    private func readAll(_ count: Int, gone: Int = 0, _ writer: Writer) throws -> String {
+        var answered: Set<String> = []
+        var removed = 0
+        while true {
+            let results = try writer.peer.first {
+                $0["type"] == "results" && $0["model"]?.string?.hasPrefix("words@") == true
+            }
+            for entry in results["results"]?.array ?? [] {
+                answered.insert(entry["intent"]?.string ?? "")
+            }
+            removed += results["removed"]?.array?.count ?? 0
+            if answered.count >= count, removed >= gone {
+                return try #require(results["model"]?.string)
+            }
+        }
+    }
+
+    @Test func `all blocks are answered in the end, however few may wait`() throws {
+        let definition: JSONValue = ["answers": "intent", "concurrency": 1, "queue": 8, "batch": 3]
+        let server = try TestServer(Python.home(definition))
+        let writers = try (0..<6).map { try Writer(server, "words/\($0)") }
+        for writer in writers {
+            try writer.write((0..<40).map { "word\($0) said" }.joined(separator: "\n"))
+        }
+        let names = try writers.map { try readAll(40, $0) }
+        let model = "{model=\"\(names[0])\"}"
+        #expect(try server.metric("hunch_program_refused_total" + model) ?? 0 > 0)
+        #expect(try server.metric("hunch_program_unanswered_total" + model) == 0)
+    }
+
+    @Test func `a block that is gone is told of though there was no room for the others`() throws {
+        let definition: JSONValue = [
+            "answers": "intent", "concurrency": 1, "queue": 1, "timeoutMillis": 1500,
+            "restartMillis": [1, 1],
+        ]
+        let server = try TestServer(Python.home(definition))
+        let ada = try Writer(server, "words/notes")
+        try ada.write("first one\nsecond one")
+        try readAll(2, ada)
+        // The program is silent to one text, another waits: there is no room for a third.
+        let bob = try Peer(server, user: "Bob")
+        for text in ["silence please", "patience then"] {
+            try bob.send(["type": "classify", "model": "words", "text": .string(text)])
+        }
+        try ada.rewrite("third one")
+        try readAll(1, gone: 1, ada)
+    }
+}
