@@ -9,7 +9,19 @@
 package struct ArchiveWriter: Sendable {
     private let magic: [UInt8]
     private let format: UInt32
-    private var sections: [(name: String, bytes: [UInt8])] = []
+    private var sections: [(name: String, content: Content)] = []
+
+    private enum Content {
+        case bytes([UInt8])
+        case memory(Memory)
+
+        var count: Int {
+            switch self {
+            case .bytes(let bytes): bytes.count
+            case .memory(let memory): memory.count
+            }
+        }
+    }
 
     /// Begins a file; `magic`, eight ASCII characters, says what it is, `format` in which version.
     package init(magic: String, format: UInt32) {
@@ -19,10 +31,15 @@ package struct ArchiveWriter: Sendable {
     }
 
     /// Appends a section; its name is unique and of at most 16 bytes.
-    package mutating func add(_ name: String, _ bytes: [UInt8]) {
+    package mutating func add(_ name: String, _ bytes: [UInt8]) { add(name, .bytes(bytes)) }
+
+    /// Appends what lies in memory, or in a file that is mapped, without a copy.
+    package mutating func add(_ name: String, _ memory: Memory) { add(name, .memory(memory)) }
+
+    private mutating func add(_ name: String, _ content: Content) {
         precondition(!name.isEmpty && name.utf8.count <= 16)
         precondition(!sections.contains { $0.name == name })
-        sections.append((name, bytes))
+        sections.append((name, content))
     }
 
     /// Appends a section of numbers, in the byte order of the machine.
@@ -33,7 +50,7 @@ package struct ArchiveWriter: Sendable {
     /// Gives the bytes of the file.
     package func encoded() -> [UInt8] {
         let start = aligned(Archive.headerSize + sections.count * Archive.entrySize)
-        let length = sections.reduce(start) { aligned($0 + $1.bytes.count) }
+        let length = sections.reduce(start) { aligned($0 + $1.content.count) }
         var file: [UInt8] = []
         // Sections may be large: nothing is held twice.
         file.reserveCapacity(length)
@@ -47,12 +64,15 @@ package struct ArchiveWriter: Sendable {
             file += Array(section.name.utf8)
             file += repeatElement(0, count: 16 - section.name.utf8.count)
             append(UInt64(offset), to: &file)
-            append(UInt64(section.bytes.count), to: &file)
-            offset = aligned(offset + section.bytes.count)
+            append(UInt64(section.content.count), to: &file)
+            offset = aligned(offset + section.content.count)
         }
         for section in sections {
             pad(&file)
-            file += section.bytes
+            switch section.content {
+            case .bytes(let bytes): file += bytes
+            case .memory(let memory): memory.bytes.withUnsafeBytes { file += $0 }
+            }
         }
         pad(&file)
         let digest = Archive.digest(

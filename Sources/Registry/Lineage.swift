@@ -48,6 +48,14 @@ package struct Lineage: Equatable, Sendable {
                 name: name, digest: Digest(of: content).hexadecimal, bytes: content.count)
         }
 
+        /// Of a file that may be too large to be held in memory.
+        package init(name: String, at path: String) throws(RegistryError) {
+            let file = try MappedFile(path)
+            self.init(
+                name: name, digest: file.bytes.withUnsafeBytes { Digest(of: $0).hexadecimal },
+                bytes: file.count)
+        }
+
         init(name: String, digest: String, bytes: Int) {
             self.name = name
             self.digest = digest

@@ -30,11 +30,11 @@ extension Project {
             guard !name.isEmpty, FileSystem.exists(path), !FileSystem.isFolder(path) else {
                 continue
             }
-            files.append(Lineage.File(name: name, content: try FileSystem.read(path)))
+            files.append(try Lineage.File(name: name, at: path))
         }
         for path in [options.data, options.validation].compactMap(\.self) {
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            files.append(Lineage.File(name: name, content: try FileSystem.read(path)))
+            files.append(try Lineage.File(name: name, at: path))
         }
         return files
     }

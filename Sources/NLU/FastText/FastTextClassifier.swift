@@ -28,7 +28,8 @@ package struct FastTextClassifier: Sendable {
         _ text: Span<UInt8>, _ state: TextState, ranking count: Int,
         scratch: inout FastTextModel.Scratch, into prediction: inout IntentPrediction
     ) {
-        model.rank(text, count: max(count, 1), scratch: &scratch)
+        let isTyped = if case .typing = state { true } else { false }
+        model.rank(text, isTyped: isTyped, count: max(count, 1), scratch: &scratch)
         prediction.ranking.removeAll(keepingCapacity: true)
         for score in scratch.output.best {
             prediction.ranking.append(
@@ -43,7 +44,9 @@ package struct FastTextClassifier: Sendable {
             guard prediction.intent != prediction.ranking.first?.intent,
                 prediction.intent != IntentPrediction.outOfScope
             else { return }
-            prediction.confidence = confidence(of: prediction.intent, text, &scratch)
+            // An answer that is held though another is likelier now.
+            let held = intents.firstIndex(of: prediction.intent)
+            prediction.confidence = held.map { min(model.probability(of: $0, scratch), 1) } ?? 0
         }
     }
 
@@ -62,15 +65,6 @@ package struct FastTextClassifier: Sendable {
         }
         prediction.intent = shown.intent
     }
-
-    /// Of an answer that is held though another is likelier now.
-    private func confidence(
-        of intent: String, _ text: Span<UInt8>, _ scratch: inout FastTextModel.Scratch
-    ) -> Float {
-        model.rank(text, count: intents.count, scratch: &scratch)
-        let score = scratch.output.best.first { intents[$0.label] == intent }
-        return score.map { min($0.probability, 1) } ?? 0
-    }
 }
 
 extension FastTextClassifier {
@@ -79,15 +73,15 @@ extension FastTextClassifier {
         let likeliest = model.predict(text.utf8.span, count: 2, scratch: &scratch).map(\.label)
         guard let label = likeliest.first else { return nil }
         let rival = likeliest.count > 1 ? likeliest[1] : nil
-        // A loop must not stand still for it: of a long text only the first words are left out.
-        let occlusion = Occlusion(text, most: min(64, 32_768 / max(text.utf8.count, 1)))
+        // A loop must not stand still for it: of a long text, and with very many labels, only the first words
+        // are left out.
+        let most = min(64, 32_768 / max(text.utf8.count, 1), 8_388_608 / model.labelCost)
+        let occlusion = Occlusion(text, most: most)
         var confidences: [(label: Float, runnerUp: Float)] = []
         for text in occlusion.texts {
-            let all = model.predict(text.utf8.span, count: intents.count, scratch: &scratch)
-            func confidence(of wanted: Int?) -> Float {
-                all.first { $0.label == wanted }.map { min($0.probability, 1) } ?? 0
-            }
-            confidences.append((confidence(of: label), confidence(of: rival)))
+            model.rank(text.utf8.span, count: 1, scratch: &scratch)
+            let other = rival.map { min(model.probability(of: $0, scratch), 1) }
+            confidences.append((min(model.probability(of: label, scratch), 1), other ?? 0))
         }
         return occlusion.explanation(
             of: intents[label], runnerUp: rival.map { intents[$0] }, confidences: confidences)
@@ -99,12 +93,14 @@ extension FastTextClassifier {
 extension FastTextClassifier {
     private static let section = "fasttext"
 
-    /// Opens a classifier's sections; nil in an archive without one.
+    /// Opens a classifier's sections and checks its weights; nil in an archive without one.
     init?(in archive: Archive) throws(ArtifactError) {
         guard archive.has(Self.section) else { return nil }
         let bytes = try archive.section(Self.section, of: UInt8.self)
         do throws(FastTextError) {
             model = try FastTextModel(bytes.bytes)
+            // The archive was hashed a moment ago: all of it is in memory.
+            try model.checkWeights()
         } catch {
             throw .badSection(Self.section)
         }
@@ -113,7 +109,7 @@ extension FastTextClassifier {
 
     /// Adds the sections that `init(in:)` opens: the file as fastText wrote it.
     func write(to writer: inout ArchiveWriter) {
-        writer.add(Self.section, model.memory.bytes.withUnsafeBytes { Array($0) })
+        writer.add(Self.section, model.memory)
         writer.add("settings", settings.numbers)
     }
 }

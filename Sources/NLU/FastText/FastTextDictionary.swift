@@ -57,7 +57,7 @@ struct FastTextDictionary: Sendable {
         labels = try Self.names(entries[wordCount...], in: reader.memory)
         kept = pruned < 0 ? nil : try Self.kept(pruned, &reader)
         slots = []
-        fillSlots()
+        try fillSlots()
     }
 
     private static func names(
@@ -75,10 +75,11 @@ struct FastTextDictionary: Sendable {
             names.append(text)
         }
         // The prefix goes where all have it, which is nearly always.
-        let prefix = FastTextSettings.labelPrefix
-        if names.allSatisfy({ $0.hasPrefix(prefix) && $0 != prefix }) {
-            names = names.map { String($0.dropFirst(prefix.count)) }
+        let prefix = FastTextSettings.labelPrefix.utf8
+        if names.allSatisfy({ $0.utf8.starts(with: prefix) && $0.utf8.count > prefix.count }) {
+            names = names.map { String(decoding: $0.utf8.dropFirst(prefix.count), as: UTF8.self) }
         }
+        // Alike as strings are, composed or not: two such labels could not be told apart anywhere here.
         guard Set(names).count == names.count, !names.contains("") else {
             throw .unsuitable("two labels are alike")
         }
@@ -98,17 +99,23 @@ struct FastTextDictionary: Sendable {
         return kept
     }
 
-    private mutating func fillSlots() {
+    /// - Throws: where words were chosen so that their hashes collide: looking them up takes a step or two
+    ///   otherwise.
+    private mutating func fillSlots() throws(FastTextError) {
         var capacity = 16
         while capacity < 2 * entries.count { capacity *= 2 }
         slots = Array(repeating: -1, count: capacity)
         let memory = memory
         let bytes = memory.bytes
+        var steps = 0
         for (place, entry) in entries.enumerated() {
             let start = Int(entry.start)
             let word = Span<UInt8>(
                 _bytes: bytes.extracting(start..<start + Int(entry.length)))
-            let slot = slot(of: word, FastTextHash(of: word).value)
+            let hash = FastTextHash(of: word).value
+            let slot = slot(of: word, hash)
+            steps += (slot - Int(hash)) & (capacity - 1)
+            guard steps <= 32 * entries.count else { throw .unsuitable("the hashes of the words") }
             slots[slot] = Int32(place)
         }
     }

@@ -67,11 +67,12 @@ enum FastTextMatrix: Sendable {
         let name = "the quantizer of \(reader.part)"
         _ = try reader.number(Int32.self, in: width...width, name)
         let parts = try reader.number(Int32.self, in: 1...width, name)
-        let step = try reader.number(Int32.self, in: 1...width, name)
+        // fastText lets a part be wider than the whole, of which there is then one.
+        let step = try reader.number(Int32.self, in: 1...Int(Int32.max), name)
         let last = width - (parts - 1) * step
         guard 1...step ~= last else { throw .unsuitable(name) }
         _ = try reader.number(Int32.self, in: last...last, name)
-        return step
+        return min(step, width)
     }
 
     var count: Int {

@@ -14,8 +14,11 @@ package import Numerics
 package struct FastTextModel: Sendable {
     /// The most bytes of a file that is opened.
     package static let mostBytes = 2 << 30
-    /// The most bytes of a text that are read: half a hundred pages of it would stop an event loop.
+    /// The most bytes of a text that are read, if its rows have no more numbers than `mostNumbers`: half a
+    /// hundred pages of it would stop an event loop.
     package static let longestText = 16_384
+    /// So many are added up in some hundredths of a second.
+    private static let mostNumbers = 1 << 26
 
     let memory: Memory
     private let settings: FastTextSettings
@@ -54,6 +57,10 @@ package struct FastTextModel: Sendable {
         guard input.count >= dictionary.rowCount else {
             throw .unsuitable("the input matrix is short")
         }
+        // Codes unfold to floats: a small file must not fill the memory.
+        guard dictionary.labels.count <= 16 * memory.count / settings.dimension else {
+            throw .unsuitable("the output matrix is larger than its codes tell")
+        }
         guard output.count == dictionary.labels.count, reader.bytesLeft == 0 else {
             throw .unsuitable("the output matrix has another number of rows than there are labels")
         }
@@ -77,9 +84,18 @@ package struct FastTextModel: Sendable {
     /// The labels without their prefix, where all have it; the most frequent first.
     package var labels: [String] { dictionary.labels }
 
+    /// The most bytes that are read of a text, and of one that is being typed: a quarter of it.
+    package var longestText: Int {
+        let numbers = settings.dimension * settings.mostRowsPerByte
+        return max(min(Self.longestText, Self.mostNumbers / numbers), 256)
+    }
+
+    /// About how many numbers are multiplied for the labels of a text.
+    var labelCost: Int { output.cost }
+
     /// Gives the likeliest labels of a text, at most `count`, the likeliest first.
     ///
-    /// It is read as one line, up to `longestText` bytes. A text of which the model knows nothing has no
+    /// It is read as one line, up to `longestText` bytes of it. A text of which the model knows nothing has no
     /// labels. Probabilities may exceed 1 by some 1e-5, as fastText's do.
     package func predict(
         _ text: Span<UInt8>, count: Int, scratch: inout Scratch
@@ -89,15 +105,23 @@ package struct FastTextModel: Sendable {
     }
 
     /// The same, into `scratch.output.best`.
-    func rank(_ text: Span<UInt8>, count: Int, scratch: inout Scratch) {
+    func rank(
+        _ text: Span<UInt8>, isTyped: Bool = false, count: Int, scratch: inout Scratch
+    ) {
         precondition(count > 0)
-        let line = text.extracting(first: Self.longestText)
+        let line = text.extracting(first: isTyped ? longestText / 4 : longestText)
         dictionary.read(line, rows: &scratch.rows, hashes: &scratch.hashes)
         scratch.output.best.removeAll(keepingCapacity: true)
         guard !scratch.rows.isEmpty else { return }
         average(scratch.rows, into: &scratch.hidden)
         let hidden = scratch.hidden
         output.rank(hidden.span, count: count, scratch: &scratch.output)
+    }
+
+    /// The probability of a label in the text that was ranked last; 0 where it is left out.
+    func probability(of label: Int, _ scratch: borrowing Scratch) -> Float {
+        guard !scratch.rows.isEmpty else { return 0 }
+        return output.probability(of: label, scratch.hidden.span, scratch.output)
     }
 
     private func average(_ rows: [UInt32], into hidden: inout [Float]) {

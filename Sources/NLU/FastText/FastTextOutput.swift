@@ -21,6 +21,8 @@ struct FastTextOutput: Sendable {
     private let places: [UInt32]
     private let tree: HuffmanTree?
     private let sigmoid: [Float]
+    /// Whether no inner product with a row is more than a float can hold.
+    let isBounded: Bool
 
     /// How likely a label is, as fastText compares them: the logarithm of its probability.
     struct Score {
@@ -47,15 +49,21 @@ struct FastTextOutput: Sendable {
         var weights = [Float](
             repeating: 0, count: isTree ? labelCount * stride : dimension * stride)
         var norms: [Float] = []
+        var isBounded = true
         for label in 0..<labelCount {
             let (elements, norm) = matrix.row(label, width: dimension)
             norms.append(norm)
+            let isNormBounded = abs(norm) <= 1e15
+            isBounded =
+                isBounded && isNormBounded
+                && elements.allSatisfy { abs($0) <= 1e15 && abs($0 * norm) <= 1e15 }
             for (c, element) in elements.enumerated() {
                 weights[isTree ? label * stride + c : c * stride + label] = element
             }
         }
         self.weights = weights
         self.norms = norms
+        self.isBounded = isBounded
         places = (0..<UInt32(dimension)).map(\.self)
         sigmoid = (0...512).map { i in
             let x = Float(i * 16) / 512 - 8
@@ -63,10 +71,8 @@ struct FastTextOutput: Sendable {
         }
     }
 
-    /// Whether no inner product with a row is more than a float can hold.
-    var isBounded: Bool {
-        (weights + norms).allSatisfy { abs($0) <= 1e15 }
-    }
+    /// About how many numbers are multiplied for a text.
+    var cost: Int { (tree == nil ? labelCount : min(labelCount, 64)) * dimension }
 
     /// Writes the `count` likeliest labels to `scratch.best`, the likeliest first.
     ///
@@ -83,6 +89,23 @@ struct FastTextOutput: Sendable {
         find(hidden, 1, &scratch)
         let first = scratch.best[0].label
         scratch.best.append(contentsOf: others.lazy.filter { $0.label != first }.prefix(count - 1))
+    }
+
+    /// The probability of a label in the text that was ranked last, whose mean is `hidden`; 0 where fastText
+    /// leaves it out.
+    func probability(
+        of label: Int, _ hidden: Span<Float>, _ scratch: borrowing Scratch
+    ) -> Float {
+        guard let tree else {
+            return Score(value: Self.logarithm(scratch.outputs[label]), label: label).probability
+        }
+        var score: Float = 0
+        for (inner, isRight) in tree.path(to: label) {
+            let (left, right) = branches(inner, hidden)
+            score += Self.logarithm(isRight ? right : left)
+            if score < Self.logarithm(0) { return 0 }
+        }
+        return Score(value: score, label: label).probability
     }
 
     private func find(_ hidden: Span<Float>, _ count: Int, _ scratch: inout Scratch) {
@@ -146,52 +169,18 @@ struct FastTextOutput: Sendable {
         if best.count == count, score < best[0].value { return }
         guard node >= labelCount else { return best.keep(Score(value: score, label: node), count) }
         let inner = node - labelCount
-        var sum: Float = 0
-        for c in 0..<dimension { sum += weights[inner * dimension + c] * hidden[c] }
-        let right = Float(1 / Double(1 + Float.exp(-(sum * norms[inner]))))
-        let left = Float(1 - Double(right))
+        let (left, right) = branches(inner, hidden)
         let (first, second) = tree.children[inner]
         descend(tree, first, score + Self.logarithm(left), hidden, count, &best)
         descend(tree, second, score + Self.logarithm(right), hidden, count, &best)
     }
-}
 
-/// The binary tree whose leaves are labels, frequent ones near the root.
-private struct HuffmanTree: Sendable {
-    /// Of the inner nodes, which are numbered after the leaves.
-    let children: [(Int, Int)]
-
-    var root: Int { 2 * children.count }
-
-    /// Of the labels' occurrences, the most frequent first.
-    init(_ counts: [Int64]) throws(FastTextError) {
-        let limit: Int64 = 1_000_000_000_000_000
-        var (total, last) = (Int64(0), Int64.max)
-        for count in counts {
-            guard count >= 1, count <= last, count < limit - total else {
-                throw .unsuitable("how often labels occurred")
-            }
-            (total, last) = (total + count, count)
-        }
-        let leaves = counts.count
-        var counts = counts
-        var children: [(Int, Int)] = []
-        var (leaf, node) = (leaves - 1, leaves)
-        // Both queues, of leaves and of nodes made, are in the order of their counts.
-        func next() -> Int {
-            if leaf >= 0, node == counts.count || counts[leaf] < counts[node] {
-                leaf -= 1
-                return leaf + 1
-            }
-            node += 1
-            return node - 1
-        }
-        for _ in 0..<leaves - 1 {
-            let pair = (next(), next())
-            children.append(pair)
-            counts.append(counts[pair.0] + counts[pair.1])
-        }
-        self.children = children
+    /// How likely either way is at an inner node.
+    private func branches(_ inner: Int, _ hidden: Span<Float>) -> (left: Float, right: Float) {
+        var sum: Float = 0
+        for c in 0..<dimension { sum += weights[inner * dimension + c] * hidden[c] }
+        let right = Float(1 / Double(1 + Float.exp(-(sum * norms[inner]))))
+        return (Float(1 - Double(right)), right)
     }
 }
 

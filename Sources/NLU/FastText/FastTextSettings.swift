@@ -28,7 +28,7 @@ struct FastTextSettings: Equatable, Sendable {
         }
         let version = Int(try reader.number(Int32.self))
         guard 11...12 ~= version else { throw .unknownVersion(version) }
-        dimension = try reader.number(Int32.self, in: 1...16_384, "the dimension")
+        dimension = try reader.number(Int32.self, in: 1...4096, "the dimension")
         // Of the window, the passes, the least count and the negatives.
         _ = try reader.skip(16)
         wordNGrams = try reader.number(Int32.self, in: 0...32, "wordNgrams")
@@ -44,6 +44,12 @@ struct FastTextSettings: Equatable, Sendable {
         // Of updates between two learning rates, and what common words are sampled by.
         _ = try reader.skip(12)
         guard buckets > 0 || !hasNGrams else { throw .unsuitable("n-grams without buckets") }
+    }
+
+    /// The most rows of the input matrix that a byte of a text stands for, a word being two bytes at least.
+    var mostRowsPerByte: Int {
+        let nGrams = maximumLength > 0 ? max(maximumLength - minimumLength + 1, 0) : 0
+        return nGrams + (max(wordNGrams, 1) + 1) / 2
     }
 
     /// Whether anything but words has rows.
