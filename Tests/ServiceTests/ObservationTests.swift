@@ -53,6 +53,8 @@ import Testing
                 "hunch_connections": "gauge", "hunch_connections_total": "counter",
                 "hunch_documents": "gauge", "hunch_subscriptions": "gauge",
                 "hunch_messages_total": "counter", "hunch_edits_total": "counter",
+                "hunch_drift": "gauge", "hunch_drift_psi": "gauge",
+                "hunch_drift_missing_share": "gauge", "hunch_drift_unseen_share": "gauge",
                 "hunch_errors_total": "counter", "hunch_commit_seconds": "histogram",
                 "hunch_loop_lag_seconds": "histogram", "hunch_blocks_read_total": "counter",
                 "hunch_queue_seconds": "histogram", "hunch_compute_seconds": "histogram",
