@@ -93,7 +93,8 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "WebSocket", "Documents", "JSON", "Numerics", "Journal", "Ranking", "Registry",
+                "WebSocket", "Documents", "Drift", "JSON", "Numerics", "Journal", "Ranking",
+                "Registry",
                 "hunch",
             ]),
     ]

@@ -6,6 +6,8 @@ package struct DriftReference: Equatable, Sendable {
     package enum Source: String, Sendable {
         /// Answers to what the version was not fitted to.
         case heldOut
+        /// The last lists of the log that the version was trained on.
+        case log
         /// The first answers that the version gave.
         case firstAnswers
     }

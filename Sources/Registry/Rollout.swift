@@ -34,11 +34,15 @@ package struct Rollout: Equatable, Sendable {
         package var failures: Double
         /// So much less often lists may be clicked, as a share of the rate of what is live.
         package var clicks: Double
+        /// So far the shares of its intents may be from those of the version in use over the same time, as a
+        /// population stability index; nil for as far as they like: new versions are to answer otherwise.
+        package var drift: Double?
 
         package init(
             outOfScope: Double = 0.05, latency: Double = 3, failures: Double = 0.01,
-            clicks: Double = 0.2
+            clicks: Double = 0.2, drift: Double? = nil
         ) {
+            self.drift = drift
             self.outOfScope = outOfScope
             self.latency = latency
             self.failures = failures
@@ -119,7 +123,7 @@ extension Rollout {
 
 extension Rollout.Guards {
     init(_ node: JSONNode) throws(RegistryError) {
-        try node.checkKeys(["outOfScope", "latency", "failures", "clicks"])
+        try node.checkKeys(["outOfScope", "latency", "failures", "clicks", "drift"])
         self.init()
         outOfScope = try node["outOfScope"]?.share() ?? outOfScope
         failures = try node["failures"]?.share() ?? failures
@@ -130,13 +134,20 @@ extension Rollout.Guards {
             }
             latency = times
         }
+        if let node = node["drift"] {
+            guard let index = node.value.double, index > 0 else {
+                throw node.failure(.wrongType(wanted: "a number above 0"))
+            }
+            drift = index
+        }
     }
 
     var json: JSONValue {
-        [
-            "outOfScope": .number(outOfScope), "latency": .number(latency),
-            "failures": .number(failures), "clicks": .number(clicks),
+        let members: [(key: String, value: JSONValue)] = [
+            ("outOfScope", .number(outOfScope)), ("latency", .number(latency)),
+            ("failures", .number(failures)), ("clicks", .number(clicks)),
         ]
+        return .object(members + (drift.map { [("drift", .number($0))] } ?? []))
     }
 }
 

@@ -3,6 +3,7 @@
 internal import Dispatch
 internal import Drift
 internal import JSON
+internal import Ranking
 internal import Registry
 internal import Synchronization
 internal import Telemetry
@@ -17,11 +18,22 @@ extension Control {
     func drift(of kind: LiveModel.Kind, _ manifest: Manifest) -> LiveDrift? {
         let name = manifest.reference.description
         let known = current.withLock { old in old.all.first { $0.reference == name }?.drift }
-        if let known { return known }
-        guard case .intents(let model) = kind else { return nil }
-        return LiveDrift(
-            name, model.countedFeatures,
-            reference: manifest.details["reference"].flatMap(DriftReference.init), metrics.drift)
+        let reference = manifest.details["reference"].flatMap(DriftReference.init)
+        switch kind {
+        case .intents(let model):
+            return known
+                ?? LiveDrift(
+                    name, model.countedFeatures, reference: reference, metrics.drift)
+        case .recommender(let worker, let definition):
+            guard !definition.comparedPlaces.isEmpty else { return nil }
+            let drift =
+                known
+                ?? LiveDrift(
+                    name, definition.countedFeatures, reference: reference, metrics.drift)
+            worker.post(.perform { $0.count(with: drift) })
+            return drift
+        case .tags, .duplicates, .external: return nil
+        }
     }
 
     /// Looks at all versions in use, from now on.

@@ -134,12 +134,18 @@ extension Control {
     private func health(of rollout: Rollout) -> (trial: VersionHealth, live: VersionHealth) {
         let name = rollout.reference.description
         let live = current.withLock { $0.model(rollout.reference.name)?.reference } ?? ""
-        let now = (trial: metrics.health(of: name), live: metrics.health(of: live))
+        let now = (trial: health(of: name), live: health(of: live))
         let start = watch.withLock { watch in
             if watch.starts[name] == nil { watch.starts[name] = now }
             return watch.starts[name] ?? now
         }
         return (now.trial.since(start.trial), now.live.since(start.live))
+    }
+
+    private func health(of version: String) -> VersionHealth {
+        var health = metrics.health(of: version)
+        health.intents = current.withLock { $0.model(version)?.drift }?.intents ?? [:]
+        return health
     }
 
     private func grow(_ rollout: Rollout, _ now: Int) throws {

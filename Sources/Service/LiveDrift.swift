@@ -11,8 +11,14 @@ internal import Telemetry
 /// version that is loaded anew while it is in use counts on.
 final class LiveDrift: Sendable {
     private let model: String
-    private let monitor: Mutex<DriftMonitor>
+    private let state: Mutex<State>
     private let families: DriftFamilies
+    private struct State {
+        var monitor: DriftMonitor
+        /// How often each intent was the answer, since the start.
+        var intents: [String: Int] = [:]
+    }
+
     /// By feature and window, once it was looked at.
     private let gauges = Mutex<[DriftSeries: DriftGauges]>([:])
 
@@ -22,18 +28,26 @@ final class LiveDrift: Sendable {
     ) {
         self.model = model
         self.families = families
-        monitor = Mutex(DriftMonitor(features, reference: reference))
+        state = Mutex(State(monitor: DriftMonitor(features, reference: reference)))
     }
 
     /// Counts an answer by its values, one a feature.
     func observe(_ values: [FeatureValue]) {
         let now = Self.now
-        monitor.withLock { $0.observe(values.span, at: now) }
+        state.withLock { state in
+            state.monitor.observe(values.span, at: now)
+            if case .name(let intent) = values.first {
+                state.intents[intent, default: 0] += 1
+            }
+        }
     }
+
+    /// How often each intent was the answer, since the start.
+    var intents: [String: Int] { state.withLock { $0.intents } }
 
     /// Looks how the version stands; gives which verdicts have turned since the last look, too.
     func look() -> (report: DriftReport, changes: [DriftMonitor.Change]) {
-        let look = monitor.withLock { $0.look(at: Self.now) }
+        let look = state.withLock { $0.monitor.look(at: Self.now) }
         for part in look.report.parts {
             for feature in part.features {
                 gauges(feature.name, part.window).show(feature)

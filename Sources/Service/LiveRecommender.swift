@@ -1,5 +1,6 @@
 // A recommender at work: what it answers, and what of that is logged.
 
+internal import Drift
 internal import JSON
 internal import Journal
 internal import Numerics
@@ -19,6 +20,11 @@ struct LiveRecommender: Sendable {
     private var time: Int
     /// What came of lists since the start.
     private var accounts: [Source: ListAccount]
+
+    /// What counts the lists that were seen, and what it is given of each.
+    private var drift: LiveDrift?
+    private var places: [Int] = []
+    private var values: [FeatureValue] = []
 
     /// The journal's log, as far as the recommender knows it; nil once it takes all events itself.
     private var log: JournalLog?
@@ -185,8 +191,22 @@ struct LiveRecommender: Sendable {
     /// Counts a list as shown, and gives the record that logs it.
     private mutating func see(_ list: Impression) -> JournalRecord {
         learn(.impression(list))
-        if list.model == model { accounts[list.source]?.saw(list) }
+        if list.model == model {
+            accounts[list.source]?.saw(list)
+            count(list)
+        }
         return record(of: list)
+    }
+
+    /// Has what is seen from now on counted.
+    mutating func count(with drift: LiveDrift) {
+        self.drift = drift
+        places = recommender.definition.comparedPlaces
+    }
+
+    private mutating func count(_ list: Impression) {
+        guard let drift, list.write(places, to: &values) else { return }
+        drift.observe(values)
     }
 
     /// Counts what was done with an item of a list; gives whether it was not done before.

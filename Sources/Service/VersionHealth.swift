@@ -1,6 +1,8 @@
 // How a version does, and whether a canary may go on.
 
+internal import Drift
 internal import Experiments
+internal import Numerics
 internal import Registry
 
 /// What is known of a version's answers, since the server started.
@@ -13,6 +15,8 @@ struct VersionHealth: Equatable, Sendable {
     var hits = 0.0
     /// By the bounds of the histogram, then infinity: answers that took no longer.
     var latencies: [Double] = []
+    /// How often each intent was the answer to a text that rests.
+    var intents: [String: Int] = [:]
 
     /// What came since an earlier look.
     func since(_ earlier: VersionHealth) -> VersionHealth {
@@ -25,6 +29,7 @@ struct VersionHealth: Equatable, Sendable {
         let before =
             earlier.latencies.isEmpty ? latencies.map { _ in 0 } : earlier.latencies
         health.latencies = zip(latencies, before).map { $0 - $1 }
+        health.intents = intents.merging(earlier.intents) { $0 - $1 }
         return health
     }
 
@@ -83,10 +88,31 @@ extension Rollout {
         {
             return told("lists clicked", canary.hits, canary.lists)
         }
+        if let limit = guards.drift, let reason = drift(of: canary, beside: live, over: limit) {
+            return reason
+        }
         guard canary.answers >= 100, let slow = canary.latency(bounds),
             let usual = live.latency(bounds), slow > guards.latency * max(usual, 0.001)
         else { return nil }
         return "p99 of an answer: \(slow) s, where the live version takes \(usual) s"
+    }
+
+    /// In what the intents of both differ, beyond chance and by more than is allowed.
+    private func drift(
+        of canary: VersionHealth, beside live: VersionHealth, over limit: Double
+    ) -> String? {
+        let names = Set(live.intents.keys).union(canary.intents.keys).sorted()
+        let (a, b) = pooled(
+            names.map { live.intents[$0] ?? 0 }, names.map { canary.intents[$0] ?? 0 }, least: 10)
+        let (m, n) = (a.reduce(0, +), b.reduce(0, +))
+        guard m >= 100, n >= 100 else { return nil }
+        let index = stabilityIndex(a, b)
+        let chance = homogeneityTest(a, b)
+        // It is looked at twice a second.
+        guard index - expectedStabilityIndex(slots: a.count, m, n) > limit, chance < 1e-6 else {
+            return nil
+        }
+        return "drift: PSI \(decimal(index)) of \(n) intents against \(m) of the live version"
     }
 
     private func told(_ what: String, _ count: Double, _ of: Double) -> String {

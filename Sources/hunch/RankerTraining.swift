@@ -1,14 +1,17 @@
 // From a log to what scores, if it is better than the formula of model.json.
 
+import Drift
 import JSON
 import Learning
 import Ranking
+import Service
 
 /// A training of a recommender on its log.
 final class RankerTraining {
     private let log: RankerLog
     private let data: RankingData
     private let counts: JoinedLog.Counts
+    private let lists: [Impression]
     /// What came of it, for the manifest.
     private(set) var outcome: [(key: String, value: JSONValue)] = []
 
@@ -17,6 +20,7 @@ final class RankerTraining {
         self.log = log
         let joined = log.joined()
         counts = joined.counts
+        lists = joined.groups.map(\.impression)
         data = RankingData(joined.groups, featureCount: log.definition.featureNames.count)
     }
 
@@ -65,8 +69,24 @@ final class RankerTraining {
             ("unjoined", .number(Double(counts.unjoined))),
             ("late", .number(Double(counts.late))),
             ("positionBias", .boolean(seesThroughPositions)),
+            ("reference", reference?.json ?? .null),
         ]
     }
+
+    /// What live lists are held against: the last fifth of the log, as what counts grows from its start on.
+    ///
+    /// Nil where that is too little: then the first lists of the version are it.
+    private var reference: DriftReference? {
+        var builder = ReferenceBuilder(log.definition.countedFeatures)
+        let places = log.definition.comparedPlaces
+        var values: [FeatureValue] = []
+        for list in lists.suffix(lists.count / 5) where list.write(places, to: &values) {
+            builder.add(values.span)
+        }
+        return builder.count >= Self.leastLists ? builder.reference(.log) : nil
+    }
+
+    private static let leastLists = 200
 
     private func members(
         _ trained: ScorerTrainer.Outcome

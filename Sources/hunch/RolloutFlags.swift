@@ -14,7 +14,8 @@ enum RolloutFlags {
           --answers N       and until it has given so many answers (default: 200)
           --guard LIST      what halts it (default: outOfScope=5%,failures=1%,clicks=20%,latency=3):
                             so much more of the answers out of scope or failed, so much fewer lists
-                            clicked, so many times as slow
+                            clicked, so many times as slow; drift=0.2 for intents in shares so far
+                            (PSI) from those of the live version over the same time
         """
 
     /// The rollout as `deploy` takes it; nil where the version is to take the place of what is live.
@@ -74,7 +75,7 @@ enum RolloutFlags {
         var members: [(key: String, value: JSONValue)] = []
         for part in text.split(separator: ",") {
             let halves = part.split(separator: "=", maxSplits: 1).map(String.init)
-            let names = ["outOfScope", "failures", "clicks", "latency"]
+            let names = ["outOfScope", "failures", "clicks", "latency", "drift"]
             guard halves.count == 2, names.contains(halves[0]) else {
                 throw arguments.error("'\(part)' is no guard: \(names.joined(separator: ", "))")
             }
@@ -83,6 +84,11 @@ enum RolloutFlags {
                     throw arguments.error("latency takes a factor of at least 1, such as 3")
                 }
                 members.append((halves[0], .number(times)))
+            } else if halves[0] == "drift" {
+                guard let index = Double(halves[1]), index > 0 else {
+                    throw arguments.error("drift takes a stability index above 0, such as 0.2")
+                }
+                members.append((halves[0], .number(index)))
             } else {
                 members.append((halves[0], .number(try arguments.share(halves[1]))))
             }

@@ -14,7 +14,9 @@ struct ShowDriftCommand {
             Asks the running server how the answers of the last hour and of the last day differ from the
             reference: those that the version gave in training to what it was not fitted to, or where there
             are none its first 2,000 answers. Counted are answers to texts that rest: their intent, the
-            confidence, the length of the text and the words of it that training has not seen.
+            confidence, the length of the text and the words of it that training has not seen. Of
+            recommenders it is lists that were seen, by the features of one item each, against the last
+            fifth of the log.
 
             A feature has drifted where the difference is beyond chance (with a look a minute, one false
             alarm in a hundred days for each version at most, be the answers few or many) and of a size that
@@ -68,6 +70,7 @@ private struct DriftText {
         let count = Figure.count(version["reference"]?["answers"]?.int ?? 0)
         return switch version["reference"]?["source"]?.string {
         case "heldOut": "against \(count) answers to what training held out"
+        case "log": "against the last \(count) lists of the log that it was trained on"
         case "firstAnswers": "training left no reference; against its first \(count) answers"
         case .some: "training left no reference; \(count) answers so far make one"
         case nil: "answers of this kind are not compared"
