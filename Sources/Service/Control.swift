@@ -38,6 +38,8 @@ final class Control: Sendable {
     let boundary = Mutex<ExperimentBoundary?>(nil)
     /// How versions did when the steps of their rollouts began; what looks at them, while there are any.
     let watch = Mutex(RolloutWatch())
+    /// Of the versions that serve no more the one that was asked last.
+    let past = Mutex<LiveModel?>(nil)
 
     init(
         registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
@@ -225,7 +227,8 @@ final class Control: Sendable {
             case "external":
                 .external(
                     try ExternalModel(
-                        memory, of: reference, in: registry, eventLog: eventLog,
+                        memory, of: reference, in: registry.programPath(reference),
+                        eventLog: eventLog,
                         metrics: metrics.programs[reference.description], running: runningPrograms))
             default: throw ModelError.unknownKind(manifest.kind)
             }
@@ -245,30 +248,6 @@ final class Control: Sendable {
         var scratch = TagModel.Scratch()
         _ = model.answer("warm up".utf8.span, scratch: &scratch)
         return model
-    }
-
-    // MARK: Versions that serve no more
-
-    /// What a version that is not in use says of a text; nil where the registry does not have it, or it is
-    /// of another kind than intents and tags.
-    ///
-    /// It blocks: call it on `queue`.
-    func pastAnswer(to text: String, by model: String) -> ResultContent? {
-        guard let reference = try? ModelReference(parsing: model),
-            let kind = try? registry.manifest(of: reference).kind,
-            ["intents", "rules", "tags"].contains(kind)
-        else { return nil }
-        // What cannot be read is as good as gone.
-        switch (try? load(reference))?.kind {
-        case .intents(let intents):
-            var scratch = IntentModel.Scratch()
-            let answer = intents.answer(text, ranking: IntentWorker.ranked, scratch: &scratch)
-            return .intent(IntentResult(answer, isSettled: true))
-        case .tags(let tags):
-            var scratch = TagModel.Scratch()
-            return .tags(TagResult(tags.answer(text.utf8.span, scratch: &scratch)))
-        case .recommender, .duplicates, .external, nil: return nil
-        }
     }
 
     // MARK: Status

@@ -74,12 +74,19 @@ extension Shard {
         pastQuestions += 1
         let (inbox, control) = (inbox, context.control)
         control.queue.async {
-            let answer = control.pastAnswer(to: text, by: name.model)
+            let answer = Result { () throws(WireError) in
+                try control.pastAnswer(to: text, by: name.model)
+            }
             inbox.post(
                 .run { shard in
                     shard.pastQuestions -= 1
-                    guard let answer else { return shard.refuse(feedback, name, id: id, caller) }
-                    shard.keep(feedback, name, answer, to: text, id: id, caller)
+                    switch answer {
+                    case .success(let answer?):
+                        shard.keep(feedback, name, answer, to: text, id: id, caller)
+                    case .success(nil): shard.refuse(feedback, name, id: id, caller)
+                    case .failure(let error):
+                        shard.refuse(error, id: id, to: caller.connection)
+                    }
                 })
         }
     }
