@@ -44,6 +44,11 @@ package struct Registry: Sendable {
         guard try create(folder: path, files: files) else { throw .alreadyExists(path: path) }
     }
 
+    /// Deletes a project with all its files; its versions stay.
+    package func deleteProject(_ name: String) throws(RegistryError) {
+        try FileSystem.removeAtOnce(folder: projectPath(name))
+    }
+
     // MARK: Versions
 
     /// The names of the models that have a version.

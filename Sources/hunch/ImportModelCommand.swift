@@ -68,7 +68,8 @@ struct ImportModelCommand {
         }
         // A file that cannot be read leaves no project behind.
         _ = try FastTextModel(file, path: path)
-        if try home.registry.projects().contains(name) {
+        let isThere = try home.registry.projects().contains(name)
+        if isThere {
             guard threshold == nil else {
                 throw Failure("the threshold of '\(name)' stands in its model.json")
             }
@@ -80,6 +81,17 @@ struct ImportModelCommand {
                     name, model: file.bytes.withUnsafeBytes { Array($0) },
                     threshold: threshold ?? 0))
         }
+        do {
+            try pack(name)
+        } catch {
+            // Or the next attempt would find a project in its way.
+            if !isThere { try? home.registry.deleteProject(name) }
+            throw error
+        }
+    }
+
+    /// Makes a version of the project.
+    private func pack(_ name: String) throws {
         let known = try home.registry.versions(of: name).map(\.reference)
         let project = try Project(name, in: home.registry)
         let manifest = try project.train(TrainingOptions(), in: home.registry) { Output.error($0) }

@@ -133,4 +133,14 @@ import Testing
                 .contains("data.csv is no model of fastText"))
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/.hunch/models/ft"))
     }
+
+    @Test func `an import that cannot be published leaves no project behind`() throws {
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/.hunch/registry", withIntermediateDirectories: true)
+        try folder.write("in the way", to: ".hunch/registry/ft")
+        _ = try refusal("import", "model", path("ova.bin"), "-n", "ft")
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/.hunch/models/ft"))
+        try FileManager.default.removeItem(atPath: folder.path + "/.hunch/registry/ft")
+        #expect(try json("import", "model", path("ova.bin"), "-n", "ft")["new"] == true)
+    }
 }
