@@ -79,6 +79,11 @@ extension Registry {
         "\(home)/programs/\(reference.name)/\(reference.version)"
     }
 
+    /// A place for the files of a program that only one process runs, which deletes it in the end.
+    package func trialPath(_ reference: ModelReference) -> String {
+        FileSystem.temporaryName(for: programPath(reference))
+    }
+
     /// The folders of programs whose version is no more.
     package func strayPrograms() throws(RegistryError) -> [String] {
         var strays: [String] = []

@@ -81,7 +81,8 @@ package struct ExternalArtifact: Sendable {
 
     /// Writes the files into a folder, unless it holds them already.
     ///
-    /// What the program leaves there stays; a file that was changed has the whole folder made anew.
+    /// What the program leaves there stays; a file that was changed has the whole folder made anew, unless
+    /// programs run there: then it was one of them.
     package func unpack(into folder: String) throws(RegistryError) {
         if isUnpacked(in: folder) { return }
         let parent = FileSystem.parent(of: folder)
@@ -92,14 +93,27 @@ package struct ExternalArtifact: Sendable {
             try FileSystem.makeFolders(FileSystem.parent(of: path))
             try FileSystem.writeNew(file.bytes, to: path, mode: file.isExecutable ? 0o755 : 0o644)
         }
-        if FileSystem.exists(folder) { try FileSystem.removeAtOnce(folder: folder) }
         do {
+            if FileSystem.exists(folder), try !removeStale(folder) {
+                return try FileSystem.remove(temporary)
+            }
             try FileSystem.rename(temporary, to: folder)
         } catch {
             try? FileSystem.remove(temporary)
             // Another process was quicker.
             guard isUnpacked(in: folder) else { throw error }
         }
+    }
+
+    /// Removes a folder with other files, in which nobody runs; gives whether it has.
+    private func removeStale(_ folder: String) throws(RegistryError) -> Bool {
+        var isStale = false
+        let isFree = try FileSystem.whileFree(folder) { () throws(RegistryError) in
+            // Another process may have made it anew meanwhile.
+            isStale = !isUnpacked(in: folder)
+            if isStale { try FileSystem.removeAtOnce(folder: folder) }
+        }
+        return isFree && isStale
     }
 
     private func isUnpacked(in folder: String) -> Bool {

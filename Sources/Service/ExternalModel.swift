@@ -16,22 +16,22 @@ final class ExternalModel: Sendable {
     private let worker: ExternalWorker
     private let isExplaining = Atomic(false)
 
-    /// Unpacks the files below the home and starts the programs there; `running` counts the model
-    /// until they have ended.
+    /// Unpacks the files into a folder and starts the programs there; `running` counts the model until they
+    /// have ended, and nobody may replace the folder.
     ///
     /// - Throws: `ArchiveError`, `ExternalDefinitionError`, `ExternalArtifactError`, `RegistryError`.
     init(
-        _ artifact: Memory, of model: ModelReference, in registry: Registry, eventLog: EventLog,
+        _ artifact: Memory, of model: ModelReference, in folder: String, eventLog: EventLog,
         metrics: ProgramMetrics, running: DispatchGroup
     ) throws {
         let artifact = try ExternalArtifact(artifact)
-        let folder = registry.programPath(model)
         try artifact.unpack(into: folder)
+        let hold = try FolderHold(folder)
         definition = artifact.definition
         worker = ExternalWorker(
             definition, in: folder, model: model.description, eventLog: eventLog, metrics: metrics)
         running.enter()
-        worker.start { running.leave() }
+        worker.start { withExtendedLifetime(hold) { running.leave() } }
     }
 
     deinit { stop() }
@@ -77,19 +77,21 @@ final class ExternalModel: Sendable {
 /// A model that is a program, for one who asks it without a server.
 package final class ExternalTrial {
     private let model: ExternalModel
+    private let folder: String
     private let running = DispatchGroup()
     private let eventLog = EventLog()
     package let definition: ExternalDefinition
 
-    /// Starts the programs; they have ended when this has.
+    /// Starts the programs in a folder of their own; they have ended when this has.
     package init(
         _ artifact: Memory, of reference: ModelReference, in registry: Registry
     ) throws {
         // One that ends while it is being asked is an answer less, not our end.
         Signals.ignoreBrokenPipes()
         Signals.letChildrenBeReaped()
+        folder = registry.trialPath(reference)
         model = try ExternalModel(
-            artifact, of: reference, in: registry, eventLog: eventLog, metrics: ProgramMetrics(),
+            artifact, of: reference, in: folder, eventLog: eventLog, metrics: ProgramMetrics(),
             running: running)
         definition = model.definition
     }
@@ -97,6 +99,8 @@ package final class ExternalTrial {
     deinit {
         model.stop()
         running.wait()
+        // What cannot be removed now, `hunch gc` finds.
+        try? FileSystem.remove(folder)
     }
 
     /// What the model says of a text; it blocks.
@@ -109,13 +113,24 @@ package final class ExternalTrial {
 
     /// What the model says of each text, nil where it says nothing; it blocks.
     ///
-    /// As many are asked at once as its programs take in a line each, so that none waits in vain.
+    /// As many are asked at once as its programs take in a line each, so that none waits in vain; those without an
+    /// answer once more, one by one, as a text that ends the program takes others' answers with it.
     package func answers(to texts: [String]) -> [ResultContent?] {
         let most = min(definition.queue, definition.concurrency * definition.batch)
+        var silent = 0
         return stride(from: 0, to: texts.count, by: most).flatMap { start in
-            model.answers(to: Array(texts[start..<min(start + most, texts.count)]))
+            let texts = Array(texts[start..<min(start + most, texts.count)])
+            return zip(texts, model.answers(to: texts)).map { text, answer in
+                // After so many in a row it is not the texts.
+                if answer != nil || texts.count == 1 || silent == Self.mostSilent { return answer }
+                let again = model.answers(to: [text])[0]
+                silent = again == nil ? silent + 1 : 0
+                return again
+            }
         }
     }
+
+    private static let mostSilent = 8
 
     /// Why it says nothing.
     package var failure: ProgramFailure {

@@ -12,7 +12,8 @@ struct CollectCommand {
 
             Deletes versions, but never one that an environment serves or would be rolled back to, one
             with a tag, or one of the newest of its model. The unpacked files of programs whose version is gone
-            go too, and what a crash has left half written, when a day has passed.
+            go too, unless programs run there, and what a crash has left half written, when a day has passed.
+            What cannot be deleted is named, and the rest is deleted all the same.
 
               --keep N     how many of the newest versions of each model stay (default: 3)
               --dry-run    say what would be deleted, and delete nothing
@@ -48,23 +49,60 @@ struct CollectCommand {
             ]
             Output.line(isJSON ? row.description : "\(reference)  \(Figure.count(bytes)) bytes")
         }
-        for path in try home.registry.strayPrograms() {
-            let bytes = try FileSystem.diskBytes(of: path)
-            if !isDry { try FileSystem.removeAtOnce(folder: path) }
-            total += bytes
-            let row: JSONValue = [
-                "program": .string(path), "bytes": .number(Double(bytes)),
-                "deleted": .boolean(!isDry),
-            ]
-            Output.line(isJSON ? row.description : "\(path)  \(Figure.count(bytes)) bytes")
+        let programs = try deletePrograms()
+        total += programs.bytes
+        var failures = programs.failures
+        if !isDry { failures += try deleteLeftovers() }
+        if !isJSON {
+            let verb = isDry ? "would be deleted" : "deleted"
+            Output.line("\(count) versions \(verb), \(Figure.count(total)) bytes")
         }
-        if !isDry {
-            for path in try home.registry.leftovers(at: Int(wallClockMicroseconds())) {
-                try FileSystem.remove(path)
+        guard failures == 0 else { throw Failure("\(failures) folders could not be deleted") }
+    }
+
+    /// Deletes the folders of programs whose version is gone; gives their bytes, and how many could not be deleted.
+    private func deletePrograms() throws -> (bytes: Int, failures: Int) {
+        var total = 0
+        var failures = 0
+        for path in try home.registry.strayPrograms() {
+            do {
+                let bytes = try FileSystem.diskBytes(of: path)
+                guard try delete(program: path) else {
+                    Output.error("\(path) stays, as programs run there")
+                    continue
+                }
+                total += bytes
+                let row: JSONValue = [
+                    "program": .string(path), "bytes": .number(Double(bytes)),
+                    "deleted": .boolean(!isDry),
+                ]
+                Output.line(isJSON ? row.description : "\(path)  \(Figure.count(bytes)) bytes")
+            } catch {
+                failures += 1
+                Output.error("\(path) is not deleted: \(error)")
             }
         }
-        guard !isJSON else { return }
-        let verb = isDry ? "would be deleted" : "deleted"
-        Output.line("\(count) versions \(verb), \(Figure.count(total)) bytes")
+        return (total, failures)
+    }
+
+    /// Gives false where programs run in the folder.
+    private func delete(program path: String) throws(RegistryError) -> Bool {
+        try FileSystem.whileFree(path) { () throws(RegistryError) in
+            if !isDry { try FileSystem.removeAtOnce(folder: path) }
+        }
+    }
+
+    /// Gives how many could not be deleted.
+    private func deleteLeftovers() throws -> Int {
+        var failures = 0
+        for path in try home.registry.leftovers(at: Int(wallClockMicroseconds())) {
+            do {
+                try FileSystem.remove(path)
+            } catch {
+                failures += 1
+                Output.error("\(path) is not deleted: \(error)")
+            }
+        }
+        return failures
     }
 }

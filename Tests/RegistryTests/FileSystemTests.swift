@@ -22,6 +22,30 @@ import Testing
         #expect(!FileSystem.exists(path))
     }
 
+    @Test func `a folder that is read-only is deleted like others`() throws {
+        let path = home.path + "/a"
+        try FileSystem.makeFolders(path + "/b/c")
+        try FileSystem.writeAtomically([1], to: path + "/b/file")
+        chmod(path + "/b", 0o500)
+        chmod(path, 0o500)
+        try FileSystem.removeAtOnce(folder: path)
+        #expect(try FileSystem.list(home.path, hidden: true).isEmpty)
+    }
+
+    @Test func `a folder is free when nobody holds it`() throws {
+        let path = home.path + "/a"
+        try FileSystem.makeFolders(path)
+        func isFree() throws -> Bool { try FileSystem.whileFree(path) {} }
+        #expect(try isFree())
+        do {
+            let holds = [try FolderHold(path), try FolderHold(path)]
+            #expect(try !isFree())
+            _ = holds
+        }
+        #expect(try isFree())
+        #expect(throws: RegistryError.self) { try FileSystem.whileFree(home.path + "/none") {} }
+    }
+
     @Test func `a file that says it is empty is read to its end`() throws {
         #expect(try FileSystem.read("/proc/self/stat").isEmpty == false)
     }

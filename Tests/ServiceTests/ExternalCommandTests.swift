@@ -45,6 +45,42 @@ struct ExternalCommandTests {
         #expect(folder.text("errors.txt").contains("the program gives no answer"))
     }
 
+    @Test func `a text that ends the program costs its neighbours nothing`() throws {
+        let folder = try Python.home()
+        try folder.write(
+            "text,intent\ncrash now,crash\nhello there,hello\nbye now,bye\n", to: "data.csv")
+        let words = ["evaluate", "model", "-n", "words", "--data", "data.csv", "--json"]
+        let report = try JSONValue(parsing: Program.run(words, in: folder).trimmed)
+        #expect(abs((report["accuracy"]?.double ?? 0) - 2.0 / 3) < 1e-9, "\(report)")
+        #expect(folder.text("errors.txt").contains("gave no answer to 1 of 3 texts"))
+    }
+
+    @Test func `commands leave the folder alone in which a server's programs run`() throws {
+        // It changes a file of its own, as one that counts its starts.
+        let program = Python.obedient.replacingOccurrences(
+            of: "print('{\"ready\": true}', flush=True)",
+            with: "open('model.py', 'a').write('#')\nprint('{\"ready\": true}', flush=True)")
+        let folder = try Python.home(["answers": "intent", "concurrency": 1], program)
+        let server = try TestServer(folder)
+        let peer = try Peer(server, user: "Ada")
+        func intent() throws -> JSONValue? {
+            let asked = try peer.ask(["type": "classify", "model": "words", "text": "hello there"])
+            return asked["results"]?.array?.first?["intent"]
+        }
+        #expect(try intent() == "hello")
+        let running = Python.processes(in: folder)
+        #expect(running.count == 1)
+        let said = try Program.run("predict", "-n", "words", "--json", "hello you", in: folder)
+        #expect(try JSONValue(parsing: said.trimmed)["intent"] == "hello")
+        #expect(Python.processes(in: folder) == running)
+        let programs = folder.path + "/.hunch/programs/words"
+        let versions = try FileManager.default.contentsOfDirectory(atPath: programs)
+        #expect(versions.count == 1)
+        let source = folder.text(".hunch/programs/words/\(versions[0])/model.py")
+        #expect(source.hasSuffix("#") && !source.hasSuffix("##"))
+        #expect(try intent() == "hello")
+    }
+
     @Test func `what a program does wrong is told with what it said`() throws {
         let folder = try Python.home()
         func complaint(_ text: String) throws -> String {
