@@ -25,7 +25,8 @@ extension Experiment {
     /// arms add up to at most 1: who is in no arm gets what is deployed and is not counted. An arm with neither
     /// `model` nor `settings` is what is deployed. Slots are buckets of 10,000, the second one exclusive. When
     /// shares have changed, each arm has its `buckets` as ranges of the same form, and `earlier` tells the
-    /// shares before: `[{ "until": 1767300000, "shares": { "A": 0.9, "B": 0.1 } }]`. The state `shipped` wants the name of the arm at `shipped`.
+    /// shares before: `[{ "until": 1767300000, "shares": { "A": 0.9, "B": 0.1 } }]`, with the `salt` where that
+    /// changed, too. The state `shipped` wants the name of the arm at `shipped`.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -99,12 +100,15 @@ extension JSONPlace {
     private func earlier() throws(FieldError) -> [Experiment.Period] {
         var periods: [Experiment.Period] = []
         for place in try member("earlier")?.elements() ?? [] {
-            try place.check(keys: ["until", "shares"])
+            try place.check(keys: ["until", "shares", "salt"])
             var shares: [String: Int] = [:]
             for (name, share) in try place.required("shares").members() {
                 shares[name] = try share.share()
             }
-            periods.append(.init(until: try place.required("until").seconds(), shares: shares))
+            periods.append(
+                .init(
+                    until: try place.required("until").seconds(), shares: shares,
+                    salt: try place.member("salt")?.text()))
         }
         return periods
     }

@@ -52,10 +52,11 @@ extension Experiment {
 
     private static func period(_ period: Period) -> JSONValue {
         let shares = period.shares.sorted { $0.key < $1.key }
-        return [
-            "until": .number(period.until),
-            "shares": .object(shares.map { (key: $0.key, value: share($0.value)) }),
+        let members: [(key: String, value: JSONValue)] = [
+            ("until", .number(period.until)),
+            ("shares", .object(shares.map { (key: $0.key, value: share($0.value)) })),
         ]
+        return .object(members + (period.salt.map { [("salt", .string($0))] } ?? []))
     }
 
     private static func share(_ buckets: Int) -> JSONValue {

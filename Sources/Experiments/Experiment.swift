@@ -61,10 +61,13 @@ package struct Experiment: Equatable, Sendable {
         package let until: Double
         /// In buckets, by the name of the arm.
         package let shares: [String: Int]
+        /// Where it was another than that of the next period.
+        package let salt: String?
 
-        package init(until: Double, shares: [String: Int]) {
+        package init(until: Double, shares: [String: Int], salt: String? = nil) {
             self.until = until
             self.shares = shares
+            self.salt = salt
         }
     }
 
@@ -114,7 +117,8 @@ extension Experiment {
             next = copy(buckets: table, state: state, earlier: earlier)
         }
         let isAsBefore = salt == before.salt && next.shares == before.shares
-        let past = isAsBefore ? [] : [Period(until: time, shares: before.shares)]
+        let other = salt == before.salt ? nil : before.salt
+        let past = isAsBefore ? [] : [Period(until: time, shares: before.shares, salt: other)]
         return next.copy(buckets: next.buckets, state: state, earlier: before.earlier + past)
     }
 

@@ -35,6 +35,27 @@ import Testing
         #expect(found <= 5)
     }
 
+    @Test func `a slice that was seen as the k-th has its part of the level, whatever comes later`()
+    {
+        let few = report(totals(slices: 2, units: 4000, seed: 1)).slices
+        let more = report(
+            ExperimentTotals(
+                events: ["buy"],
+                units: totals(slices: 2, units: 4000, seed: 1).units
+                    + totals(slices: 20, units: 4000, seed: 2).units.filter {
+                        !["workspace=0", "workspace=1"].contains($0.slices[0])
+                    })
+        ).slices
+        for slice in few {
+            #expect(more.first { $0.slice == slice.slice } == slice)
+        }
+        for slice in few {
+            let part = slice.slice == "workspace=0" ? 0.5 : 1.0 / 6
+            let p = slice.comparison.map { min(1, $0.pValue / part) } ?? 0
+            #expect(abs((slice.adjustedP ?? 0) - p) < 1e-12)
+        }
+    }
+
     @Test(arguments: UInt64(0)..<10)
     func `an interval leaves out zero exactly where p is below the level`(seed: UInt64) {
         for slice in report(totals(slices: 5, units: 3000, seed: seed)).slices {

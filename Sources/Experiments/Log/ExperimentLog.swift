@@ -29,6 +29,7 @@ package struct ExperimentLog: Sendable {
     }
 
     private let experiment: Experiment
+    private let strata: Strata
     /// In seconds.
     private let lookback: Double
     private let names: [String: UInt32]
@@ -42,6 +43,7 @@ package struct ExperimentLog: Sendable {
 
     package init(_ experiment: Experiment, lookback: Double = usualLookback) {
         self.experiment = experiment
+        strata = experiment.strata
         self.lookback = lookback
         let events = experiment.metrics.events
         names = Dictionary(uniqueKeysWithValues: zip(events, 0..<UInt32(events.count)))
@@ -98,7 +100,8 @@ package struct ExperimentLog: Sendable {
             first[unit].flatMap { first in
                 first.arm.map { arm in
                     UnitTotals(
-                        arm: arm, exposures: exposures[unit].count, period: first.period,
+                        arm: arm, exposures: exposures[unit].count,
+                        stratum: strata.stratum(of: units[unit], in: first.period),
                         after: after[unit], before: before[unit], slices: first.slices)
                 }
             }
@@ -106,7 +109,18 @@ package struct ExperimentLog: Sendable {
         let crossed = exposures.count { all in all.contains { $0.arm != all[0].arm } }
         return ExperimentTotals(
             events: experiment.metrics.events, units: totals, crossed: crossed,
-            gone: first.count { $0 != nil && $0?.arm == nil })
+            gone: first.count { $0 != nil && $0?.arm == nil }, slices: Self.labels(first))
+    }
+
+    /// Of units that count, by the time at which each was first seen, then by name.
+    private static func labels(_ exposures: [Exposure?]) -> [String] {
+        var times: [String: Double] = [:]
+        for case let exposure? in exposures where exposure.arm != nil {
+            for label in exposure.slices {
+                times[label] = min(times[label] ?? .infinity, exposure.time)
+            }
+        }
+        return times.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     }
 
     private static func first(_ exposures: [Exposure]) -> Exposure? {

@@ -5,8 +5,8 @@ package struct UnitTotals: Equatable, Sendable {
     /// The number of its arm.
     package let arm: Int
     package let exposures: Int
-    /// In which of the times with other shares it came in.
-    package let period: Int
+    /// The number of its stratum in `Strata`: when it came in, and by what kind of bucket.
+    package let stratum: Int
     /// By event, in the order of `ExperimentTotals.events`: after the first exposure.
     package let after: [Tally]
     /// The same before it: the covariate.
@@ -15,13 +15,13 @@ package struct UnitTotals: Equatable, Sendable {
     package let slices: [String]
 
     package init(
-        arm: Int, exposures: Int = 1, period: Int = 0, after: [Tally], before: [Tally],
+        arm: Int, exposures: Int = 1, stratum: Int = 0, after: [Tally], before: [Tally],
         slices: [String] = []
     ) {
         precondition(after.count == before.count)
         self.arm = arm
         self.exposures = exposures
-        self.period = period
+        self.stratum = stratum
         self.after = after
         self.before = before
         self.slices = slices
@@ -48,8 +48,16 @@ package struct ExperimentTotals: Equatable, Sendable {
     package let crossed: Int
     /// How many units came in by an arm that is no more; they do not count.
     package let gone: Int
+    /// The labels of all units, in the order in which they were first seen.
+    package let slices: [String]
 
-    package init(events: [String], units: [UnitTotals], crossed: Int = 0, gone: Int = 0) {
+    /// Without `slices` they are in the order of the units.
+    package init(
+        events: [String], units: [UnitTotals], crossed: Int = 0, gone: Int = 0,
+        slices: [String]? = nil
+    ) {
+        var known: Set<String> = []
+        self.slices = slices ?? units.flatMap(\.slices).filter { known.insert($0).inserted }
         self.events = events
         self.units = units
         self.crossed = crossed

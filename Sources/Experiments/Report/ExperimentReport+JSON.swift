@@ -34,7 +34,7 @@ extension ExperimentReport {
         var members: [(key: String, value: JSONValue)] = [
             ("metric", .string(result.metric.name)), ("role", .string(result.role.name)),
             ("better", .string(result.metric.better.rawValue)),
-            ("control", optional(result.estimates[0]?.value)),
+            ("control", optional(result.control?.value)),
         ]
         if case .guardrail(let margin) = result.role { members.append(("margin", .number(margin))) }
         members.append(("varianceRatio", optional(result.varianceRatio)))

@@ -27,6 +27,9 @@ extension ExperimentReport {
         let periods =
             experiment.period == 0 ? "" : ", over \(experiment.period + 1) times of other shares"
         lines.append("  sample ratio: p = \(chance(sampleRatio.pValue))\(periods)")
+        if experiment.period > 0 {
+            lines.append("  arms are compared within the units that came under the same shares")
+        }
         if crossed > 0 { lines.append("  units seen in a second arm: \(crossed)") }
         if gone > 0 { lines.append("  units that came in by an arm that is no more: \(gone)") }
         if !metrics.isEmpty {
@@ -83,7 +86,7 @@ extension ExperimentReport {
     }
 
     private func rows(_ result: MetricResult) -> [[String]] {
-        let control = result.estimates[0].map { decimal($0.value, 4) } ?? "-"
+        let control = result.control.map { decimal($0.value, 4) } ?? "-"
         var rows = [[result.metric.name, name(0), control]]
         for treatment in result.treatments {
             rows.append(

@@ -36,31 +36,29 @@ package struct ExperimentReport: Equatable, Sendable {
         self.experiment = experiment
         self.test = test.split(by: experiment.arms.count - 1)
         (crossed, gone) = (totals.crossed, totals.gone)
-        let count = experiment.arms.count
-        arms = totals.counts(by: count)
-        sampleRatio = SampleRatioTest(
-            (0...experiment.period).map { period in
-                (totals.units(in: period, count), experiment.shares(in: period))
-            })
+        let strata = experiment.strata
+        arms = totals.counts(by: experiment.arms.count)
+        sampleRatio = totals.sampleRatio(strata)
         if sampleRatio.isAlarm {
             (metrics, slices, verdict) = ([], [], .sampleRatioMismatch)
             return
         }
-        let results = Self.results(experiment, totals, self.test)
+        let results = Self.results(experiment, totals, strata, self.test)
         metrics = results
-        slices = totals.slices(experiment, self.test)
+        slices = totals.slices(experiment, strata, self.test)
         verdict = Verdict(results, treatments: experiment.arms.count - 1)
     }
 
     private static func results(
-        _ experiment: Experiment, _ totals: ExperimentTotals, _ test: SequentialTest
+        _ experiment: Experiment, _ totals: ExperimentTotals, _ strata: Strata,
+        _ test: SequentialTest
     ) -> [MetricResult] {
         let metrics = experiment.metrics
         let all: [(ExperimentMetric, MetricResult.Role)] =
             [(metrics.primary, .primary)] + metrics.secondary.map { ($0, .secondary) }
             + metrics.guardrails.map { ($0.metric, .guardrail(margin: $0.margin)) }
         return all.map { metric, role in
-            MetricResult(metric, role, totals.moments(metric, experiment.arms.count), test)
+            MetricResult(metric, role, totals.moments(metric, strata), test)
         }
     }
 }
@@ -77,18 +75,17 @@ extension ExperimentTotals {
         return zip(members, exposures).map(ExperimentReport.ArmCount.init)
     }
 
-    /// How many came in under the shares of a period, by arm.
-    func units(in period: Int, _ arms: Int) -> [Int] {
-        var counts = [Int](repeating: 0, count: arms)
-        for unit in units where unit.period == period { counts[unit.arm] += 1 }
-        return counts
+    func sampleRatio(_ strata: Strata) -> SampleRatioTest {
+        var counts = strata.shares.map { $0.map { _ in 0 } }
+        for unit in units { counts[unit.stratum][unit.arm] += 1 }
+        return SampleRatioTest(Array(zip(counts, strata.shares)))
     }
 
-    /// By arm.
-    func moments(_ metric: ExperimentMetric, _ arms: Int) -> [UnitMoments] {
-        var moments = [UnitMoments](repeating: .init(), count: arms)
+    /// Shape (strata, arms).
+    func moments(_ metric: ExperimentMetric, _ strata: Strata) -> [[UnitMoments]] {
+        var moments = strata.shares.map { $0.map { _ in UnitMoments() } }
         let columns = columns(of: metric)
-        for unit in units { moments[unit.arm].add(unit, metric.kind, columns) }
+        for unit in units { moments[unit.stratum][unit.arm].add(unit, metric.kind, columns) }
         return moments
     }
 

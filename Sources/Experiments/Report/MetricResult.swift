@@ -4,8 +4,9 @@
 package struct MetricResult: Equatable, Sendable {
     package let metric: ExperimentMetric
     package let role: Role
-    /// By arm; nil where there are fewer than two units, or nothing to divide by.
-    package let estimates: [Estimate?]
+    /// Of the control, over the strata of the first treatment that it is compared with; nil where there are fewer
+    /// than two units, or nothing to divide by.
+    package let control: Estimate?
     /// In the order of the arms.
     package let treatments: [Treatment]
     /// Of CUPED: the adjusted variance as a share of the other; nil where nothing is known from before.
@@ -24,7 +25,7 @@ package struct MetricResult: Equatable, Sendable {
         package let adjusted: Comparison?
         /// The p of a test that is looked at once, at a size planned before; not valid for looking earlier.
         ///
-        /// Of the shares for a conversion, Welch's for others.
+        /// Of the shares for a conversion, Welch's for others, and for all where shares have changed.
         package let fixedHorizonP: Double
         /// Of a guardrail.
         package let verdict: Guardrail.Verdict?
@@ -35,36 +36,38 @@ package struct MetricResult: Equatable, Sendable {
         package var decisive: Comparison { adjusted ?? raw }
     }
 
-    init(_ metric: ExperimentMetric, _ role: Role, _ moments: [UnitMoments], _ test: SequentialTest)
-    {
+    /// `moments` has shape (strata, arms).
+    init(
+        _ metric: ExperimentMetric, _ role: Role, _ moments: [[UnitMoments]], _ test: SequentialTest
+    ) {
         self.metric = metric
         self.role = role
-        let estimates = moments.map(\.estimate)
-        let cuped = CUPED(moments)
+        let cuped = CUPED(moments.joined().filter(\.hasPast))
         let guardrail: Guardrail? =
             if case .guardrail(let margin) = role { Guardrail(metric, margin: margin) } else { nil }
-        self.estimates = estimates
         varianceRatio = cuped?.varianceRatio
-        treatments = moments.indices.dropFirst().compactMap { arm in
-            guard let control = estimates[0], let treatment = estimates[arm] else { return nil }
-            let raw = Comparison(control: control, treatment: treatment, test)
-            let adjusted = cuped.map {
-                Comparison(
-                    control: $0.estimate(moments[0]), treatment: $0.estimate(moments[arm]), test)
-            }
+        treatments = moments[0].indices.dropFirst().compactMap { arm in
+            guard let pair = StratifiedPair(moments, arm) else { return nil }
+            let raw = Comparison(control: pair.control, treatment: pair.treatment, test)
+            let adjusted = cuped.flatMap { StratifiedPair(moments, arm, $0) }
+                .map { Comparison(control: $0.control, treatment: $0.treatment, test) }
+            let decisive = adjusted ?? raw
             return Treatment(
-                arm: arm, raw: raw, adjusted: adjusted, fixedHorizonP: metric.fixedHorizonP(raw),
+                arm: arm, raw: raw, adjusted: adjusted,
+                fixedHorizonP: metric.fixedHorizonP(raw, isStratified: moments.count > 1),
                 verdict: guardrail?.verdict(
-                    control: (adjusted ?? raw).control, treatment: (adjusted ?? raw).treatment, test
-                ))
+                    control: decisive.control, treatment: decisive.treatment, test))
         }
+        control =
+            treatments.first?.raw.control
+            ?? moments.compactMap { $0[0].estimate }.max { $0.units < $1.units }
     }
 }
 
 extension ExperimentMetric {
-    fileprivate func fixedHorizonP(_ comparison: Comparison) -> Double {
+    fileprivate func fixedHorizonP(_ comparison: Comparison, isStratified: Bool) -> Double {
         let (control, treatment) = (comparison.control, comparison.treatment)
-        guard case .conversion = kind else {
+        guard case .conversion = kind, !isStratified else {
             return WelchTest(control: control, treatment: treatment).pValue
         }
         func counts(_ arm: Estimate) -> (successes: Int, trials: Int) {
@@ -86,11 +89,11 @@ package struct SliceResult: Equatable, Sendable {
     package let arm: Int
     /// Of the treatment and the control.
     package let units: Int
-    /// Always valid for all slices and treatments together, each at alpha by their number (Bonferroni).
+    /// Always valid for all slices and treatments together, each at a part of alpha.
     ///
     /// Nil where nothing is told, for the reason that `gap` gives.
     package let comparison: Comparison?
-    /// The p of the comparison times the number of slices and treatments.
+    /// The p of the comparison over that part.
     package let adjustedP: Double?
     package let gap: Gap?
 

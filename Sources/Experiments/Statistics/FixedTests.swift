@@ -58,8 +58,9 @@ package struct WelchTest: Equatable, Sendable {
 /// Whether the arms have as many units as their shares say.
 ///
 /// χ² = Σ (observed − expected)² / expected, with one degree of freedom fewer than arms. Where shares have
-/// changed, the units that came in while they held are compared with them: values and degrees of freedom of
-/// all such periods add up, as their units are others. A mismatch means that
+/// changed, units are compared with the shares of their stratum: values and degrees of freedom of all strata
+/// add up, as their units are others. Strata where an arm expects fewer than five units count as one, and not
+/// where it expects fewer in all of them together. A mismatch means that
 /// units are lost or counted differently by arm, and then no metric can be trusted. Source: Fabijan et al.,
 /// "Diagnosing sample ratio mismatch in online controlled experiments", KDD 2019.
 package struct SampleRatioTest: Equatable, Sendable {
@@ -73,25 +74,53 @@ package struct SampleRatioTest: Equatable, Sendable {
     /// Compares counts with shares, which need not add up to 1; an arm without a share must have no units.
     package init(counts: [Int], shares: [Int]) { self.init([(counts, shares)]) }
 
-    /// The same of at least one period.
-    package init(_ periods: [(counts: [Int], shares: [Int])]) {
-        var expected = [Double](repeating: 0, count: periods[0].counts.count)
-        var (chiSquare, degrees) = (0.0, 0)
-        for (counts, shares) in periods where counts.contains(where: { $0 > 0 }) {
-            precondition(counts.count == shares.count)
-            let (total, sum) = (Double(counts.reduce(0, +)), Double(shares.reduce(0, +)))
-            for (arm, count) in counts.enumerated() {
-                let own = sum > 0 ? total * Double(shares[arm]) / sum : 0
-                let difference = Double(count) - own
-                if difference != 0 { chiSquare += difference * difference / own }
-                expected[arm] += own
-            }
-            degrees += max(0, shares.count { $0 > 0 } - 1)
-        }
-        (self.expected, self.chiSquare) = (expected, chiSquare)
+    /// The same of at least one stratum.
+    package init(_ strata: [(counts: [Int], shares: [Int])]) {
+        let cells = strata.map { Cells(counts: $0.counts, shares: $0.shares) }
+        let empty = Cells(counts: strata[0].counts.map { _ in 0 }, shares: strata[0].counts)
+        expected = cells.reduce(empty, +).expected
+        let small = cells.filter { !$0.isLarge }.reduce(empty, +)
+        let tested = cells.filter(\.isLarge) + (small.isLarge ? [small] : [])
+        let sum = tested.reduce(0) { $0 + $1.chiSquare }
+        let degrees = tested.reduce(0) { $0 + $1.degrees }
+        chiSquare = cells.allSatisfy(\.isPossible) ? sum : .infinity
         pValue =
             chiSquare.isFinite
             ? (degrees > 0 ? chiSquareTail(chiSquare, degrees: degrees) : 1) : 0
+    }
+
+    /// By arm: how many units there are, and how many there should be.
+    private struct Cells {
+        let observed: [Double]
+        let expected: [Double]
+
+        init(counts: [Int], shares: [Int]) {
+            precondition(counts.count == shares.count)
+            let (total, sum) = (Double(counts.reduce(0, +)), Double(shares.reduce(0, +)))
+            observed = counts.map { Double($0) }
+            expected = shares.map { sum > 0 ? total * Double($0) / sum : 0 }
+        }
+
+        private init(observed: [Double], expected: [Double]) {
+            (self.observed, self.expected) = (observed, expected)
+        }
+
+        static func + (a: Cells, b: Cells) -> Cells {
+            Cells(
+                observed: zip(a.observed, b.observed).map(+),
+                expected: zip(a.expected, b.expected).map(+))
+        }
+
+        /// Whether χ² is as its distribution says.
+        var isLarge: Bool { expected.allSatisfy { $0 == 0 || $0 >= 5 } }
+        /// Whether no arm without a share has units.
+        var isPossible: Bool { zip(observed, expected).allSatisfy { $0 == 0 || $1 > 0 } }
+        var degrees: Int { max(0, expected.count { $0 > 0 } - 1) }
+        var chiSquare: Double {
+            zip(observed, expected).reduce(0) { sum, cell in
+                cell.1 > 0 ? sum + (cell.0 - cell.1) * (cell.0 - cell.1) / cell.1 : sum
+            }
+        }
     }
 
     package var isAlarm: Bool { pValue < Self.threshold }

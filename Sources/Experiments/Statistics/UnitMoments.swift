@@ -45,6 +45,9 @@ package struct UnitMoments: Equatable, Sendable {
         SIMD4(0, 0, 1 / mean[3], -mean[2] / (mean[3] * mean[3]))
     }
 
+    /// Whether outcome and covariate can be told.
+    var hasPast: Bool { count > 1 && mean[1] != 0 && mean[3] != 0 }
+
     /// The ratio of the means; nil with fewer than two units or a denominator of 0.
     package var estimate: Estimate? {
         guard count > 1, mean[1] != 0 else { return nil }
