@@ -37,21 +37,38 @@ extension Shard {
         for reading in documents[token].readings.indices {
             let model = documents[token].readings[reading].model
             guard known.contains(where: { $0.model == model }) else { continue }
-            for old in before where old.held == nil {
-                guard old.version(model) != nil else {
-                    // What another version has said, and this one does not, goes.
-                    sendAnswers(of: reading, token, to: old.caller.connection, removing: true)
-                    continue
-                }
-                // It sees them already, and from now on as what an arm says.
-                noteSeen(of: reading, token, by: old.caller.connection)
+            for old in before where old.held == nil && old.version(model) == nil {
+                // What another version has said, and this one does not, goes.
+                sendAnswers(of: reading, token, to: old.caller.connection, removing: true)
+            }
+        }
+        exposeChosen(token, before, known)
+    }
+
+    /// Logs those who saw answers when their versions were chosen: in all arms at that moment, whether the version
+    /// that has given them is one or the other.
+    private func exposeChosen(_ token: SlabToken, _ before: [Subscriber], _ known: [Reading]) {
+        let answered = known.filter { !$0.answers.isEmpty && $0.kind != .recommendations }
+            .map(\.model)
+        for (i, old) in before.enumerated() where old.held == nil && old.behind == nil {
+            let seen = old.versions.map(\.model).filter { answered.contains($0.reference) }
+            for version in documents[token].subscribers[i].versions {
+                guard let exposure = version.exposure,
+                    seen.contains(where: { $0.name == version.model.name })
+                else { continue }
+                let session = old.caller.session
+                expose(exposure, Occasion(session: session, document: documents[token].name))
             }
         }
     }
 
     /// Logs that somebody sees what a version has said, the first time that it does.
+    ///
+    /// Not so of lists, which are made where somebody edits: those of what is deployed may be older than the
+    /// experiment, and those of other arms not. They count when the next one is made, in all arms alike.
     func noteSeen(of reading: Int, _ token: SlabToken, by connection: ConnectionRef) {
-        guard !documents[token].readings[reading].answers.isEmpty,
+        guard documents[token].readings[reading].kind != .recommendations,
+            !documents[token].readings[reading].answers.isEmpty,
             let place = documents[token].subscriber(connection)
         else { return }
         let subscriber = documents[token].subscribers[place]
@@ -134,10 +151,14 @@ extension Shard {
     }
 
     /// Logs that a version has answered those in its arm, and what they got.
+    ///
+    /// So do failures, and lists of which somebody may see nothing: an arm is judged by what it does to all that
+    /// it is to answer. Whoever reads too slowly is counted when it has caught up.
     func exposeReaders(_ token: SlabToken, of model: String, _ outcome: UnitOutcome) {
         guard !deployments.experiments.isEmpty else { return }
         var counted: Set<Exposure> = []
-        for subscriber in documents[token].subscribers where subscriber.held == nil {
+        for subscriber in documents[token].subscribers
+        where subscriber.held == nil && subscriber.behind == nil {
             guard let exposure = subscriber.version(model)?.exposure,
                 counted.insert(exposure).inserted
             else { continue }

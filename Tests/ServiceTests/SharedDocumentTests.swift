@@ -148,6 +148,31 @@ import Testing
         #expect(metric?["treatments"]?.array?.first?["value"] == 1)
     }
 
+    @Test func `lists that were there before an experiment expose nobody, the next ones all`()
+        throws
+    {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "articles", "--kind", "ranker", in: folder)
+        try folder.write("", to: ".hunch/models/articles/tests.jsonl")
+        _ = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        let server = try TestServer(folder)
+        let peers = try (0..<12).map { try Peer(server, user: "user\($0)") }
+        for peer in peers { _ = try peer.ask(["type": "open", "doc": "a/lists"]) }
+        let text = "a refund for the delivery"
+        _ = try peers[0].ask(edit("a/lists", base: 0, sequence: 1, at: 0, text))
+        for peer in peers { _ = try peer.expect("results", kind: "recommendations") }
+        _ = try Program.run(
+            "create", "experiment", "-n", "length", "--arms", "A,B=articles:limit=2", "--metric",
+            "click/list", in: folder)
+        // Whoever comes now finds them, too.
+        let late = try Peer(server, user: "user0")
+        _ = try late.ask(["type": "open", "doc": "a/lists"])
+        #expect(try units("length", folder, of: 0) == [0, 0])
+        _ = try peers[0].ask(edit("a/lists", base: 1, sequence: 2, at: text.count, " and login"))
+        let counts = try units("length", folder, of: 12)
+        #expect(counts.allSatisfy { $0 > 0 } && counts.reduce(0, +) == 12)
+    }
+
     @Test func `an experiment begins at its time for those who have a document open`() throws {
         let (folder, other) = try home()
         let server = try TestServer(folder)
