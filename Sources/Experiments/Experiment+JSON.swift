@@ -26,7 +26,7 @@ extension Experiment {
     /// `model` nor `settings` is what is deployed. Slots are buckets of 10,000, the second one exclusive. When
     /// shares have changed, each arm has its `buckets` as ranges of the same form, and `earlier` tells the
     /// shares before: `[{ "until": 1767300000, "shares": { "A": 0.9, "B": 0.1 } }]`, with the `salt` where that
-    /// changed, too. The state `shipped` wants the name of the arm at `shipped`.
+    /// changed, too; `created`, when the experiment was defined first. The state `shipped` wants the name of the arm at `shipped`.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -38,7 +38,7 @@ extension JSONPlace {
     func experiment() throws(FieldError) -> Experiment {
         try check(keys: [
             "name", "unit", "salt", "traffic", "holdout", "layer", "start", "stop", "state",
-            "shipped", "arms", "metrics", "slices", "earlier",
+            "shipped", "arms", "metrics", "slices", "earlier", "created",
         ])
         let name = try required("name").text()
         let arms = try required("arms").arms()
@@ -53,7 +53,8 @@ extension JSONPlace {
             traffic: try member("traffic")?.share() ?? BucketTable.count,
             holdout: try member("holdout")?.share() ?? 0, layer: try member("layer")?.layer(),
             start: start, stop: stop, metrics: try required("metrics").experimentMetrics(),
-            slices: try slices(), state: try state(of: arms), earlier: try earlier())
+            slices: try slices(), state: try state(of: arms), earlier: try earlier(),
+            created: try member("created")?.seconds())
     }
 
     private func text() throws(FieldError) -> String {

@@ -23,6 +23,7 @@ extension Experiment {
             members.append(("slices", .array(slices.map { .string($0.rawValue) })))
         }
         if !earlier.isEmpty { members.append(("earlier", .array(earlier.map(Self.period)))) }
+        if let created { members.append(("created", .number(created))) }
         return .object(members)
     }
 

@@ -27,13 +27,16 @@ package struct Experiment: Equatable, Sendable {
     package let state: State
     /// The shares that the arms had before, the oldest first.
     package let earlier: [Period]
+    /// When it was defined, by which it is known from one that had its name before.
+    package let created: Double?
     let seeds: AssignmentSeeds
 
     package init(
         name: String, unit: AssignmentUnit = .user, salt: String? = nil, arms: [Arm],
         buckets: BucketTable, traffic: Int = BucketTable.count, holdout: Int = 0,
         layer: Layer? = nil, start: Double? = nil, stop: Double? = nil, metrics: ExperimentMetrics,
-        slices: [SliceDimension] = [], state: State = .running, earlier: [Period] = []
+        slices: [SliceDimension] = [], state: State = .running, earlier: [Period] = [],
+        created: Double? = nil
     ) {
         precondition(arms.count >= 2 && arms.count == buckets.shares.count)
         precondition((0...BucketTable.count).contains(traffic))
@@ -53,6 +56,7 @@ package struct Experiment: Equatable, Sendable {
         self.slices = slices
         self.state = state
         self.earlier = earlier
+        self.created = created
         seeds = AssignmentSeeds(salt: self.salt, layer: layer?.name)
     }
 
@@ -101,25 +105,41 @@ package enum AssignmentUnit: String, CaseIterable, Sendable {
 extension Experiment {
     /// The same experiment in another state.
     package func with(state: State) -> Experiment {
-        copy(buckets: buckets, state: state, earlier: earlier)
+        copy(buckets: buckets, state: state, earlier: earlier, created: created)
+    }
+
+    /// The same experiment as it is defined at a time, unless that is known.
+    func created(at time: Double) -> Experiment {
+        copy(buckets: buckets, state: state, earlier: earlier, created: created ?? time)
+    }
+
+    /// Whether it is another experiment of the name of one that has ended, rather than that one changed, which
+    /// would tell the same time.
+    private func beginsAnew(after before: Experiment) -> Bool {
+        before.state != .running && state == .running
+            && (created == nil || created != before.created)
     }
 
     /// This definition with the buckets that the one before gave, as far as the shares allow, and with the
     /// shares that it had until `time` if they are others now.
     ///
     /// An arm that grows keeps all its units, one that shrinks keeps as many as it can, and one that keeps its
-    /// share keeps its units; arms are the same if their names are. With another salt there is nothing to keep.
+    /// share keeps its units; arms are the same if their names are. With another salt there is nothing to keep,
+    /// nor where one that has ended is defined anew: what was logged of that does not count.
     package func keepingUnits(of before: Experiment, at time: Double) -> Experiment {
+        if beginsAnew(after: before) { return created(at: time) }
+        let created = before.created
         var next = self
         if salt == before.salt {
             let kept = before.arms.map { arm in arms.firstIndex { $0.name == arm.name } }
             let table = BucketTable(before.buckets, renumbered: kept, shares: buckets.shares)
-            next = copy(buckets: table, state: state, earlier: earlier)
+            next = copy(buckets: table, state: state, earlier: earlier, created: created)
         }
         let isAsBefore = salt == before.salt && next.shares == before.shares
         let other = salt == before.salt ? nil : before.salt
         let past = isAsBefore ? [] : [Period(until: time, shares: before.shares, salt: other)]
-        return next.copy(buckets: next.buckets, state: state, earlier: before.earlier + past)
+        return next.copy(
+            buckets: next.buckets, state: state, earlier: before.earlier + past, created: created)
     }
 
     /// How many of the buckets have gone from one arm to another since a definition before.
@@ -144,10 +164,12 @@ extension Experiment {
         return arms.map { earlier[period].shares[$0.name] ?? 0 }
     }
 
-    private func copy(buckets: BucketTable, state: State, earlier: [Period]) -> Experiment {
+    private func copy(
+        buckets: BucketTable, state: State, earlier: [Period], created: Double?
+    ) -> Experiment {
         Experiment(
             name: name, unit: unit, salt: salt, arms: arms, buckets: buckets, traffic: traffic,
             holdout: holdout, layer: layer, start: start, stop: stop, metrics: metrics,
-            slices: slices, state: state, earlier: earlier)
+            slices: slices, state: state, earlier: earlier, created: created)
     }
 }

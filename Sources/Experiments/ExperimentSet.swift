@@ -24,7 +24,9 @@ package struct ExperimentSet: Equatable, Sendable {
         _ experiment: Experiment, at time: Double
     ) throws(FieldError) -> (set: ExperimentSet, experiment: Experiment) {
         let earlier = experiments.first { $0.name == experiment.name }
-        let next = earlier.map { experiment.keepingUnits(of: $0, at: time) } ?? experiment
+        let next =
+            earlier.map { experiment.keepingUnits(of: $0, at: time) }
+            ?? experiment.created(at: time)
         let others = experiments.filter { $0.name != next.name }
         return (try ExperimentSet(others + [next]), next)
     }
@@ -45,7 +47,7 @@ package struct ExperimentSet: Equatable, Sendable {
         try ExperimentSet(
             experiments.map { next in
                 before.experiments.first { $0.name == next.name }
-                    .map { next.keepingUnits(of: $0, at: time) } ?? next
+                    .map { next.keepingUnits(of: $0, at: time) } ?? next.created(at: time)
             })
     }
 

@@ -18,7 +18,8 @@ struct LiveExperiment: Sendable {
     fileprivate func arm(_ number: Int, of unit: String, instead model: LiveModel) -> ChosenModel {
         let name = experiment.arms[number].name
         let exposure = Exposure(
-            experiment: experiment.name, unit: unit, arm: name, period: experiment.period)
+            experiment: experiment.name, unit: unit, arm: name, period: experiment.period,
+            created: experiment.created)
         return ChosenModel(model: arms[number] ?? model, arm: name, exposure: exposure)
     }
 }
@@ -58,12 +59,15 @@ struct Exposure: Hashable, Sendable {
     let arm: String
     /// The number of the shares by which it was assigned.
     let period: Int
+    /// When the experiment was defined.
+    let created: Double?
 
     var json: JSONValue {
-        [
+        let own: JSONValue = [
             "experiment": .string(experiment), "unit": .string(unit), "arm": .string(arm),
             "period": .number(Double(period)),
         ]
+        return created.map { own.merging(["created": .number($0)]) } ?? own
     }
 }
 

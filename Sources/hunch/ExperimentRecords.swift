@@ -77,8 +77,7 @@ struct ExperimentRecords {
     private mutating func readOutcomes(_ journal: JournalReader) throws {
         for stored in try journal.records(of: "outcome") {
             let json = try JSONValue(parsing: stored.record.payload)
-            guard json["experiment"]?.string == experiment.name, let unit = json["unit"]?.string
-            else { continue }
+            guard isOwn(json), let unit = json["unit"]?.string else { continue }
             for (name, value) in json["counts"]?.object ?? [] {
                 guard let value = value.double, value > 0 else { continue }
                 log.record(name, by: unit, value: value, at: Double(stored.record.time) / 1e6)
@@ -89,8 +88,7 @@ struct ExperimentRecords {
     private mutating func readExposures(_ journal: JournalReader) throws {
         for stored in try journal.records(of: "exposure") {
             let json = try JSONValue(parsing: stored.record.payload)
-            guard json["experiment"]?.string == experiment.name, let unit = json["unit"]?.string
-            else { continue }
+            guard isOwn(json), let unit = json["unit"]?.string else { continue }
             let time = Double(stored.record.time) / 1e6
             log.expose(
                 unit, to: experiment.arms.firstIndex { $0.name == json["arm"]?.string }, at: time,
@@ -104,6 +102,12 @@ struct ExperimentRecords {
     ) {
         seen[unit] = min(seen[unit] ?? time, time)
         log.record(name, by: unit, value: value, at: time)
+    }
+
+    /// Whether a record is of this experiment, and not of one that had its name before.
+    private func isOwn(_ record: JSONValue) -> Bool {
+        record["experiment"]?.string == experiment.name
+            && record["created"]?.double == experiment.created
     }
 
     /// Who or what a record is of.

@@ -3,6 +3,24 @@ import JSON
 import Testing
 
 @Suite struct ExperimentSetTests {
+    @Test func `one that is defined anew after its end is another of that name`() throws {
+        let first = try ExperimentSet([]).taking(.halves(), at: 1)
+        #expect(first.experiment.created == 1)
+        // The same, changed, however it is declared.
+        let same = try first.set.taking(.halves(traffic: 5000), at: 2)
+        #expect(same.experiment.created == 1)
+        let ended = try same.set.taking(same.experiment.with(state: .stopped), at: 3)
+        #expect(ended.experiment.created == 1)
+        let again = try ended.set.taking(same.experiment, at: 4)
+        #expect(again.experiment.created == 1)
+        let anew = try ended.set.taking(.halves(), at: 5)
+        #expect(anew.experiment.created == 5 && anew.experiment.earlier.isEmpty)
+        // A declaration says it once more to the server, which keeps its time.
+        let declared = try ExperimentSet([.halves()]).replacing(ended.set, at: 6)
+        #expect(try declared.replacing(ended.set, at: 7) == declared)
+        #expect(try ExperimentSet([.halves()]).replacing(declared, at: 8) == declared)
+    }
+
     private func layered(_ name: String, _ slots: Range<Int>, holdout: Int = 0) -> Experiment {
         .halves(name, holdout: holdout, layer: .init(name: "layer", slots: slots))
     }

@@ -63,7 +63,7 @@ struct RandomExperiment {
             state: states.randomElement(using: &random) ?? .running,
             earlier: (0..<Int.random(in: 0...2, using: &random)).map {
                 .init(until: Double($0), shares: ["A": 1234, "gone": 8000])
-            })
+            }, created: Bool.random(using: &random) ? 1_767_225_600.123456 : nil)
     }
 
     private mutating func treatment() -> Arm.Treatment {

@@ -68,8 +68,8 @@ import Testing
         )
         let told = report.description
         #expect(told.contains("click/list"), "\(told)")
-        let units = (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
-        #expect(units.reduce(0, +) == 40 && units.last == count, "\(told)")
+        let exposed = (report["arms"]?.array ?? []).compactMap { $0["units"]?.int }
+        #expect(exposed.reduce(0, +) == 40 && exposed.last == count, "\(told)")
 
         let shipped = try Program.run(
             "stop", "experiment", "-n", "length", "--ship", "B", in: folder)
@@ -81,6 +81,21 @@ import Testing
         _ = try Program.run("stop", "experiment", "-n", "length", in: folder)
         #expect(try ask(server, as: "user1").items.count > 2)
         #expect(try Program.run("list", "experiments", in: folder).contains("stopped"))
+
+        // Another of that name begins with nobody, also of those who were in the first.
+        _ = try Program.run(
+            "create", "experiment", "-n", "length", "--arms", "A,B=articles:limit=2", "--metric",
+            "click/list", in: folder)
+        _ = try ask(server, as: "user1")
+        let deadline = Deadline()
+        var units = 0
+        while units == 0, deadline.millisecondsLeft > 0 {
+            let anew = try JSONValue(
+                parsing: Program.run("show", "experiment", "-n", "length", "--json", in: folder)
+                    .trimmed)
+            units = (anew["arms"]?.array ?? []).compactMap { $0["units"]?.int }.reduce(0, +)
+        }
+        #expect(units == 1)
     }
 
     @Test func `an arm names its version for good, which is kept and has passed the gates`() throws
