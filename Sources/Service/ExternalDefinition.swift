@@ -26,7 +26,7 @@ package struct ExternalDefinition: Equatable, Sendable {
     package var concurrency = 2
     /// Texts in one line, at most.
     package var batch = 16
-    /// Texts that wait, at most; one that comes then is not answered.
+    /// Texts that wait, at most; a block of a document that comes then is asked again, another text not answered.
     package var queue = 256
     /// The wait before the first new start after a failure, and the longest; each is twice the last.
     package var restartMillis = [100, 5000]

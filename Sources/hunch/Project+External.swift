@@ -63,7 +63,8 @@ extension Project {
             startMillis     for the first line; also the longest that a text waits
             concurrency     programs side by side
             batch           texts in one line, at most
-            queue           texts that wait, at most; one that comes then is not answered
+            queue           texts that wait, at most; a block of a document that comes then is asked again later,
+                            another text is not answered
             restartMillis   the first and the longest wait before it is started anew
         """
 

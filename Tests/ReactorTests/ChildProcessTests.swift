@@ -1,6 +1,7 @@
 import Glibc
-import Reactor
 import Testing
+
+@testable import Reactor
 
 @Suite struct ChildProcessTests {
     init() { Signals.ignoreBrokenPipes() }
@@ -83,6 +84,20 @@ import Testing
         let deadline = Instant.now().advanced(byMilliseconds: 60_000)
         while isRunning(family[1]), Instant.now() < deadline { sched_yield() }
         #expect(!isRunning(family[1]))
+    }
+
+    @Test func `a child that does not end is not waited for, and reaped when it has`() throws {
+        let command: [String] = ["sleep", "1000"]
+        let words = command.map { strdup($0) }
+        defer { for word in words { free(word) } }
+        var child: pid_t = 0
+        try #require(posix_spawnp(&child, "sleep", nil, nil, words + [nil], environ) == 0)
+        Reaper.reap(child)
+        #expect(exists(child))
+        kill(child, SIGKILL)
+        let deadline = Instant.now().advanced(byMilliseconds: 60_000)
+        while exists(child), Instant.now() < deadline { sched_yield() }
+        #expect(!exists(child))
     }
 
     /// Whether a process runs, rather than waits to be reaped.

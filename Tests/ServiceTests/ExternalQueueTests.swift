@@ -133,6 +133,34 @@ struct BusyProgramTests {
         #expect(try server.metric("hunch_program_unanswered_total" + model) == 0)
     }
 
+    @Test func `explanations come one at a time, and others are answered beside them`() throws {
+        let definition: JSONValue = [
+            "answers": "intent", "concurrency": 1, "batch": 1, "queue": 16, "timeoutMillis": 1500,
+        ]
+        let server = try TestServer(Python.home(definition))
+        let peer = try Peer(server, user: "Ada")
+        let asked = try peer.ask(["type": "classify", "model": "words", "text": "hello there you"])
+        let prediction = try #require(asked["results"]?.array?.first?["prediction"])
+        // The program is silent to one text: what comes then waits.
+        try peer.send([
+            "type": "classify", "id": "silent", "model": "words", "text": "silence please",
+        ])
+        for id in ["first", "second"] {
+            try peer.send(["type": "explain", "id": .string(id), "prediction": prediction])
+        }
+        try peer.send(["type": "classify", "id": "last", "model": "words", "text": "thanks all"])
+        var replies: [String: JSONValue] = [:]
+        while replies.count < 4 {
+            let reply = try peer.first { $0["id"] != nil }
+            let id = try #require(reply["id"]?.string)
+            if replies.isEmpty { #expect(id == "second") }
+            replies[id] = reply
+        }
+        #expect(replies["second"]?["code"] == "overloaded")
+        #expect(replies["first"]?["type"] == "explanation")
+        #expect(replies["last"]?["results"]?.array?.first?["intent"] == "thanks")
+    }
+
     @Test func `a block that is gone is told of though there was no room for the others`() throws {
         let definition: JSONValue = [
             "answers": "intent", "concurrency": 1, "queue": 1, "timeoutMillis": 1500,
