@@ -26,6 +26,15 @@ extension Environment {
         experiments.filter { $0.isShipped(insteadOf: [model]) }.compactMap { $0["name"]?.string }
     }
 
+    /// The names of the experiments that run on a model which is not deployed, with it.
+    package var stranded: [(experiment: String, model: String)] {
+        experiments.compactMap { json in
+            let model = json.armModels.first { name in !models.contains { $0.line == name } }
+            guard json["state"]?.string ?? "running" == "running", let model else { return nil }
+            return (json["name"]?.string ?? "", model)
+        }
+    }
+
     /// Stops what was shipped before in place of models that are not deployed as they were.
     package mutating func endShipping(since before: Environment) {
         let own = { (environment: Environment, name: String) in
@@ -55,10 +64,13 @@ extension Environment {
 extension JSONValue {
     /// Of an experiment: whether all get one of its arms in place of what is deployed of one of the models.
     fileprivate func isShipped(insteadOf models: Set<String>) -> Bool {
-        guard self["state"] == "shipped" else { return false }
-        return (self["arms"]?.array ?? []).contains { arm in
-            let name = arm["recommender"]?.string ?? arm["model"]?.string ?? ""
-            return models.contains(String(name.prefix { $0 != "@" }))
+        self["state"] == "shipped" && armModels.contains(where: models.contains)
+    }
+
+    /// The models that the arms of an experiment are of.
+    fileprivate var armModels: [String] {
+        (self["arms"]?.array ?? []).compactMap { arm in
+            (arm["recommender"] ?? arm["model"])?.string.map { String($0.prefix { $0 != "@" }) }
         }
     }
 }

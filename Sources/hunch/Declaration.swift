@@ -36,6 +36,11 @@ struct Declaration {
                 "\(path) has an experiment shipped in place of what it deploys anew: "
                     + "declare it as stopped")
         }
+        if let stranded = wanted.stranded.first {
+            throw Failure(
+                "experiment '\(stranded.experiment)' runs on '\(stranded.model)', which \(path) does not deploy: "
+                    + "stop the experiment '\(stranded.experiment)' first")
+        }
         self.wanted = wanted
     }
 

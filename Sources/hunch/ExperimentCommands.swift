@@ -60,7 +60,8 @@ struct CreateExperimentCommand {
             is. Everybody who has a document open sees what the arm of its user, session or document says.
             The first arm is the control. A running server begins at once. Without --arms one that is there
             is changed: an arm that grows keeps its units, and takes first those that are in no arm. One that
-            has ended runs again with --shares or --traffic, and stays ended with others.
+            has ended runs again with --shares or --traffic, and stays ended with others; with --arms or -f another
+            begins under its name, which counts none of its units.
 
             \(ExperimentFlags.events)
 

@@ -15,12 +15,17 @@ extension Home {
         let previous: String?
         /// Whether a running server has switched, rather than the files been changed.
         let isLive: Bool
+        /// Experiments whose shipped arm all got until now in its place.
+        let ended: [String]
 
         /// What it has versions of, as `rollback` takes it.
         var line: String { DeployedModel.line(reference.name, branch) }
 
         /// Where it was done, for people.
-        var place: String { isLive ? "on the running server" : "in the files; no server runs" }
+        var place: String {
+            (isLive ? "on the running server" : "in the files; no server runs")
+                + ended.map { "; it takes the place of what experiment '\($0)' shipped" }.joined()
+        }
     }
 
     /// Puts a version into use in the environment, tested unless it is a return.
@@ -35,19 +40,22 @@ extension Home {
         if !isReturn {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
         }
+        let known = try registry.environment(environment)
+        let isForAll = branch == nil && rollout == nil
+        let ended = isForAll ? known.shipped(insteadOf: reference.name) : []
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version, documents: documents,
                 tags: tags, force: force, why: why, branch: branch, rollout: rollout))
         if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
             return Deployed(
-                reference: reference, branch: branch, previous: deployed.previous, isLive: true)
+                reference: reference, branch: branch, previous: deployed.previous, isLive: true,
+                ended: ended)
         }
-        let known = try registry.environment(environment)
         let line = DeployedModel.line(reference.name, branch)
         let previous = known.models.first { $0.line == line }?.reference.description
         let deployed = Deployed(
-            reference: reference, branch: branch, previous: previous, isLive: false)
+            reference: reference, branch: branch, previous: previous, isLive: false, ended: ended)
         if let rollout {
             let members: [(key: String, value: JSONValue)] = [
                 ("name", .string(reference.name)), ("version", .string(reference.version)),

@@ -150,7 +150,8 @@ import Testing
         try folder.write(
             folder.text(path).replacing(#""limit": 4"#, with: #""limit": 3"#), to: path)
         _ = try Program.run("train", "model", "-n", "articles", in: folder)
-        _ = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        let deployed = try Program.run("deploy", "model", "-n", "articles", in: folder)
+        #expect(deployed.contains("'length' shipped"))
         #expect(try ask(server, as: "Ada").items.count == 3)
         #expect(try Program.run("list", "experiments", in: folder).contains("stopped"))
         #expect(folder.text(".hunch/environments/dev/experiments.jsonl").contains("stopped"))
