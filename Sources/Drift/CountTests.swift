@@ -5,7 +5,7 @@ import Numerics
 /// The chance of counts as different as these, by the chi-square test of homogeneity.
 ///
 /// Both samples are uncertain, so a small reference makes no false alarms. Slots should hold some ten of
-/// either sample by the reference's shares; 1 where there is nothing to compare.
+/// either sample, as those of `pooled` do; 1 where there is nothing to compare.
 package func homogeneityTest(_ a: [Int], _ b: [Int]) -> Double {
     let (m, n) = (Double(a.reduce(0, +)), Double(b.reduce(0, +)))
     guard m > 0, n > 0 else { return 1 }
@@ -44,27 +44,25 @@ private func logChoose(_ n: Int, _ k: Int) -> Double {
         - Double.logGamma(Double(n - k) + 1)
 }
 
-/// Puts slots together until each holds enough of either sample by the reference's shares.
+/// Puts slots together until each would hold enough of either sample, if both are of one distribution.
 ///
-/// The rarest first; which go together depends on the reference and on how many values the other sample has, never
-/// on what they are.
-package func pooled(
-    _ reference: [Int], _ live: [Int], least: Int
-) -> (reference: [Int], live: [Int]) {
-    let (m, n) = (reference.reduce(0, +), live.reduce(0, +))
-    // As many of the reference's are enough of both samples.
-    let needed = n > 0 && n < m ? Double(least) * Double(m) / Double(n) : Double(least)
-    var (a, b) = ([Int](), [Int]())
-    var open = (reference: 0, live: 0)
-    for slot in reference.indices.sorted(by: { (reference[$0], $0) < (reference[$1], $1) }) {
-        open = (open.reference + reference[slot], open.live + live[slot])
-        guard Double(open.reference) >= needed else { continue }
-        a.append(open.reference)
-        b.append(open.live)
+/// The rarest first. Which go together depends on the sums of both samples alone: chosen by one of them, the slots
+/// in which it has few by chance would be put together, and the other would have more there.
+package func pooled(_ a: [Int], _ b: [Int], least: Int) -> (a: [Int], b: [Int]) {
+    let (m, n) = (a.reduce(0, +), b.reduce(0, +))
+    let needed = Double(least) * Double(m + n) / Double(max(min(m, n), 1))
+    let sums = zip(a, b).map { $0 + $1 }
+    var (groupsA, groupsB) = ([Int](), [Int]())
+    var open = (a: 0, b: 0)
+    for slot in sums.indices.sorted(by: { (sums[$0], $0) < (sums[$1], $1) }) {
+        open = (open.a + a[slot], open.b + b[slot])
+        guard Double(open.a + open.b) >= needed else { continue }
+        groupsA.append(open.a)
+        groupsB.append(open.b)
         open = (0, 0)
     }
-    if a.isEmpty { return ([open.reference], [open.live]) }
-    a[a.count - 1] += open.reference
-    b[b.count - 1] += open.live
-    return (a, b)
+    if groupsA.isEmpty { return ([open.a], [open.b]) }
+    groupsA[groupsA.count - 1] += open.a
+    groupsB[groupsB.count - 1] += open.b
+    return (groupsA, groupsB)
 }

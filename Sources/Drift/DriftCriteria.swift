@@ -35,9 +35,8 @@ package struct DriftCriteria: Equatable, Sendable {
         _ feature: FeatureReference, live: [Int], level: Double, isKnown: Bool = false
     ) -> FeatureDrift {
         let missing = feature.missingSlot
-        let unseen = feature.counts.indices.filter { $0 != missing && feature.counts[$0] == 0 }
         let (a, b) = pooled(
-            Array(feature.counts[..<missing]), Array(live[..<missing]), least: Self.leastInSlot)
+            feature.tested(feature.counts), feature.tested(live), least: Self.leastInSlot)
         let (m, n) = (a.reduce(0, +), b.reduce(0, +))
         let ordered = feature.orderedCount
         var drift = FeatureDrift(
@@ -51,7 +50,7 @@ package struct DriftCriteria: Equatable, Sendable {
                     Array(feature.counts[..<ordered]), Array(live[..<ordered])) : nil,
             chance: homogeneityTest(a, b),
             missing: Excess(feature.counts[missing], of: feature.total, live[missing], of: live),
-            unseen: Excess(0, of: m, unseen.reduce(0) { $0 + live[$1] }, of: live))
+            unseen: Excess(feature.namedOnce, of: m, feature.unseen(live), of: live))
         drift.verdict = verdict(drift, level, isKnown)
         return drift
     }

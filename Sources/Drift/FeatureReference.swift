@@ -60,6 +60,35 @@ package struct FeatureReference: Equatable, Sendable {
     /// The last one.
     package var missingSlot: Int { slotCount - 1 }
 
+    /// How many values of the reference have a name that no other has, at most.
+    ///
+    /// As large a share of other values can be expected to have names that were never seen. Source: Good, "The
+    /// Population Frequencies of Species and the Estimation of Population Parameters", 1953.
+    var namedOnce: Int {
+        switch bins {
+        case .numbers: 0
+        case .names(let names, let rare):
+            counts[..<names.count].count { $0 == 1 } + min(rare.count, counts[names.count])
+        }
+    }
+
+    /// How many values are such as the reference never had: unknown names, or numbers beside a constant.
+    func unseen(_ counts: [Int]) -> Int {
+        switch bins {
+        case .numbers:
+            (0..<missingSlot).reduce(0) { $0 + (self.counts[$1] == 0 ? counts[$1] : 0) }
+        case .names(let names, _): counts[names.count + 1]
+        }
+    }
+
+    /// Counts by slot without those that have tests of their own: what is missing, and names never seen.
+    func tested(_ counts: [Int]) -> [Int] {
+        switch bins {
+        case .numbers: Array(counts[..<missingSlot])
+        case .names(let names, _): Array(counts[...names.count])
+        }
+    }
+
     /// How many slots are in the order of the values: none of names.
     var orderedCount: Int {
         switch bins {

@@ -5,11 +5,12 @@ package struct ReferenceBuilder: Sendable {
     /// A feature that is counted.
     package enum Feature: Equatable, Sendable {
         case number(String)
-        case name(String)
+        /// With the names that are known beforehand: those that do not occur are not new when they do.
+        case name(String, known: [String] = [])
 
         package var name: String {
             switch self {
-            case .number(let name), .name(let name): name
+            case .number(let name), .name(let name, known: _): name
             }
         }
     }
@@ -31,7 +32,10 @@ package struct ReferenceBuilder: Sendable {
     package init(_ features: [Feature]) {
         self.features = features
         numbers = features.map { _ in [] }
-        names = features.map { _ in [:] }
+        names = features.map { feature in
+            guard case .name(_, let known) = feature else { return [:] }
+            return Dictionary(known.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
+        }
         missing = features.map { _ in 0 }
     }
 
@@ -54,7 +58,7 @@ package struct ReferenceBuilder: Sendable {
         let references = features.indices.compactMap { i in
             switch features[i] {
             case .number(let name): Self.numbers(name, numbers[i].sorted(), missing[i])
-            case .name(let name): Self.names(name, names[i], missing[i])
+            case .name(let name, known: _): Self.names(name, names[i], missing[i])
             }
         }
         return DriftReference(source, references)

@@ -6,7 +6,10 @@ package import NLU
 extension IntentModel {
     /// What each answer of the model has a value of.
     package var countedFeatures: [ReferenceBuilder.Feature] {
-        var features: [ReferenceBuilder.Feature] = [.name("intent"), .number("characters")]
+        let intents = classifier?.intents ?? fastText?.intents ?? []
+        var features: [ReferenceBuilder.Feature] = [
+            .name("intent", known: intents + [IntentPrediction.outOfScope]), .number("characters"),
+        ]
         if !hasRulesOnly { features.append(.number("confidence")) }
         if classifier != nil { features.append(.number("unknownWords")) }
         return features

@@ -59,8 +59,7 @@ extension Project {
         try setDisplay(&classifier.settings)
         if let heldOut = outcome.heldOut { report(heldOut.line) }
         let model = IntentModel(classifier, rules: rules, recogniser: recogniser)
-        // Without held-out answers that of the version before is taken over, as its threshold is.
-        let reference = reference(outcome, model) ?? start?.manifest.details["reference"]
+        let reference = reference(outcome, model) ?? start?.reference(for: classifier.intents)
         return try registry.publish(
             name, kind: kind.rawValue, artifact: model.encoded(),
             details: .object(
@@ -158,6 +157,13 @@ extension Project {
     private struct Start {
         let manifest: Manifest
         let classifier: IntentClassifier
+
+        /// What its live answers are held against: taken over, as the threshold is, where nothing is held out.
+        ///
+        /// Nil for other intents, which it never gave: the first answers will be the reference.
+        func reference(for intents: [String]) -> JSONValue? {
+            intents == classifier.intents ? manifest.details["reference"] : nil
+        }
     }
 
     /// What a version was trained with; together with the version it went on from, equal ones give

@@ -119,6 +119,27 @@ import Testing
         #expect(DriftReference(.object(edited)) == nil)
     }
 
+    @Test func `names that a small reference lacks are no drift if they are known`() throws {
+        var random = SplitMix64(seed: 4)
+        func name() -> FeatureValue {
+            .name("\(Int(60 * Double.pow(Double.random(in: 0..<1, using: &random), 3)))")
+        }
+        for _ in 0..<20 {
+            var builder = ReferenceBuilder([.name("x", known: (0..<60).map { "\($0)" })])
+            for _ in 0..<150 { builder.add([name()].span) }
+            let feature = try #require(builder.reference(.heldOut)?.features.first)
+            #expect(feature.counts[..<60].contains(0))
+            var live = [Int](repeating: 0, count: feature.slotCount)
+            for _ in 0..<3000 { live[feature.slot(of: name())] += 1 }
+            let drift = DriftCriteria().judge(feature, live: live, level: 1e-6)
+            #expect(drift.unseen.live == 0 && drift.verdict == .steady, "\(drift.summary)")
+            // A name that nothing foretold is.
+            live[feature.slot(of: .name("new"))] += 3000
+            #expect(
+                DriftCriteria().judge(feature, live: live, level: 1e-6).verdict == .drifted)
+        }
+    }
+
     @Test func `a constant is told from anything else`() {
         let constant = FeatureReference("x", of: Array(repeating: 0.5, count: 500))
         #expect(constant.counts(Array(repeating: 0.5, count: 9)) == [0, 9, 0, 0])
