@@ -109,14 +109,12 @@ actor ExternalWorker {
     // MARK: Questions
 
     private func take(_ question: ExternalQuestion) {
+        guard !isEnding else { return question.reply(question.texts.map { _ in nil }, 0) }
         let deadline = now.advanced(byMilliseconds: definition.startMillis)
-        if !isEnding {
-            if queue.add(question, until: deadline) { return }
-            // What came in the same round may still wait only because nobody was asked yet.
-            handOut()
-            if queue.add(question, until: deadline) { return }
-        }
-        if isEnding { return question.reply(question.texts.map { _ in nil }, 0) }
+        if queue.add(question, until: deadline) { return }
+        // What came in the same round may still wait only because nobody was asked yet.
+        handOut()
+        if queue.add(question, until: deadline) { return }
         metrics.refused.add(UInt64(question.texts.count))
         question.reply(nil, 0)
     }

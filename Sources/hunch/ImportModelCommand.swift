@@ -84,8 +84,12 @@ struct ImportModelCommand {
         do {
             try pack(name)
         } catch {
-            // Or the next attempt would find a project in its way.
-            if !isThere { try? home.registry.deleteProject(name) }
+            if isThere {
+                Output.error("the project has the new file; later: hunch train model -n \(name)")
+            } else {
+                // Or the next attempt would find a project in its way.
+                try? home.registry.deleteProject(name)
+            }
             throw error
         }
     }

@@ -179,7 +179,7 @@ struct ExternalTests {
         let folder = try home()
         let server = try TestServer(folder)
         try Python.change(
-            folder, ["answers": "intent", "startMillis": 3000], "import no_such_module\n")
+            folder, ["answers": "intent", "startMillis": 600_000], "import no_such_module\n")
         _ = try Program.run("train", "model", "-n", "words", in: folder)
         #expect(try Program(["deploy", "model", "-n", "words"], in: folder).exitStatus() == 1)
         #expect(folder.text("errors.txt").contains("gives no answer"))
