@@ -18,7 +18,8 @@ struct CreateEnvironmentCommand {
 
               -n NAME       what it is called
               --from ENV    begin with what ENV serves, its limits, and keys with the same rights and new
-                            tokens; a protected environment begins without models
+                            tokens; a protected environment begins without models. What ENV tries or
+                            does by itself (experiments, rollouts, schedules) stays there
               --port PORT   where its server listens (default: one that no environment here has)
               --json        print what was created as one object
               --home DIR    where all files are (default: $HUNCH_HOME or .hunch)
@@ -43,16 +44,16 @@ struct CreateEnvironmentCommand {
     }
 
     func run() throws {
-        var environment = try source.map { try home.registry.environment($0) } ?? Environment()
-        environment.isProtected = Environment.protectedNames.contains(name)
-        environment.port = try port ?? freePort()
-        environment.keys = environment.keys.map { key in
+        let source = try source.map { try home.registry.environment($0) } ?? Environment()
+        let isProtected = Environment.protectedNames.contains(name)
+        let keys = source.keys.map { key in
             AccessKey(
                 token: Self.token(), role: key.role, user: key.user, documents: key.documents,
                 groups: key.groups)
         }
-        let models = environment.models
-        if environment.isProtected { environment.models = [] }
+        let environment = Environment(
+            models: isProtected ? [] : source.models, limits: source.limits, keys: keys,
+            isProtected: isProtected, port: try port ?? freePort())
         try home.registry.create(
             environment, as: name, by: Home.user, time: Int(wallClockMicroseconds()))
         Output.result(
@@ -60,7 +61,7 @@ struct CreateEnvironmentCommand {
                 "env": .string(name), "protected": .boolean(environment.isProtected),
                 "port": environment.port.map { .number(Double($0)) } ?? .null,
             ], isJSON: isJSON, "created \(try home.registry.environmentPath(name))",
-            "next: \(next(environment, models.first?.reference.name))")
+            "next: \(next(environment, source.models.first?.reference.name))")
     }
 
     /// The command to type then.

@@ -39,6 +39,18 @@ import Testing
         #expect(try refusal("create", "env", "-n", "anna").contains("is there already"))
     }
 
+    @Test func `what an environment tries or does by itself is not begun in another`() throws {
+        try folder.setEnvironment("schedules", to: ["r": "every 28d"])
+        let version = try environment("dev")["models"]?.array?[0]["version"]?.string ?? ""
+        _ = try run(
+            "create", "experiment", "-n", "x", "--arms", "A,B=r@\(version)", "--metric", "click")
+        #expect(try environment("dev")["experiments"]?.array?.count == 1)
+        _ = try run("create", "env", "-n", "anna", "--from", "dev")
+        let anna = try environment("anna")
+        #expect(anna["experiments"]?.array?.isEmpty != false && anna["schedules"]?["r"] == nil)
+        #expect(try anna["models"] == environment("dev")["models"])
+    }
+
     @Test func `nothing that is done in one environment is seen in another`() throws {
         _ = try run("create", "env", "-n", "anna", "--from", "dev")
         let before = try environment("anna")
