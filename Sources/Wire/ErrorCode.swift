@@ -96,7 +96,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .unknownBlock: "The document has no such block now; use one from the newest results."
         case .unknownPrediction: "There is no such prediction, or it is too old."
         case .unknownRecommendation: "There is no such recommendation, or it is too old."
-        case .deployFailed: "The version could not be brought into service; the one before goes on."
+        case .deployFailed: "What was asked for was not done; all goes on as before."
         case .slowReader:
             "Too much waits to be read by this client; read faster, or open fewer documents."
         case .overloaded: "The server has too much to do; try again after retryAfterMs."
