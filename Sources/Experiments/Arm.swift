@@ -22,4 +22,13 @@ package struct Arm: Equatable, Sendable {
         /// A merge patch (RFC 7396) over the definition of the recommender of that name.
         case settings(recommender: String, patch: JSONValue)
     }
+
+    /// The model that it is a form of, without a version; nil for what is deployed.
+    package var model: String? {
+        switch treatment {
+        case .deployed: nil
+        case .model(let reference): String(reference.prefix { $0 != "@" })
+        case .settings(let recommender, _): recommender
+        }
+    }
 }

@@ -155,6 +155,13 @@ extension Experiment {
         Dictionary(uniqueKeysWithValues: zip(arms.map(\.name), buckets.shares))
     }
 
+    /// The models that its arms are forms of, each once, in their order: one, or it cannot be run.
+    package var models: [String] {
+        var models: [String] = []
+        for model in arms.compactMap(\.model) where !models.contains(model) { models.append(model) }
+        return models
+    }
+
     /// The number of the time in which the shares are those of now, from 0.
     package var period: Int { earlier.count }
 

@@ -53,6 +53,18 @@ package struct ExperimentSet: Equatable, Sendable {
 
     package var json: JSONValue { .array(experiments.map(\.json)) }
 
+    /// Those before one of these that run on a model of its, parted from it by no layer.
+    ///
+    /// Whoever is in an arm of theirs is in none of it.
+    package func overlapping(_ experiment: Experiment) -> [Experiment] {
+        guard experiment.state == .running else { return [] }
+        return experiments.prefix { $0.name != experiment.name }.filter { other in
+            let isParted = experiment.layer != nil && experiment.layer?.name == other.layer?.name
+            return other.state == .running && !isParted
+                && other.models.contains(where: experiment.models.contains)
+        }
+    }
+
     private static func check(
         _ experiment: Experiment, against other: Experiment, _ i: Int
     ) throws(FieldError) {

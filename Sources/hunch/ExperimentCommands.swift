@@ -61,7 +61,7 @@ struct CreateExperimentCommand {
             The first arm is the control. A running server begins at once. Without --arms one that is there
             is changed: an arm that grows keeps its units, and takes first those that are in no arm. One that
             has ended runs again with --shares or --traffic, and stays ended with others; with --arms or -f another
-            begins under its name, which counts none of its units.
+            begins under its name, which counts none of its units. One that runs takes no other --arms.
 
             \(ExperimentFlags.events)
 
@@ -127,8 +127,15 @@ struct CreateExperimentCommand {
             throw Failure("the definition, \(error)")
         }
         let before = try home.experiments().first { $0.name == experiment.name }
+        try home.checkEvents(of: experiment, since: before)
         let isLive = try home.begin(experiment.json)
         let begun = try home.experiment(experiment.name)
+        for other in try ExperimentSet(home.experiments()).overlapping(begun) {
+            Output.error(
+                "hunch: warning: experiment '\(other.name)' runs on \(begun.models.joined(separator: ", ")) too "
+                    + "and comes first: whoever is in it is not in this one; to part them give each a part "
+                    + "of one layer, such as --layer parts:0%-50% and parts:50%-100%")
+        }
         if isJSON { return Output.line(begun.json.description) }
         let place = isLive ? "on the running server" : "in the files; no server runs"
         Output.line("experiment '\(experiment.name)' in '\(home.environment)', \(place)")

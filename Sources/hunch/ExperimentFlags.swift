@@ -39,6 +39,11 @@ struct ExperimentFlags {
     /// The definition, over that of the experiment of this name where there is one.
     func definition(over known: JSONValue?) throws -> JSONValue {
         if let arms {
+            if let known, known["state"]?.string ?? "running" == "running" {
+                throw Failure(
+                    "'\(name)' runs: change it without --arms, by --shares, --traffic, --metric and the like, "
+                        + "or end it first: hunch stop experiment -n \(name)")
+            }
             let shares = shares ?? Self.equalShares(arms.count)
             let whole: JSONValue = [
                 "name": .string(name), "arms": .array(Self.arms(arms, with: shares)),
@@ -190,6 +195,9 @@ extension Arguments {
         for bound in bounds {
             let share = ["0", "0%"].contains(bound) ? 0 : try share(bound)
             slots.append(.number((share * 10_000).rounded()))
+        }
+        guard (slots[0].double ?? 0) < (slots[1].double ?? 0) else {
+            throw error("--layer \(text): a part goes from a share to a greater one, as in 20%-50%")
         }
         return ["name": .string(parts[0]), "slots": .array(slots)]
     }
