@@ -14,9 +14,11 @@ extension Environment {
         models.contains { $0.reference == reference } || tried.contains(reference)
     }
 
-    /// The versions that rollouts and arms of experiments try.
+    /// The versions that rollouts and arms of experiments try; nobody gets an arm of one that was stopped.
     package var tried: [ModelReference] {
-        let arms = experiments.flatMap { $0["arms"]?.array ?? [] }
+        let arms = experiments.filter { $0["state"] != "stopped" }.flatMap {
+            $0["arms"]?.array ?? []
+        }
         return rollouts.map(\.reference)
             + arms.compactMap { $0["model"]?.string.flatMap { try? ModelReference(parsing: $0) } }
     }

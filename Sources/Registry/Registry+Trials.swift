@@ -49,7 +49,8 @@ extension Registry {
     /// The definition of an experiment whose arms name versions by their digests: a tag may move, and what is
     /// live must not.
     ///
-    /// - Throws: as `deploy`, for each version that the environment does not take.
+    /// - Throws: as `deploy`, for each version that the environment does not take; `.noRecommender` where an
+    ///   arm has settings of another kind of model.
     package func admit(
         experiment: JSONValue, to name: String
     ) throws(RegistryError) -> JSONValue {
@@ -60,14 +61,22 @@ extension Registry {
     func admit(
         experiment: JSONValue, to environment: Environment, named name: String, force: String?
     ) throws(RegistryError) -> JSONValue {
-        try naming(versionsOf: experiment) { manifest throws(RegistryError) in
+        for arm in experiment["arms"]?.array ?? [] {
+            guard let model = arm["recommender"]?.string,
+                let live = environment.models.first(where: { $0.line == model })
+            else { continue }
+            let kind = try manifest(of: live.reference).kind
+            guard kind == "ranker" else { throw .noRecommender(model, kind: kind) }
+        }
+        return try naming(versionsOf: experiment) { manifest throws(RegistryError) in
             _ = try admit(manifest, to: environment, named: name, force: force)
         }
     }
 
     /// The definition of an experiment whose arms name versions by their digests.
     ///
-    /// - Throws: `.unknownVersion` and the like, and what `check` throws.
+    /// - Throws: `.unknownVersion` and the like, and what `check` throws; nothing of an experiment that is
+    ///   stopped, whose versions may be gone.
     package func naming(
         versionsOf experiment: JSONValue,
         check: (Manifest) throws(RegistryError) -> Void = { _ in }
@@ -78,11 +87,39 @@ extension Registry {
                 arms.append(arm)
                 continue
             }
-            let manifest = try resolve(text)
-            try check(manifest)
-            arms.append(arm.merging(["model": .string(manifest.reference.description)]))
+            do throws(RegistryError) {
+                let manifest = try resolve(text)
+                try check(manifest)
+                arms.append(arm.merging(["model": .string(manifest.reference.description)]))
+            } catch {
+                guard experiment["state"] == "stopped" else { throw error }
+                arms.append(arm)
+            }
         }
         return experiment["arms"] == nil ? experiment : experiment.merging(["arms": .array(arms)])
+    }
+
+    /// Deletes the definition of an experiment that was stopped, and notes it.
+    ///
+    /// What was logged of it stays, and counts for none that has its name later.
+    ///
+    /// - Throws: `.unknownExperiment`; `.runningExperiment` of one of which somebody may get an arm.
+    package func deleteExperiment(
+        _ experiment: String, from name: String, by user: String, time: Int
+    ) throws(RegistryError) {
+        _ = try environment(name)
+        try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            let before = try environment(name)
+            var environment = before
+            guard let known = before.experiments.first(where: { $0["name"]?.string == experiment })
+            else { throw .unknownExperiment(experiment, environment: name) }
+            guard known["state"] == "stopped" else {
+                throw .runningExperiment(experiment, environment: name)
+            }
+            environment.experiments.removeAll { $0 == known }
+            try write(environment, to: name)
+            try noteExperiments(from: before, to: environment, in: name, by: user, time: time)
+        }
     }
 
     /// Notes in an environment's history that an experiment was begun, changed or ended.

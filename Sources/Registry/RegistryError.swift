@@ -36,6 +36,11 @@ package enum RegistryError: Error, Equatable, Sendable {
     case belowGate(ModelReference, failures: [String])
     /// Tags were to be approved that the version cannot answer.
     case unknownTags(ModelReference, unknown: [String], known: [String])
+    /// Settings were to be tried of a model that is no recommender.
+    case noRecommender(String, kind: String)
+    case unknownExperiment(String, environment: String)
+    /// An experiment that runs, or has shipped an arm, is not deleted.
+    case runningExperiment(String, environment: String)
     /// A file that is named by its digest has another one.
     case damaged(path: String, expected: String, found: String)
     /// Not a version packed as one file.
@@ -102,6 +107,15 @@ extension RegistryError: CustomStringConvertible {
             known.isEmpty
                 ? "\(reference) is no model of tags; deploy it without a list of them"
                 : "\(reference) does not know \(quoted(unknown)); it knows \(quoted(known))"
+        case .noRecommender(let name, let kind):
+            "arms with settings are of recommenders, and '\(name)' is a model of the kind \(kind): "
+                + "compare versions of it, NAME=\(name)@VERSION"
+        case .unknownExperiment(let name, let environment):
+            "there is no experiment '\(name)' in '\(environment)'; see them: "
+                + "hunch list experiments --env \(environment)"
+        case .runningExperiment(let name, let environment):
+            "somebody may still get an arm of '\(name)'; end it first: "
+                + "hunch stop experiment -n \(name) --env \(environment)"
         case .damaged(let path, let expected, let found):
             "\(path) is damaged: its digest is \(found), not \(expected)"
         case .invalidFile(let path, let location, let problem):

@@ -44,6 +44,20 @@ extension Control {
         return .init(deployment: model.wire)
     }
 
+    /// Deletes an experiment that was stopped: nobody is in an arm of it, so all goes on.
+    ///
+    /// It blocks: call it on `queue`.
+    func delete(experiment json: JSONValue, by user: String) throws -> ServerMessage.Deployed {
+        let name = json["name"]?.string ?? ""
+        try registry.deleteExperiment(
+            name, from: environment, by: user, time: Int(wallClockMicroseconds()))
+        var deployments = current.withLock { $0 }
+        deployments.experiments.removeAll { $0.experiment.name == name }
+        replace(by: deployments)
+        tell(name, "removed", by: user)
+        return .init(deployment: .init(model: name, kind: "experiment", documents: []))
+    }
+
     /// Has shards choose versions anew when the next experiment begins or ends by its definition.
     func awaitBoundary(of deployments: Deployments) {
         let now = Double(wallClockMicroseconds()) / 1e6
@@ -124,9 +138,13 @@ extension Control {
     }
 
     func tell(_ experiment: Experiment, by user: String) {
+        tell(experiment.name, experiment.stateName, by: user)
+    }
+
+    private func tell(_ name: String, _ state: String, by user: String) {
         let fields: [EventField] = [
-            EventField("name", .string(experiment.name)),
-            EventField("state", .string(experiment.stateName)),
+            EventField("name", .string(name)),
+            EventField("state", .string(state)),
             EventField("by", .string(user)),
         ]
         inboxes.withLock { $0.first }?.post(
@@ -138,7 +156,7 @@ extension Control {
     func liveExperiment(
         _ experiment: Experiment, in deployments: Deployments
     ) throws -> LiveExperiment {
-        let names = Set(experiment.arms.compactMap(\.modelName))
+        let names = experiment.models
         guard names.count == 1, let name = names.first,
             let live = deployments.models.first(where: { $0.name == name })
         else {
@@ -179,17 +197,6 @@ extension Control {
         }
         (model.documents, model.approved) = (live.documents, live.approved)
         return model
-    }
-}
-
-extension Arm {
-    /// The model that it is a form of; nil for what is deployed.
-    fileprivate var modelName: String? {
-        switch treatment {
-        case .deployed: nil
-        case .model(let reference): String(reference.prefix { $0 != "@" })
-        case .settings(let recommender, _): recommender
-        }
     }
 }
 

@@ -121,7 +121,10 @@ final class Control: Sendable {
     ) -> Result<ServerMessage.Deployed, WireError> {
         do {
             if let experiment = deploy.experiment {
-                return .success(try begin(experiment: experiment, by: user))
+                return .success(
+                    try deploy.isRemoval
+                        ? delete(experiment: experiment, by: user)
+                        : begin(experiment: experiment, by: user))
             }
             if deploy.isRemoval { return .success(try withdraw(deploy, by: user)) }
             let text = deploy.version.map { "\(deploy.model)@\($0)" } ?? deploy.model

@@ -19,7 +19,7 @@ extension ClientMessage {
         package var why: String?
         /// The branch for whose askers the version is to be live, beside what is for all others.
         package var branch: String?
-        /// Whether the branch is rather taken out of use.
+        /// Whether the branch is rather taken out of use, or the experiment of that name deleted.
         package var isRemoval: Bool
         /// How it is tried beside the version in use, rather than put in its place: mode, steps and guards.
         package var rollout: JSONValue?

@@ -18,7 +18,7 @@ struct Command: Sendable {
         TrainCommand.command, RetrainCommand.command, TestCommand.command, EvaluateCommand.command,
         PredictCommand.command, DeployCommand.command, PromoteCommand.command,
         RollbackCommand.command, WithdrawCommand.command, CreateExperimentCommand.command,
-        StopExperimentCommand.command,
+        StopExperimentCommand.command, DeleteExperimentCommand.command,
         ListExperimentsCommand.command, ShowExperimentCommand.command, ShowDriftCommand.command,
         ListCommand.command,
         ListDeploymentsCommand.command, ListRolloutsCommand.command, ListEditsCommand.command,

@@ -184,6 +184,75 @@ import Testing
         #expect(try change("--shares", "20%,20%")["state"] == "running")
     }
 
+    /// What a command that fails says.
+    private func refusal(_ words: [String], _ folder: Folder, code: Int32 = 1) throws -> String {
+        let before = folder.text("errors.txt").count
+        #expect(try Program(words, in: folder).exitStatus() == code, "\(words)")
+        return String(folder.text("errors.txt").dropFirst(before))
+    }
+
+    @Test func `one that runs takes no other arms, and counts only what is logged`() throws {
+        let folder = try home()
+        let create = ["create", "experiment", "-n", "x"]
+        let arms = ["--arms", "A,B=articles:limit=2"]
+        for metric in [
+            ["--metric", "clack/lust"], ["--metric", "bogus"],
+            ["--metric", "click", "--guardrail", "bogus/answer"],
+        ] {
+            let told = try refusal(create + arms + metric, folder, code: 2)
+            #expect(told.contains("there is no event") && told.contains("impression"), "\(told)")
+        }
+        let layer = ["--metric", "click", "--layer", "ui:50%-20%"]
+        #expect(try refusal(create + arms + layer, folder, code: 2).contains("20%-50%"))
+        let all = ["--metric", "click/list", "--guardrail", "latency/answer", "--slice", "hour"]
+        _ = try Program.run(create + arms + all, in: folder)
+        let again = try refusal(create + arms + ["--metric", "click"], folder)
+        #expect(again.contains("hunch stop experiment -n x"))
+        let known = try Program.run("list", "experiments", "--json", in: folder)
+        #expect(known.contains("latency") && known.contains("hour"))
+    }
+
+    @Test func `one that was stopped pins no version, and is deleted, by a server or without`()
+        throws
+    {
+        let folder = try home()
+        let path = ".hunch/models/articles/model.json"
+        try folder.write(
+            folder.text(path).replacing(#""limit": 4"#, with: #""limit": 3"#), to: path)
+        let trained = try Program.run("train", "model", "-n", "articles", "--json", in: folder)
+        let version = try JSONValue(parsing: trained.trimmed)["version"]?.string ?? ""
+        let words = ["--arms", "A,B=articles@\(version)", "--metric", "click"]
+        for name in ["x", "y"] {
+            _ = try Program.run(["create", "experiment", "-n", name] + words, in: folder)
+        }
+        // Who is in the one is not in the other: that is told of.
+        #expect(folder.text("errors.txt").contains("experiment 'x' runs on articles too"))
+        let deletion = ["delete", "experiment", "-n"]
+        #expect(try refusal(deletion + ["x"], folder).contains("hunch stop experiment -n x"))
+        for name in ["x", "y"] {
+            _ = try Program.run("stop", "experiment", "-n", name, in: folder)
+        }
+        _ = try Program.run("delete", "model", "-n", "articles@\(version)", in: folder)
+        _ = try Program.run("stop", "experiment", "-n", "x", in: folder)
+        _ = try Program.run(deletion + ["y"], in: folder)
+        let server = try TestServer(folder)
+        let told = try refusal(deletion + ["y"], folder)
+        #expect(told.contains("no experiment 'y'") && !told.contains("version"), "\(told)")
+        let deleted = try Program.run(deletion + ["x"], in: folder)
+        #expect(deleted.contains("on the running server"))
+        #expect(try Program.run("list", "experiments", in: folder).hasPrefix("none"))
+        #expect(try ask(server, as: "Ada").arm == nil)
+    }
+
+    @Test func `settings are tried of recommenders only`() throws {
+        let folder = try Folder()
+        _ = try Program.run("create", "model", "-n", "desk", "--kind", "rules", in: folder)
+        _ = try Program.run("deploy", "model", "-n", "desk", in: folder)
+        let words = ["--arms", "A,B=desk:limit=2", "--metric", "click"]
+        let told = try refusal(["create", "experiment", "-n", "x"] + words, folder)
+        #expect(told.contains("recommenders") && told.contains("rules"), "\(told)")
+    }
+
     @Test func `an experiment that cannot be run is refused, and nothing changes`() throws {
         let folder = try home()
         let server = try TestServer(folder)
