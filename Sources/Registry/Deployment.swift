@@ -20,6 +20,8 @@ package struct Deployment: Equatable, Sendable {
     package let branch: String?
     /// Whether the documents were read by it no more from then on.
     package let isRemoval: Bool
+    /// Whether it went back to what was live before, rather than on.
+    package let isRollback: Bool
 
     /// What it has versions of: `name`, or `name@branch`.
     package var line: String { DeployedModel.line(reference.name, branch) }
@@ -27,8 +29,9 @@ package struct Deployment: Equatable, Sendable {
     package init(
         time: Int, reference: ModelReference, documents: DocumentPattern?, by: String,
         tags: [String]? = nil, forced: String? = nil, why: String? = nil, branch: String? = nil,
-        isRemoval: Bool = false
+        isRemoval: Bool = false, isRollback: Bool = false
     ) {
+        self.isRollback = isRollback
         self.isRemoval = isRemoval
         self.branch = branch
         self.why = why
@@ -57,7 +60,8 @@ package struct Deployment: Equatable, Sendable {
             forced: try node["forced"].map { node throws(RegistryError) in try node.string() },
             why: try node["why"].map { node throws(RegistryError) in try node.string() },
             branch: try node["branch"]?.branch(),
-            isRemoval: try node["removed"]?.boolean() ?? false)
+            isRemoval: try node["removed"]?.boolean() ?? false,
+            isRollback: try node["rollback"]?.boolean() ?? false)
     }
 
     var serialized: [UInt8] {
@@ -73,6 +77,7 @@ package struct Deployment: Equatable, Sendable {
         writer.field("why", why)
         writer.field("branch", branch)
         if isRemoval { writer.field("removed", true) }
+        if isRollback { writer.field("rollback", true) }
         writer.endObject()
         return writer.bytes
     }

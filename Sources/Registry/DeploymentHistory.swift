@@ -2,10 +2,10 @@
 
 /// The deployments of one environment, followed from the first.
 ///
-/// Each place, a model or a branch of it and a pattern of documents, has a trail of versions. A version that is new to
-/// the trail goes on top; one that is in it is a return to it, and what lay above is forgotten. So
-/// the version below the top is the one to roll back to, a second rollback goes one further, and
-/// what was rolled back is never come back to.
+/// Each place, a model or a branch of it and a pattern of documents, has a stack of versions. A deployment
+/// puts its version on top, one that was live earlier too; a deployment of what is live changes nothing. A
+/// rollback takes off what lies above the version it goes to. So that version was live right before, and a
+/// second rollback goes one further.
 package struct DeploymentHistory: Sendable {
     /// The oldest first.
     package let deployments: [Deployment]
@@ -21,76 +21,79 @@ package struct DeploymentHistory: Sendable {
         return environment.models
     }
 
-    /// Whether each deployment was a return to a version that was live before.
-    package var returns: [Bool] {
-        var trails = Trails()
-        return deployments.map { trails.follow($0) }
+    /// What a place is rolled back to.
+    package struct Return {
+        package let documents: DocumentPattern
+        /// Nil where nothing was live before that is still there.
+        package let version: ModelReference?
+        /// What was live in between and is no more there, the latest first.
+        package let missing: [ModelReference]
     }
 
     /// The versions to roll a model back to, by the documents that its last deployment concerned.
     ///
     /// `line` is its name, or `name@branch` for what is live on a branch. A version for which `exists`
-    /// says no is passed over. Nil stands where nothing was live before. `live` is what is in use now; it
-    /// may have been put there by hand.
+    /// says no is passed over. `live` is what is in use now; it may have been put there by hand.
     package func previous(
         of line: String, live: [DeployedModel], where exists: (ModelReference) -> Bool
-    ) -> [(documents: DocumentPattern, version: ModelReference?)] {
+    ) -> [Return] {
         let name = line.prefix { $0 != "@" }
-        var trails = Trails()
+        var stacks = Stacks()
         for deployment in deployments where deployment.reference.name == name {
-            trails.follow(deployment)
+            stacks.follow(deployment)
         }
         let documents = deployments.last { $0.line == line && !$0.isRemoval }?.documents
         let places = live.filter { model in
             model.line == line && (documents == nil || documents == model.documents)
         }
         return places.map { place in
-            let trail = trails.trail(to: place)
-            return (place.documents, trail.dropLast().last(where: exists))
+            // Where what lay between two uses of a version is gone, it is not its own predecessor.
+            let below = stacks.stack(of: place).dropLast().filter { $0 != place.reference }
+            let version = below.last(where: exists)
+            var missing: [ModelReference] = []
+            for gone in below.reversed().prefix(while: { !exists($0) })
+            where !missing.contains(gone) {
+                missing.append(gone)
+            }
+            return Return(documents: place.documents, version: version, missing: missing)
         }
     }
 }
 
-/// The trails of all places.
-private struct Trails {
+/// The stacks of all places.
+private struct Stacks {
     private struct Place: Hashable {
         let line: String
         let documents: DocumentPattern
     }
 
     private var environment = Environment()
-    private var trails: [Place: [ModelReference]] = [:]
+    private var stacks: [Place: [ModelReference]] = [:]
 
-    /// Goes on by a deployment; gives whether it was a return, everywhere it concerned.
-    @discardableResult
-    mutating func follow(_ deployment: Deployment) -> Bool {
-        let reference = deployment.reference
+    mutating func follow(_ deployment: Deployment) {
         environment.follow(deployment)
         if deployment.isRemoval {
-            trails = trails.filter {
+            stacks = stacks.filter {
                 $0.key.line != deployment.line || $0.key.documents != deployment.documents
             }
-            return false
+            return
         }
-        var isReturn = true
         for model in environment.models
-        where model.reference == reference && model.line == deployment.line {
+        where model.reference == deployment.reference && model.line == deployment.line {
             guard deployment.documents == nil || deployment.documents == model.documents else {
                 continue
             }
             let place = Place(line: model.line, documents: model.documents)
-            isReturn = isReturn && trails[place, default: []].dropLast().contains(reference)
-            trails[place, default: []].follow(reference)
+            stacks[place, default: []].follow(
+                deployment.reference, isRollback: deployment.isRollback)
         }
-        return isReturn
     }
 
-    /// The trail of a place, with what is in use there at its end.
-    func trail(to model: DeployedModel) -> [ModelReference] {
-        let place = Place(line: model.line, documents: model.documents)
-        var trail = trails[place] ?? []
-        trail.follow(model.reference)
-        return trail
+    /// The stack of a place, with what is in use there on top.
+    func stack(of model: DeployedModel) -> [ModelReference] {
+        var stack = stacks[Place(line: model.line, documents: model.documents)] ?? []
+        stack.follow(model.reference, isRollback: false)
+        return stack
     }
 }
 
@@ -111,8 +114,9 @@ extension Environment {
 
 extension [ModelReference] {
     /// Goes on to a version, or back to it.
-    fileprivate mutating func follow(_ reference: ModelReference) {
-        if let place = firstIndex(of: reference) {
+    fileprivate mutating func follow(_ reference: ModelReference, isRollback: Bool) {
+        guard last != reference else { return }
+        if isRollback, let place = lastIndex(of: reference) {
             removeSubrange((place + 1)...)
         } else {
             append(reference)

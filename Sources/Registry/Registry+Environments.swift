@@ -85,7 +85,7 @@ extension Registry {
     /// A running server must do it itself, or it does not know of it.
     ///
     /// What `documents` and `branch` mean says `Environment.deploy`; `time` is in microseconds since 1970, and
-    /// `why` goes into the history.
+    /// `why` goes into the history, and so does `isRollback`: `DeploymentHistory` says what it means.
     ///
     /// - Returns: the environment as it is then.
     /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
@@ -97,14 +97,14 @@ extension Registry {
     package func deploy(
         _ reference: ModelReference, to name: String, documents: DocumentPattern? = nil,
         branch: String? = nil, tags: [String]? = nil, force: String? = nil, why: String? = nil,
-        by user: String, time: Int
+        isRollback: Bool = false, by user: String, time: Int
     ) throws(RegistryError) -> Environment {
         _ = try environment(name)
         return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
             try deployAlone(
                 Deployment(
                     time: time, reference: reference, documents: documents, by: user, tags: tags,
-                    forced: force, why: why, branch: branch), to: name)
+                    forced: force, why: why, branch: branch, isRollback: isRollback), to: name)
         }
     }
 
@@ -246,19 +246,20 @@ extension Registry {
     /// - Throws: `.notDeployed`; `.noPrevious` where nothing was live before.
     package func previous(
         of line: String, in environment: String
-    ) throws(RegistryError) -> [(documents: DocumentPattern, version: ModelReference)] {
+    ) throws(RegistryError) -> [(
+        documents: DocumentPattern, version: ModelReference, missing: [ModelReference]
+    )] {
         let live = try self.environment(environment).models
         let history = DeploymentHistory(try deployments(to: environment))
         let places = history.previous(of: line, live: live) { FileSystem.exists(path(of: $0)) }
         guard !places.isEmpty else { throw .notDeployed(line, environment: environment) }
-        var previous: [(documents: DocumentPattern, version: ModelReference)] = []
-        for place in places {
+        return try places.map { place throws(RegistryError) in
             guard let version = place.version else {
-                throw .noPrevious(line, environment: environment)
+                throw RegistryError.noPrevious(
+                    line, environment: environment, missing: place.missing)
             }
-            previous.append((place.documents, version))
+            return (place.documents, version, place.missing)
         }
-        return previous
     }
 
     func note(_ deployment: Deployment, in name: String) throws(RegistryError) {

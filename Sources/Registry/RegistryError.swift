@@ -20,8 +20,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case unknownEnvironment(String)
     /// The model is in use nowhere in the environment.
     case notDeployed(String, environment: String)
-    /// No version of the model was live there before the one that is.
-    case noPrevious(String, environment: String)
+    /// No version of the model was live there before the one that is, but those that are missing now.
+    case noPrevious(String, environment: String, missing: [ModelReference] = [])
     /// An environment that is not deleted while its file says that it is protected.
     case protected(path: String)
     /// Not the name of a branch that models can be live on.
@@ -85,9 +85,10 @@ extension RegistryError: CustomStringConvertible {
                 + "Deploying it all the same takes a reason (--force)"
         case .notDeployed(let name, let environment):
             "\(name) is not deployed to '\(environment)'; deploy it: hunch deploy model -n \(name)"
-        case .noPrevious(let name, let environment):
-            "nothing of \(name) was live in '\(environment)' before; choose a version: "
-                + "hunch list versions -n \(name.prefix { $0 != "@" })"
+        case .noPrevious(let name, let environment, let missing):
+            "nothing \(missing.isEmpty ? "" : "that is still there ")of \(name) was live in "
+                + "'\(environment)' before\(missing.map { ", \($0) was deleted" }.joined()); "
+                + "choose a version: hunch list versions -n \(name.prefix { $0 != "@" })"
         case .protected(let path):
             "\(path) says that the environment is protected; change that first"
         case .invalidBranch(let branch):

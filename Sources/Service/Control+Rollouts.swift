@@ -56,15 +56,14 @@ extension Control {
 
     /// The environment without what was tried of a model: another version takes all.
     func endingTrial(
-        of name: String, in written: Environment, by user: String
+        of name: String, in written: Environment, reason: String
     ) throws -> Environment {
         guard let rollout = written.rollouts.first(where: { $0.reference.name == name }) else {
             return written
         }
-        note(rollout, .ended, user)
+        note(rollout, .ended, reason)
         return try registry.change(
-            rollout, .ended, in: environment, reason: "\(user) deployed a version",
-            time: Int(wallClockMicroseconds()))
+            rollout, .ended, in: environment, reason: reason, time: Int(wallClockMicroseconds()))
     }
 
     /// Has the shards use what an environment says is tried; `loaded` are those that are new.

@@ -144,8 +144,8 @@ final class Control: Sendable {
             for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
                 written = try registry.deploy(
                     reference, to: environment, documents: pattern, branch: deploy.branch,
-                    tags: deploy.tags, force: deploy.force, why: deploy.why, by: user,
-                    time: Int(wallClockMicroseconds()))
+                    tags: deploy.tags, force: deploy.force, why: deploy.why,
+                    isRollback: deploy.isRollback, by: user, time: Int(wallClockMicroseconds()))
             }
             guard deploy.branch == nil else {
                 try swap([model], in: written, by: user)
@@ -157,7 +157,11 @@ final class Control: Sendable {
                 old.trials.contains { $0.model.reference == reference.description }
             }
             let deployments = try swap(
-                [model], in: try endingTrial(of: reference.name, in: written, by: user),
+                [model],
+                in: try endingTrial(
+                    of: reference.name, in: written,
+                    reason: deploy.isRollback
+                        ? deploy.why ?? "\(user) rolled it back" : "\(user) deployed a version"),
                 isFresh: wasTried, by: user)
             let live = deployments.model(model.reference) ?? model
             watchRollouts(try registry.environment(environment).rollouts)

@@ -21,6 +21,8 @@ extension ClientMessage {
         package var branch: String?
         /// Whether the branch is rather taken out of use, or the experiment of that name deleted.
         package var isRemoval: Bool
+        /// Whether the version was live before, and what came after it is not to be gone back to.
+        package var isRollback: Bool
         /// How it is tried beside the version in use, rather than put in its place: mode, steps and guards.
         package var rollout: JSONValue?
         /// The definition of an experiment on the model, rather than a version.
@@ -29,12 +31,13 @@ extension ClientMessage {
         package init(
             model: String, version: String? = nil, documents: [String]? = nil,
             tags: [String]? = nil, force: String? = nil, why: String? = nil,
-            branch: String? = nil, isRemoval: Bool = false, rollout: JSONValue? = nil,
-            experiment: JSONValue? = nil
+            branch: String? = nil, isRemoval: Bool = false, isRollback: Bool = false,
+            rollout: JSONValue? = nil, experiment: JSONValue? = nil
         ) {
             self.why = why
             self.branch = branch
             self.isRemoval = isRemoval
+            self.isRollback = isRollback
             self.experiment = experiment
             self.rollout = rollout
             self.tags = tags
@@ -46,7 +49,7 @@ extension ClientMessage {
 
         init(_ message: inout MessageReader) throws(JSONError) {
             var model: String?
-            isRemoval = false
+            (isRemoval, isRollback) = (false, false)
             while let key = try message.nextField() {
                 switch key {
                 case "model": model = try message.json.name()
@@ -57,6 +60,7 @@ extension ClientMessage {
                 case "why": why = try message.json.string()
                 case "branch": branch = try message.json.name()
                 case "removed": isRemoval = try message.json.boolean()
+                case "rollback": isRollback = try message.json.boolean()
                 case "rollout": rollout = try message.json.objectValue()
                 case "experiment": experiment = try message.json.objectValue()
                 default: try message.json.skipValue()
@@ -74,6 +78,7 @@ extension ClientMessage {
             writer.field("why", why)
             writer.field("branch", branch)
             if isRemoval { writer.field("removed", true) }
+            if isRollback { writer.field("rollback", true) }
             if let rollout { writer.field("rollout", rollout) }
             if let experiment { writer.field("experiment", experiment) }
         }

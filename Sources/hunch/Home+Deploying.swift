@@ -28,16 +28,16 @@ extension Home {
         }
     }
 
-    /// Puts a version into use in the environment, tested unless it is a return.
+    /// Puts a version into use in the environment, tested unless it is a rollback.
     ///
     /// `documents` nil is wherever the model is in use, `branch` nil for all who ask for no other. The registry
     /// refuses what falls short.
     func deploy(
         _ reference: ModelReference, branch: String? = nil, documents: [String]? = nil,
-        tags: [String]? = nil, force: String? = nil, why: String? = nil, isReturn: Bool = false,
+        tags: [String]? = nil, force: String? = nil, why: String? = nil, isRollback: Bool = false,
         rollout: JSONValue? = nil
     ) throws -> Deployed {
-        if !isReturn {
+        if !isRollback {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
         }
         let known = try registry.environment(environment)
@@ -46,7 +46,8 @@ extension Home {
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version, documents: documents,
-                tags: tags, force: force, why: why, branch: branch, rollout: rollout))
+                tags: tags, force: force, why: why, branch: branch, isRollback: isRollback,
+                rollout: rollout))
         if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
             return Deployed(
                 reference: reference, branch: branch, previous: deployed.previous, isLive: true,
@@ -69,7 +70,8 @@ extension Home {
         for pattern in documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
             try registry.deploy(
                 reference, to: environment, documents: pattern, branch: branch, tags: tags,
-                force: force, why: why, by: Self.user, time: Int(wallClockMicroseconds()))
+                force: force, why: why, isRollback: isRollback, by: Self.user,
+                time: Int(wallClockMicroseconds()))
         }
         return deployed
     }

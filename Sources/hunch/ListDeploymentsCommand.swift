@@ -10,8 +10,8 @@ struct ListDeploymentsCommand {
             usage: hunch list deployments [-n NAME] [--at TIME] [--env dev] [--json]
 
             Every deployment to an environment, the newest first: when, what, for which documents, by
-            whom, what for, and the reason where one was needed. A return to a version that was live before is
-            called a rollback.
+            whom, what for, and the reason where one was needed. What went back
+            by `hunch rollback` is called a rollback.
 
               -n NAME     of this model only, its branches too; NAME@BRANCH for one of them
               --at TIME   what was live then, such as 2026-11-01 or 2026-11-01T12:00Z (UTC without a zone)
@@ -44,10 +44,9 @@ struct ListDeploymentsCommand {
         _ = try home.registry.environment(home.environment)
         let history = DeploymentHistory(try home.registry.deployments(to: home.environment))
         if let time { return showLive(history, at: time) }
-        let rows = zip(history.deployments, history.returns).reversed()
-        for (deployment, isReturn) in rows
+        for deployment in history.deployments.reversed()
         where isAsked(deployment.reference.name, deployment.line) {
-            show(deployment, isReturn: isReturn)
+            show(deployment)
         }
     }
 
@@ -87,7 +86,7 @@ struct ListDeploymentsCommand {
         show(row)
     }
 
-    private func show(_ deployment: Deployment, isReturn: Bool) {
+    private func show(_ deployment: Deployment) {
         var row: [(key: String, value: JSONValue)] = [
             ("time", .string(date(deployment.time))),
             ("model", .string(deployment.reference.description)),
@@ -95,7 +94,7 @@ struct ListDeploymentsCommand {
             ("by", .string(deployment.by)),
         ]
         if let branch = deployment.branch { row.append(("branch", .string(branch))) }
-        if isReturn { row.append(("action", "rollback")) }
+        if deployment.isRollback { row.append(("action", "rollback")) }
         if deployment.isRemoval { row.append(("action", "removed")) }
         if let why = deployment.why { row.append(("why", .string(why))) }
         if let forced = deployment.forced { row.append(("forced", .string(forced))) }

@@ -10,9 +10,10 @@ struct RollbackCommand {
         help: """
             usage: hunch rollback model -n NAME[@BRANCH] [--why REASON] [--env dev] [--json]
 
-            Puts the version into use that was live before, for the documents that the last deployment
-            concerned. Twice in a row goes two versions back: what was rolled back is never come back
-            to, and a version that is deployed again counts as a return to it. While a version is tried, or
+            Puts the version into use that was live right before, for the documents that the last deployment
+            concerned. Each deployment or promotion of another version than the live one is a step on, also
+            where it was live earlier; a rollback is a step back, and a second one goes one further. A
+            version that was deleted is passed over, and named. While a version is tried, or
             an experiment's arm is shipped, that ends, and what is deployed goes on. What was live there once
             comes back without gates. A running server switches without a pause; where none runs, the
             environment's file is changed.
@@ -58,8 +59,9 @@ struct RollbackCommand {
         for group in groups {
             let deployed = try home.deploy(
                 group.version, branch: branch, documents: isEverywhere ? nil : group.documents,
-                force: "rollback", why: why, isReturn: true)
-            report(deployed)
+                force: "rollback", why: why, isRollback: true)
+            let missing = places.filter { $0.version == group.version }.flatMap(\.missing)
+            report(deployed, missing: Set(missing.map(\.description)).sorted())
         }
     }
 
@@ -73,10 +75,10 @@ struct RollbackCommand {
         else { return false }
         let deployed = try home.deploy(
             live.reference, documents: [live.documents.text], force: "rollback", why: why,
-            isReturn: true)
+            isRollback: true)
         if !deployed.isLive, let rollout {
             _ = try home.registry.change(
-                rollout, .ended, in: home.environment, reason: why ?? "rollback",
+                rollout, .ended, in: home.environment, reason: why ?? "\(Home.user) rolled it back",
                 time: Int(wallClockMicroseconds()))
         }
         if isJSON {
@@ -90,12 +92,17 @@ struct RollbackCommand {
         return true
     }
 
-    private func report(_ deployed: Home.Deployed) {
+    private func report(_ deployed: Home.Deployed, missing: [String]) {
         if isJSON { return Output.line(deployed.json(in: home.environment).description) }
         Output.line(
             "rolled back \(deployed.branch.map { "branch '\($0)' " } ?? "")to \(deployed.reference) "
                 + "in '\(home.environment)', \(deployed.place)")
         if let previous = deployed.previous { Output.line("before it: \(previous)") }
+        if !missing.isEmpty {
+            let verb = missing.count == 1 ? "was" : "were"
+            Output.line(
+                "\(missing.joined(separator: ", ")) \(verb) deleted; back to \(deployed.reference)")
+        }
     }
 }
 

@@ -1,15 +1,19 @@
+import Numerics
 import Registry
 import Testing
 
 @Suite struct DeploymentHistoryTests {
-    /// `1` is a deployment of version 1 to where the model is, `2:a/*` one of 2 to these documents.
+    /// `1` is a deployment of version 1 to where the model is, `2:a/*` one of 2 to these documents, `<1` a
+    /// rollback to 1.
     private func history(_ words: String...) throws -> DeploymentHistory {
         DeploymentHistory(
             try words.enumerated().map { time, word in
-                let parts = word.split(separator: ":")
+                let isRollback = word.hasPrefix("<")
+                let parts = word.dropFirst(isRollback ? 1 : 0).split(separator: ":")
                 return Deployment(
                     time: time, reference: try version(String(parts[0])),
-                    documents: parts.count > 1 ? DocumentPattern(String(parts[1])) : nil, by: "ada")
+                    documents: parts.count > 1 ? DocumentPattern(String(parts[1])) : nil, by: "ada",
+                    isRollback: isRollback)
             })
     }
 
@@ -28,13 +32,21 @@ import Testing
 
     @Test func `a rollback goes to the version before, and twice to the one before that`() throws {
         #expect(try previous(history("1", "2", "3")) == ["*": "2"])
-        #expect(try previous(history("1", "2", "3", "2")) == ["*": "1"])
-        #expect(try previous(history("1", "2", "3", "2", "1")) == ["*": nil])
+        #expect(try previous(history("1", "2", "3", "<2")) == ["*": "1"])
+        #expect(try previous(history("1", "2", "3", "<2", "<1")) == ["*": nil])
     }
 
     @Test func `what was rolled back is not come back to`() throws {
-        #expect(try previous(history("1", "2", "1", "3")) == ["*": "1"])
-        #expect(try previous(history("1", "2", "3", "1", "4", "5")) == ["*": "4"])
+        #expect(try previous(history("1", "2", "<1", "3")) == ["*": "1"])
+        #expect(try previous(history("1", "2", "3", "<2", "<1", "4", "5")) == ["*": "4"])
+    }
+
+    @Test func `a version that is deployed again is a step on, as any other`() throws {
+        #expect(try previous(history("1", "2", "1")) == ["*": "2"])
+        #expect(try previous(history("1", "2", "1", "<2")) == ["*": "1"])
+        #expect(try previous(history("1", "4", "2", "4")) == ["*": "2"])
+        #expect(try previous(history("1", "4", "2", "4", "<2")) == ["*": "4"])
+        #expect(try previous(history("1", "2", "1", "<2", "<1")) == ["*": nil])
     }
 
     @Test func `deploying again what is live changes nothing`() throws {
@@ -44,6 +56,12 @@ import Testing
 
     @Test func `a version that is gone is passed over`() throws {
         #expect(try previous(history("1", "2", "3"), without: "2") == ["*": "1"])
+        // Where what lay between is gone, a version is not its own predecessor.
+        #expect(try previous(history("1", "2", "3", "2"), without: "3") == ["*": "1"])
+        #expect(try previous(history("2", "3", "2"), without: "3") == ["*": nil])
+        let gone = try history("1", "2", "3", "4")
+        let places = gone.previous(of: "m", live: gone.models(at: .max)) { $0.version == "1" }
+        #expect(places.map { $0.missing.map(\.version) } == [["3", "2"]])
     }
 
     @Test func `documents have their own trails, and the last deployment's are rolled back`() throws
@@ -70,33 +88,27 @@ import Testing
         #expect(history.models(at: 2).map(\.reference.version) == ["3", "3"])
     }
 
-    @Test func `returns are told from versions that are new`() throws {
-        #expect(try history("1", "2", "2", "1", "2").returns == [false, false, false, true, false])
-        #expect(try history("1:a/*", "2:b/*", "1").returns == [false, false, false])
-    }
-
     @Test(arguments: UInt64(0)..<100)
-    func `rolling back until nothing is left takes every version at most once`(seed: UInt64) throws
-    {
-        var words: [String] = []
-        var state = seed &* 6_364_136_223_846_793_005 &+ 1
-        for _ in 0..<12 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            words.append("\(state >> 61)")
-        }
-        var deployments = try words.enumerated().map { time, word in
-            Deployment(time: time, reference: try version(word), documents: nil, by: "ada")
-        }
-        var seen = [deployments[11].reference]
-        while true {
+    func `rollbacks go back over what was live, step by step`(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        var deployments: [Deployment] = []
+        /// What was live, each once in a row.
+        var live: [ModelReference] = []
+        for time in 0..<24 {
+            let isRollback = live.count > 1 && Bool.random(using: &random)
             let history = DeploymentHistory(deployments)
-            let places = history.previous(of: "m", live: history.models(at: .max)) { _ in true }
-            guard let next = places[0].version else { break }
-            #expect(!seen.contains(next))
-            seen.append(next)
+            let place = history.previous(of: "m", live: history.models(at: .max)) { _ in true }
+            if isRollback {
+                live.removeLast()
+                #expect(place[0].version == live.last)
+            } else {
+                let next = try version("\(Int.random(in: 0..<4, using: &random))")
+                if live.last != next { live.append(next) }
+            }
             deployments.append(
-                Deployment(time: deployments.count, reference: next, documents: nil, by: "ada"))
+                Deployment(
+                    time: time, reference: try #require(live.last), documents: nil, by: "ada",
+                    isRollback: isRollback))
         }
-        #expect(seen.last == deployments[0].reference)
     }
 }

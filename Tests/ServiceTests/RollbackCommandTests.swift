@@ -56,6 +56,36 @@ import Testing
         #expect(history.allSatisfy { !$0.contains("command line") })
     }
 
+    @Test func `a version that is deployed again is gone back from, on the files and a server`()
+        throws
+    {
+        let versions = try ["one", "two"].map(train)
+        for i in [0, 1, 0] { _ = try run("deploy", "model", "-n", versions[i]) }
+        _ = try run("rollback", "model", "-n", "r")
+        #expect(try live() == [versions[1]])
+        let server = try TestServer(folder)
+        _ = try run("rollback", "model", "-n", "r")
+        #expect(try live() == [versions[0]])
+        #expect(try refusal("rollback", "model", "-n", "r").contains("nothing of r was live"))
+        for i in [1, 0] { _ = try run("deploy", "model", "-n", versions[i]) }
+        _ = try run("rollback", "model", "-n", "r")
+        #expect(try live() == [versions[1]])
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func `a rollback names the versions that were deleted in between`() throws {
+        let versions = try ["one", "two", "three"].map(train)
+        for version in versions { _ = try run("deploy", "model", "-n", version) }
+        _ = try run("delete", "model", "-n", versions[1])
+        let report = try run("rollback", "model", "-n", "r")
+        #expect(report.contains("\(versions[1]) was deleted; back to \(versions[0])"))
+        #expect(try live() == [versions[0]])
+        _ = try run("deploy", "model", "-n", versions[2])
+        _ = try run("delete", "model", "-n", versions[0])
+        #expect(
+            try refusal("rollback", "model", "-n", "r").contains("\(versions[0]) was deleted"))
+    }
+
     @Test func `a rollback on a running server switches under open connections`() throws {
         let versions = try ["one", "two"].map(train)
         _ = try run("deploy", "model", "-n", versions[0])

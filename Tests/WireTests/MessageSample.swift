@@ -52,6 +52,7 @@ struct MessageSample {
                     documents: maybe { $0.list { $0.text() } },
                     tags: maybe { $0.list { $0.text() } }, force: maybe { $0.text() },
                     why: maybe { $0.text() }, branch: maybe { $0.name() }, isRemoval: flag(),
+                    isRollback: flag(),
                     rollout: maybe { _ in ["mode": "canary", "steps": [0.5, 1]] },
                     experiment: maybe { _ in ["name": "x", "arms": []] })),
             .apply(.init(environment: ["models": []], force: maybe { $0.text() })),
