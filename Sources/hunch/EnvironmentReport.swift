@@ -43,9 +43,14 @@ struct EnvironmentReport {
     /// What is live: on a running server what it has loaded.
     private var live: [(model: String, branch: String?)] {
         if case .running(let status) = server {
-            return status.deployments.filter { $0.share == nil }.map { ($0.model, $0.branch) }
+            return status.deployments.filter { $0.role == nil }.map { ($0.model, $0.branch) }
         }
         return environment.models.map { ($0.reference.description, $0.branch) }
+    }
+
+    /// What is tried beside it, with the share that it answers: 0 of a shadow.
+    private var tried: [(model: String, share: Double)] {
+        environment.rollouts.map { ($0.reference.description, $0.share) }
     }
 
     private var state: String {
@@ -67,11 +72,15 @@ struct EnvironmentReport {
         let models = live.map { model, branch in
             branch.map { "\(model) for branch '\($0)'" } ?? model
         }
+        let tried = tried.map { model, share in
+            "\(model) as \(share == 0 ? "shadow" : "canary, \(Figure.percent(share))")"
+        }
         return [
             ("env", .string(name)), ("port", .string("port \(port)")),
             ("server", .string(state)),
             ("protected", .string(environment.isProtected ? "protected" : "")),
             ("models", .string(models.isEmpty ? "nothing live" : models.joined(separator: ", "))),
+            ("tried", .string(tried.isEmpty ? "" : "tries \(tried.joined(separator: ", "))")),
         ]
     }
 
@@ -93,6 +102,9 @@ struct EnvironmentReport {
         let models = live.map { model, branch -> JSONValue in
             ["model": .string(model), "branch": branch.map { .string($0) } ?? .null]
         }
-        return row + [("models", .array(models))]
+        let tried = tried.map { model, share -> JSONValue in
+            ["model": .string(model), "share": .number(share)]
+        }
+        return row + [("models", .array(models)), ("tried", .array(tried))]
     }
 }

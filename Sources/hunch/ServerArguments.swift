@@ -131,6 +131,12 @@ enum Figure {
             + digits
     }
 
+    /// A share in 0...1 in per cent, such as `5 %` or `0.5 %`.
+    static func percent(_ share: Double) -> String {
+        let percent = 100 * share
+        return fixed(percent, abs(percent - percent.rounded()) < 0.05 ? 0 : 1) + " %"
+    }
+
     /// A whole number with its thousands apart.
     static func count(_ value: Int) -> String {
         var groups: [String] = []

@@ -39,10 +39,10 @@ struct StatusCommand {
             "\(status.connections) connections, \(status.sessions) sessions, \(status.documents) documents in memory"
         )
         for model in status.deployments {
-            let arm = model.experiment.map { "  arm of experiment \($0)" } ?? ""
+            let role = model.role.map { "  \($0)" } ?? ""
             let branch = model.branch.map { "  branch \($0)" } ?? ""
             let documents = model.documents.joined(separator: " ")
-            Output.line("\(model.model)  \(model.kind)  \(documents)\(arm)\(branch)")
+            Output.line("\(model.model)  \(model.kind)  \(documents)\(role)\(branch)")
             if let answers = model.answers, let wrong = model.reportedWrong {
                 let share = Figure.fixed(100 * Double(wrong) / Double(max(answers, 1)), 2)
                 Output.line(
@@ -50,5 +50,13 @@ struct StatusCommand {
                 )
             }
         }
+    }
+}
+
+extension Deployment {
+    /// As what it is there beside what is live; nil for what is live.
+    var role: String? {
+        if let experiment { return "arm of experiment \(experiment)" }
+        return share.map { $0 == 0 ? "shadow" : "canary \(Figure.percent(Double($0)))" }
     }
 }

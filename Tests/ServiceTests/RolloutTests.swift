@@ -55,6 +55,11 @@ import Testing
         let tried = try Program.run(
             "deploy", "model", "-n", "words", "--shadow", in: folder)
         #expect(tried.contains("trying words@") && tried.contains("on the running server"))
+        let status = try Program.run("status", in: folder).split(separator: "\n")
+        #expect(status.filter { $0.contains("words@") }.count == 2)
+        #expect(status.filter { $0.hasSuffix("  shadow") }.count == 1)
+        let environments = try Program.run("list", "envs", in: folder)
+        #expect(environments.contains("  tries words@") && environments.contains("as shadow"))
         let peer = try Peer(server, user: "Ada")
         for number in 0..<5 {
             let answer = try say("hello there", number, peer)
