@@ -19,7 +19,8 @@ package struct ExperimentSet: Equatable, Sendable {
 
     /// These with an experiment in place of the one of its name, whose units its arms keep; checks them.
     ///
-    /// `time` is when, in seconds since 1970.
+    /// `time` is when, in seconds since 1970. One that goes on running keeps its place, as those before it come
+    /// first; all others go to the end.
     package func taking(
         _ experiment: Experiment, at time: Double
     ) throws(FieldError) -> (set: ExperimentSet, experiment: Experiment) {
@@ -28,7 +29,10 @@ package struct ExperimentSet: Equatable, Sendable {
             earlier.map { experiment.keepingUnits(of: $0, at: time) }
             ?? experiment.created(at: time)
         let others = experiments.filter { $0.name != next.name }
-        return (try ExperimentSet(others + [next]), next)
+        // Checked as the last one: a mistake is its own.
+        let set = try ExperimentSet(others + [next])
+        guard earlier?.state == .running, next.state == .running else { return (set, next) }
+        return (try ExperimentSet(experiments.map { $0.name == next.name ? next : $0 }), next)
     }
 
     /// Reads a list of definitions.

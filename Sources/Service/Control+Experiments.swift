@@ -34,8 +34,10 @@ extension Control {
         try registry.note(
             experiment: experiment.name, experiment.stateName, in: environment, by: user,
             time: Int(wallClockMicroseconds()))
-        deployments.experiments.removeAll { $0.experiment.name == experiment.name }
-        deployments.experiments.append(live)
+        let others = deployments.experiments.filter { $0.experiment.name != experiment.name }
+        deployments.experiments = set.experiments.compactMap { next in
+            (others + [live]).first { $0.experiment.name == next.name }
+        }
         replace(by: deployments)
         tell(experiment, by: user)
         guard let model = deployments.model(live.model) else {

@@ -138,7 +138,9 @@ struct CreateExperimentCommand {
         }
         if isJSON { return Output.line(begun.json.description) }
         let place = isLive ? "on the running server" : "in the files; no server runs"
-        Output.line("experiment '\(experiment.name)' in '\(home.environment)', \(place)")
+        let isChanged = before.map { $0.created == begun.created } ?? false
+        let verb = isChanged ? "changed " : ""
+        Output.line("experiment '\(experiment.name)' \(verb)in '\(home.environment)', \(place)")
         let moved = before.map { begun.moved(since: $0) } ?? 0
         if moved > 0 {
             let share = Figure.fixed(Double(moved) / 100, 2)

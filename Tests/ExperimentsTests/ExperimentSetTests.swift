@@ -54,6 +54,37 @@ import Testing
         #expect(throws: Never.self) { try ExperimentSet([stopped, layered("b", 0..<10_000)]) }
     }
 
+    private func on(_ model: String, _ name: String, _ layer: Experiment.Layer? = nil) -> Experiment
+    {
+        Experiment(
+            name: name, arms: [Arm("A"), Arm("B", .model("\(model)@1"))],
+            buckets: BucketTable(shares: [5000, 5000]), layer: layer, metrics: .ctr)
+    }
+
+    @Test func `one overlaps with those before it that run on its model in no layer of its`() throws
+    {
+        let layer = { Experiment.Layer(name: "parts", slots: $0) }
+        let last = on("m", "last", layer(0..<5000))
+        let set = try ExperimentSet([
+            on("m", "first"), on("n", "other"), on("m", "ended").with(state: .stopped),
+            on("m", "parted", layer(5000..<10_000)), last, on("m", "later"),
+        ])
+        #expect(set.overlapping(last).map(\.name) == ["first"])
+        #expect(set.overlapping(set.experiments[0]).isEmpty)
+        #expect(set.overlapping(last.with(state: .stopped)).isEmpty)
+    }
+
+    @Test func `one that goes on keeps its place before others, one that begins is the last`()
+        throws
+    {
+        let set = try ExperimentSet([.halves("a"), .halves("b")])
+        let changed = try set.taking(.halves("a", traffic: 5000), at: 1)
+        #expect(changed.set.experiments.map(\.name) == ["a", "b"])
+        #expect(changed.set.experiments[0].traffic == 5000)
+        let ended = try set.taking(Experiment.halves("a").with(state: .stopped), at: 1)
+        #expect(ended.set.experiments.map(\.name) == ["b", "a"])
+    }
+
     @Test func `a mistake within one is named with its number`() {
         #expect(throws: FieldError(path: "[1].name", reason: .missing)) {
             try ExperimentSet([Experiment.halves().json, [:]] as JSONValue)

@@ -206,6 +206,8 @@ import Testing
         #expect(try refusal(create + arms + layer, folder, code: 2).contains("20%-50%"))
         let all = ["--metric", "click/list", "--guardrail", "latency/answer", "--slice", "hour"]
         _ = try Program.run(create + arms + all, in: folder)
+        let changed = try Program.run(create + ["--traffic", "50%"], in: folder)
+        #expect(changed.contains("'x' changed in 'dev'"))
         let again = try refusal(create + arms + ["--metric", "click"], folder)
         #expect(again.contains("hunch stop experiment -n x"))
         let known = try Program.run("list", "experiments", "--json", in: folder)
@@ -242,6 +244,19 @@ import Testing
         #expect(deleted.contains("on the running server"))
         #expect(try Program.run("list", "experiments", in: folder).hasPrefix("none"))
         #expect(try ask(server, as: "Ada").arm == nil)
+    }
+
+    @Test func `the actions that a recommender of an arm counts are counted here, too`() throws {
+        let folder = try home()
+        let path = ".hunch/models/articles/model.json"
+        let create = ["create", "experiment", "-n", "x", "--metric", "copy/list", "--arms"]
+        #expect(try refusal(create + ["A,B=articles:limit=2"], folder, code: 2).contains("'copy'"))
+        try folder.write(
+            folder.text(path).replacing("dismiss / impression", with: "copy / impression"), to: path
+        )
+        let trained = try Program.run("train", "model", "-n", "articles", "--json", in: folder)
+        let version = try JSONValue(parsing: trained.trimmed)["version"]?.string ?? ""
+        _ = try Program.run(create + ["A,B=articles@\(version)"], in: folder)
     }
 
     @Test func `settings are tried of recommenders only`() throws {
