@@ -150,8 +150,12 @@ extension Environment {
         // An operator sees the events of all documents.
         try node.checkKeys(
             ["token", "role", "user", "groups"] + (role == .editor ? ["documents"] : []))
+        let token = try node.member("token")
+        guard try !token.string().isEmpty else {
+            throw token.failure(.wrongType(wanted: "a text that is not empty"))
+        }
         return AccessKey(
-            token: try node.member("token").string(), role: role,
+            token: try token.string(), role: role,
             user: try node["user"]?.string(),
             documents: try node["documents"].map { node throws(RegistryError) in
                 try list(node) { node throws(RegistryError) in

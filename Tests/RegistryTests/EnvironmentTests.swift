@@ -71,6 +71,10 @@ import Testing
                 "admin", known: ["editor", "operator"])
         ),
         (
+            #"{"keys":[{"token":"","role":"editor"}]}"#, "keys[0].token",
+            .wrongType(wanted: "a text that is not empty")
+        ),
+        (
             #"{"keys":[{"token":"t","role":"editor","roll":1}]}"#, "keys[0]",
             .unknownKey(
                 "roll", known: ["token", "role", "user", "groups", "documents"])
