@@ -6,6 +6,17 @@ import Registry
 import Wire
 
 extension Home {
+    /// Where its server listens, if one runs, or would.
+    var servingPort: Int {
+        get throws(RegistryError) {
+            let usual = try port
+            // One that does not answer is left to whoever connects to it.
+            let reply = try? askServer(.status, patience: 2000)
+            guard case .status(let status)? = reply?.body else { return usual }
+            return status.port ?? usual
+        }
+    }
+
     /// Asks the running server with an operator's rights; `nil` where none runs.
     ///
     /// It waits so many milliseconds at most for an answer.

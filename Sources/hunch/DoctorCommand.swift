@@ -10,23 +10,27 @@ struct DoctorCommand {
     static let command = Command(
         name: "doctor", summary: "check the machine, the home and the port",
         help: """
-            usage: hunch doctor [--port 7777] [--host 127.0.0.1] [--json]
+            usage: hunch doctor [--port PORT] [--host 127.0.0.1] [--json]
 
             One line a check; exit code 1 if one fails.
+
+              --port PORT   the port to look at (default: that of the running server, of environment.json,
+                            or 7777)
             \(Home.help)
             """
     ) { try DoctorCommand(arguments: $0).run() }
 
     private let home: Home
-    private let address: Address
+    private let host: String
+    /// Nil for where the server listens, or would.
+    private let port: Int?
     private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "doctor")
         home = try Home(&arguments)
-        address = .tcp(
-            host: try arguments.value("--host") ?? "127.0.0.1",
-            port: try arguments.integer("--port", in: 1...65535) ?? 7777)
+        host = try arguments.value("--host") ?? "127.0.0.1"
+        port = try arguments.integer("--port", in: 1...65535)
         isJSON = arguments.flag("--json")
         try arguments.end()
     }
@@ -38,7 +42,7 @@ struct DoctorCommand {
     }
 
     func run() throws {
-        let findings = [descriptors(), writable(), server(), port()] + models()
+        let findings = [descriptors(), writable(), server(), listening()] + models()
         for finding in findings {
             if isJSON {
                 let value: JSONValue = [
@@ -87,7 +91,13 @@ struct DoctorCommand {
         }
     }
 
-    private func port() -> Finding {
+    private func listening() -> Finding {
+        let address: Address
+        do {
+            address = .tcp(host: host, port: try port ?? home.servingPort)
+        } catch {
+            return Finding(check: "port", isWell: false, text: "\(error)")
+        }
         do {
             _ = try Listener(at: address)
             return Finding(check: "port", isWell: true, text: "\(address) is free")

@@ -48,7 +48,7 @@ extension ServerAddress {
         of home: Home, _ arguments: Arguments
     ) throws(UsageError) -> Int {
         do throws(RegistryError) {
-            return try home.port
+            return try home.servingPort
         } catch {
             throw arguments.error("--env: \(error)")
         }
