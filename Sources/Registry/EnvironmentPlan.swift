@@ -70,11 +70,15 @@ package enum EnvironmentSetting: String, CaseIterable, Sendable {
     case model, limit, key, origin, review, schedule, protected, branch, port
     case rollouts, experiments
 
-    /// Whether a running server takes a change up at once, and not when it starts again.
+    /// Those that a server keeps in memory: it does not see that the file was changed by others.
+    package static let kept: [EnvironmentSetting] =
+        [.limit, .key, .origin, .review, .protected, .port]
+
+    /// Whether a running server takes up at once what is applied, and not when it starts again.
     package var isLive: Bool {
         switch self {
-        case .model, .schedule, .protected, .branch, .rollouts, .experiments: true
-        case .limit, .key, .origin, .review, .port: false
+        case .model, .key, .origin, .schedule, .protected, .branch, .rollouts, .experiments: true
+        case .limit, .review, .port: false
         }
     }
 }
@@ -115,6 +119,27 @@ package struct EnvironmentChange: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension Environment {
+    /// What a server keeps in memory, by the first digits of the SHA-256 of each setting.
+    ///
+    /// Equal settings have equal ones, in whichever order limits stand.
+    package var settingDigests: JSONValue {
+        .object(
+            EnvironmentSetting.kept.map { setting in
+                let rows = rows(of: setting).map {
+                    JSONValue.array([.string($0.name), .string($0.value)])
+                }
+                let digest = Digest(of: JSONValue.array(rows).serialized())
+                return (setting.rawValue, .string(String(digest.hexadecimal.prefix(12))))
+            })
+    }
+
+    /// The settings that a server with these digests runs with otherwise.
+    package func settings(otherThan digests: JSONValue) -> [EnvironmentSetting] {
+        EnvironmentSetting.kept.filter { setting in
+            digests[setting.rawValue].map { $0 != settingDigests[setting.rawValue] } ?? false
+        }
+    }
+
     /// A setting as rows of texts: equal rows mean equal settings.
     fileprivate func rows(of setting: EnvironmentSetting) -> [(name: String, value: String)] {
         switch setting {

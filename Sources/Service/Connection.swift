@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import Reactor
+internal import Registry
 internal import WebSocket
 internal import Wire
 
@@ -14,6 +15,8 @@ struct Session: Sendable {
     let rights: Rights
     /// The branch whose models are to answer it, as far as they are live on it.
     let branch: String?
+    /// What it was let in by; nil where no key was asked for.
+    let key: AccessKey?
 
     /// Who it is, for what is remembered of people; nil for one that gave no name.
     var person: String? { user == AccessControl.nobody ? nil : user }

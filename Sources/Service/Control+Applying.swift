@@ -10,8 +10,9 @@ internal import Wire
 extension Control {
     /// Changes the environment's file and swaps the models; gives the changes, a line each.
     ///
-    /// All versions are loaded before anything is written: what cannot be loaded changes nothing. What
-    /// only a start takes up is written all the same. It blocks: call it on `queue`.
+    /// All versions are loaded before anything is written: what cannot be loaded changes nothing. Keys
+    /// and origins hold for whoever comes from now on, and sessions of keys that are no more end; what only a
+    /// start takes up is written all the same. It blocks: call it on `queue`.
     func apply(_ apply: ClientMessage.Apply, by user: String) -> Result<[String], WireError> {
         do {
             var wanted = try Environment(
@@ -31,6 +32,8 @@ extension Control {
             let plan = try registry.apply(
                 wanted, to: environment, force: apply.force, by: user, time: time)
             let written = try registry.environment(environment)
+            access.take(written)
+            for inbox in inboxes.withLock({ $0 }) { inbox.post(.run { $0.endRevoked() }) }
             for rollout in before.rollouts where !written.rollouts.contains(rollout) {
                 note(rollout, .ended, user)
             }

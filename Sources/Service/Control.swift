@@ -21,6 +21,7 @@ final class Control: Sendable {
     let queue = DispatchQueue(label: "hunch.control")
     let registry: Registry
     let environment: String
+    let access: AccessControl
     let metrics: ServiceMetrics
     private let sessions: SessionDirectory
     let journal: Journal
@@ -42,11 +43,13 @@ final class Control: Sendable {
     let past = Mutex<LiveModel?>(nil)
 
     init(
-        registry: Registry, environment: String, journal: Journal, metrics: ServiceMetrics,
+        registry: Registry, environment: String, access: AccessControl, journal: Journal,
+        metrics: ServiceMetrics,
         itemAccess: ItemAccessDirectory, sessions: SessionDirectory, eventLog: EventLog,
         name: String, port: Int?
     ) {
         self.port = port
+        self.access = access
         self.itemAccess = itemAccess
         self.eventLog = eventLog
         self.registry = registry
@@ -265,6 +268,7 @@ final class Control: Sendable {
             uptimeSeconds: Int(Instant.now().since(start) / 1_000_000_000),
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
+            settings: access.running.settingDigests,
             deployments: deployments.everywhere.map { model in
                 let isTried = model.branch == nil
                 let trial = deployments.trials.first {

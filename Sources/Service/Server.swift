@@ -5,7 +5,6 @@ internal import Journal
 package import Reactor
 package import Registry
 internal import Telemetry
-internal import WebSocket
 
 /// Serves one environment at one address.
 ///
@@ -44,15 +43,16 @@ package final class Server: Sendable {
         let eventLog = EventLog()
         let title = "hunch/\(Self.version)"
         let itemAccess = ItemAccessDirectory()
+        let access = AccessControl(environment)
         control = Control(
-            registry: registry, environment: name, journal: journal, metrics: metrics,
+            registry: registry, environment: name, access: access, journal: journal,
+            metrics: metrics,
             itemAccess: itemAccess, sessions: sessions, eventLog: eventLog, name: title,
             port: listener.address.port)
         context = ServiceContext(
             settings: settings, journal: journal, epoch: try journal.epoch(),
             inboxes: loops.map { ShardInbox(loop: $0) }, sessions: sessions, eventLog: eventLog,
-            metrics: metrics, access: AccessControl(environment.keys),
-            handshake: Self.handshake(settings), control: control, itemAccess: itemAccess,
+            metrics: metrics, access: access, control: control, itemAccess: itemAccess,
             name: title)
         let context = context
         shards = loops.enumerated().map { index, loop in
@@ -67,15 +67,10 @@ package final class Server: Sendable {
             })
     }
 
-    private static func handshake(_ settings: ServiceSettings) -> ServerHandshake {
-        var paths: Set = [Shard.socketPath]
-        if settings.hasEcho { paths.insert(Shard.echoPath) }
-        return ServerHandshake(
-            paths: paths, allowedOrigins: Set(settings.origins), compression: .economical)
-    }
-
-    /// Whether whoever can connect may do everything.
-    package var isOpen: Bool { context.access.isOpen }
+    /// Whether no key is asked of those who connect.
+    package var isOpen: Bool { environment.keys.isEmpty }
+    /// Whether those who show no key are no operators.
+    package var isProtected: Bool { environment.isProtected }
 
     /// Starts accepting, and loads the models meanwhile.
     ///
@@ -115,7 +110,6 @@ extension ServiceSettings {
     /// The settings with what the environment says otherwise.
     fileprivate func applying(_ environment: Environment) -> ServiceSettings {
         var settings = self
-        settings.origins += environment.origins
         settings.review.confidence = Float(environment.review.confidence)
         settings.review.kept = environment.review.kept
         for (limit, value) in environment.limits {

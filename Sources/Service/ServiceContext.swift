@@ -4,6 +4,7 @@ internal import Documents
 internal import Journal
 internal import Numerics
 internal import Reactor
+internal import Registry
 internal import Telemetry
 internal import WebSocket
 internal import Wire
@@ -19,7 +20,6 @@ struct ServiceContext: Sendable {
     let eventLog: EventLog
     let metrics: ServiceMetrics
     let access: AccessControl
-    let handshake: ServerHandshake
     let control: Control
     let itemAccess: ItemAccessDirectory
     /// The server's name and version, as `welcome` says it.
@@ -28,6 +28,14 @@ struct ServiceContext: Sendable {
     /// The shard that a document lives on.
     func shard(of document: String) -> Int {
         inboxes.count == 1 ? 0 : Int(hash(document.utf8.span) % UInt64(inboxes.count))
+    }
+
+    /// Which requests become WebSockets: the origins are those of now.
+    var handshake: ServerHandshake {
+        let paths = [Shard.socketPath] + (settings.hasEcho ? [Shard.echoPath] : [])
+        return ServerHandshake(
+            paths: Set(paths), allowedOrigins: Set(settings.origins + access.running.origins),
+            compression: .economical)
     }
 
     /// The epoch as the wire has it.

@@ -74,6 +74,7 @@ extension Shard {
                 return end(token, with: WireError(.takenOver))
             }
             markDirty(token)
+            checkKey(of: token)
         } else {
             note(.connect, ["connection": .integer(connections[token].number)])
         }
@@ -81,6 +82,18 @@ extension Shard {
         if let message = transfer.message { handle(message, from: token) }
         reprocess(transfer.unread, of: token)
         if connections.contains(token), connections[token].channel.isAtEnd { finishReading(token) }
+    }
+
+    /// Ends the sessions that would not be let in again as they were.
+    func endRevoked() {
+        for token in connections.tokens { checkKey(of: token) }
+    }
+
+    private func checkKey(of token: SlabToken) {
+        guard let session = connections[token].session, !connections[token].isLocal,
+            !context.access.stands(session)
+        else { return }
+        end(token, with: WireError(.unauthorized, "the keys of the environment were changed"))
     }
 
     /// Gives a connection to another shard, with what it has sent and we have not handled.

@@ -25,7 +25,7 @@ extension Shard {
         case .watch, .unwatch, .deploy, .apply, .status, .item, .review, .reviewed,
             .drift:
             guard session.isOperator else {
-                return refuse(WireError(.forbidden), id: message.id, to: ref(token))
+                return refuse(.notAnOperator(session), id: message.id, to: ref(token))
             }
             operate(message, from: token, caller)
         default:
@@ -103,7 +103,8 @@ extension Shard {
         var random = SystemRandomNumberGenerator()
         let session = Session(
             id: hello.session ?? SessionID(using: &random), user: grant.user,
-            isOperator: grant.isOperator, rights: grant.rights, branch: hello.branch)
+            isOperator: grant.isOperator, rights: grant.rights, branch: hello.branch,
+            key: grant.key)
         begin(session, token)
         note(
             .hello, session: session,
@@ -133,6 +134,17 @@ extension Shard {
     }
 
     static var retryMilliseconds: Int { 1000 }
+}
+
+extension WireError {
+    /// Says what one without an operator's rights can do about it.
+    fileprivate static func notAnOperator(_ session: Session) -> WireError {
+        WireError(
+            .forbidden,
+            session.key == nil
+                ? "this environment is protected and has no keys: add one of role operator to its environment.json"
+                : "its role is editor, and this takes an operator")
+    }
 }
 
 extension ClientMessage.Body {

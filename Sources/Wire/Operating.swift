@@ -222,12 +222,14 @@ extension ServerMessage {
         /// In memory.
         package var documents: Int
         package var isDraining: Bool
+        /// What of the environment's settings it runs with, each by a digest.
+        package var settings: JSONValue?
         package var deployments: [Deployment]
 
         package init(
             server: String, environment: String, port: Int? = nil, uptimeSeconds: Int,
             connections: Int, sessions: Int, documents: Int, isDraining: Bool,
-            deployments: [Deployment]
+            settings: JSONValue? = nil, deployments: [Deployment]
         ) {
             self.server = server
             self.port = port
@@ -237,6 +239,7 @@ extension ServerMessage {
             self.sessions = sessions
             self.documents = documents
             self.isDraining = isDraining
+            self.settings = settings
             self.deployments = deployments
         }
 
@@ -259,6 +262,7 @@ extension ServerMessage {
                 case "sessions": sessions = try message.json.count()
                 case "documents": documents = try message.json.count()
                 case "draining": isDraining = try message.json.boolean()
+                case "settings": settings = try message.json.objectValue()
                 case "deployments": deployments = try message.json.array(of: Deployment.self)
                 default: try message.json.skipValue()
                 }
@@ -282,6 +286,7 @@ extension ServerMessage {
             writer.field("sessions", sessions)
             writer.field("documents", documents)
             writer.field("draining", isDraining)
+            if let settings { writer.field("settings", settings) }
             writer.array("deployments", deployments)
         }
     }

@@ -12,7 +12,7 @@ struct ApplyCommand {
             usage: hunch apply [-f FILE] [--force REASON] [--env dev] [--json]
 
             Makes all the changes that `hunch plan` shows, or none: a running server loads the versions and
-            switches; what it takes up only when it starts again is named. Where none runs, the files are
+            switches, and judges by the new keys and origins; what it takes up only when it starts again is named. Where none runs, the files are
             changed. Versions go through the gates of the environment. Twice is as once.
 
             \(Declaration.help)
@@ -42,20 +42,26 @@ struct ApplyCommand {
     func run() throws {
         let declaration = try Declaration(file, of: home)
         let plan = declaration.plan
-        let isLive = try !plan.isEmpty && apply(declaration)
+        let isLive =
+            try !(plan.isEmpty && declaration.waiting.isEmpty) && apply(declaration)
         if isJSON {
-            let members = plan.json(of: home.environment).object ?? []
+            let waiting = declaration.waiting
+            let members = plan.json(of: home.environment, waiting: waiting).object ?? []
             return Output.line(
                 JSONValue.object(members + [("live", .boolean(isLive))]).description)
         }
         plan.changes.forEach { Output.line("\($0)") }
-        Output.line(summary(plan, isLive: isLive))
+        Output.line(summary(declaration, isLive: isLive))
     }
 
-    private func summary(_ plan: EnvironmentPlan, isLive: Bool) -> String {
-        if plan.isEmpty { return "nothing to change in '\(home.environment)'" }
+    private func summary(_ declaration: Declaration, isLive: Bool) -> String {
+        if declaration.plan.isEmpty, declaration.waiting.isEmpty {
+            return "nothing to change in '\(home.environment)'"
+        }
         guard isLive else { return "applied to the files of '\(home.environment)'; no server runs" }
-        let settings = Set(plan.restart.map(\.setting.rawValue)).sorted()
+        let changed = declaration.plan.restart.map(\.setting)
+        let waiting = declaration.waiting.filter { !$0.isLive }
+        let settings = Set((changed + waiting).map(\.rawValue)).sorted()
         let rest =
             settings.isEmpty ? "" : "; restart it for: \(settings.joined(separator: ", "))"
         return "applied to the running server of '\(home.environment)'\(rest)"

@@ -12,6 +12,8 @@ struct Declaration {
     let path: String
     let current: Environment
     let wanted: Environment
+    /// What a running server keeps in memory otherwise than the environment's file says.
+    let waiting: [EnvironmentSetting]
 
     var plan: EnvironmentPlan { EnvironmentPlan(from: current, to: wanted) }
 
@@ -23,7 +25,7 @@ struct Declaration {
                 "there is no \(path); begin with what is there: "
                     + "hunch show env -n \(home.environment)")
         }
-        current = try home.liveEnvironment()
+        (current, waiting) = try home.liveEnvironment()
         let text = try FileSystem.read(path)
         var wanted = try Environment(declaring: text, path: path, over: current)
         wanted.models = try wanted.models.map { try Self.resolved($0, in: home.registry) }
@@ -99,13 +101,13 @@ extension DeployedModel {
 extension Home {
     /// What the environment is: what its file says, with the models that a running server has.
     ///
-    /// One that is not there is empty.
-    fileprivate func liveEnvironment() throws -> Environment {
+    /// One that is not there is empty. Beside it what the server runs with otherwise.
+    fileprivate func liveEnvironment() throws -> (Environment, waiting: [EnvironmentSetting]) {
         guard try registry.environments().contains(environment) else {
-            return registry.emptyEnvironment(environment)
+            return (registry.emptyEnvironment(environment), [])
         }
         var live = try registry.environment(environment)
-        guard case .status(let status)? = try askServer(.status)?.body else { return live }
+        guard case .status(let status)? = try askServer(.status)?.body else { return (live, []) }
         let serving = try status.deployments.filter {
             $0.share == nil && $0.experiment == nil
         }.flatMap { model in
@@ -115,8 +117,9 @@ extension Home {
                     documents: DocumentPattern(documents), branch: model.branch)
             }
         }
+        let waiting = status.settings.map(live.settings(otherThan:)) ?? []
         live.models.removeAll { known in !serving.contains(where: known.isSame) }
         live.models += serving.filter { !live.models.contains(where: $0.isSame) }
-        return live
+        return (live, waiting)
     }
 }

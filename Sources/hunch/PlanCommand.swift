@@ -10,12 +10,13 @@ struct PlanCommand {
             usage: hunch plan [-f FILE] [--env dev] [--check] [--json]
 
             Shows what `hunch apply` would change, a line each: + what is added, - what is removed,
-            ~ what becomes another. Tokens are told by the first digits of their SHA-256.
+            ~ what becomes another. Tokens are told by the first digits of their SHA-256. What a running server takes up only when it starts
+            again is shown until it was.
 
             \(Declaration.help)
 
               -f FILE   the declaration (default: environments/ENV.json of the working directory)
-              --check   exit code 1 where anything differs
+              --check   exit code 1 where anything differs, or waits for a restart
               --json    one JSON object
             \(Home.help)
             """
@@ -39,20 +40,30 @@ struct PlanCommand {
         let declaration = try Declaration(file, of: home)
         let plan = declaration.plan
         if isJSON {
-            Output.line(plan.json(of: home.environment).description)
+            Output.line(
+                plan.json(of: home.environment, waiting: declaration.waiting).description)
         } else {
             plan.lines.forEach(Output.line)
-            Output.line(
-                plan.isEmpty
-                    ? "'\(home.environment)' is as \(declaration.path) says"
-                    : "next: hunch apply\(file.map { " -f \($0)" } ?? "") --env \(home.environment)"
-            )
+            for setting in declaration.waiting {
+                Output.line("! \(setting.rawValue): the running server has it as it was before")
+            }
+            Output.line(next(declaration))
         }
-        if isCheck, !plan.isEmpty {
+        let count = plan.changes.count + declaration.waiting.count
+        if isCheck, count > 0 {
             throw Failure(
-                "'\(home.environment)' differs from \(declaration.path) "
-                    + "in \(plan.changes.count) settings")
+                "'\(home.environment)' differs from \(declaration.path) in \(count) settings")
         }
+    }
+
+    private func next(_ declaration: Declaration) -> String {
+        let waits = declaration.waiting.contains { !$0.isLive }
+        if !declaration.plan.isEmpty || !declaration.waiting.isEmpty && !waits {
+            return "next: hunch apply\(file.map { " -f \($0)" } ?? "") --env \(home.environment)"
+        }
+        return waits
+            ? "next: stop the server of '\(home.environment)' and start it again"
+            : "'\(home.environment)' is as \(declaration.path) says"
     }
 }
 
@@ -62,7 +73,11 @@ extension EnvironmentPlan {
         changes.map { "\($0)" + ($0.setting.isLive ? "" : "  (from the next start on)") }
     }
 
-    func json(of environment: String) -> JSONValue {
-        ["env": .string(environment), "changes": .array(changes.map(\.json))]
+    /// `waiting` is what a running server has otherwise than its file says.
+    func json(of environment: String, waiting: [EnvironmentSetting]) -> JSONValue {
+        [
+            "env": .string(environment), "changes": .array(changes.map(\.json)),
+            "waiting": .array(waiting.map { .string($0.rawValue) }),
+        ]
     }
 }

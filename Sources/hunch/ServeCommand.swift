@@ -72,7 +72,7 @@ struct ServeCommand {
         }
         // Who has read this may stop it.
         Output.line("Hunch serves '\(home.environment)' at \(url(server.address)) (stop: Ctrl-C)")
-        if server.isOpen, !isLoopback { Output.error(Self.openWarning) }
+        if server.isOpen, !isLoopback { Output.error(Self.openWarning(server.isProtected)) }
         withExtendedLifetime(signals) { dispatchMain() }
     }
 
@@ -90,9 +90,10 @@ struct ServeCommand {
         host == "127.0.0.1" || host == "::1" || host == "localhost"
     }
 
-    private static let openWarning = """
-        hunch: warning: no keys are set in environment.json, so everybody who can connect may do everything
-        """
+    private static func openWarning(_ isProtected: Bool) -> String {
+        "hunch: warning: no keys are set in environment.json, so everybody who can connect may "
+            + (isProtected ? "edit, and nobody may operate but on this machine" : "do everything")
+    }
 
     private func url(_ address: Address) -> String {
         guard case .tcp(let host, let port) = address else { return "\(address)" }

@@ -100,7 +100,17 @@ import Testing
         environment.keys = [AccessKey(token: "unspeakable", role: .editor)]
         let plan = EnvironmentPlan(from: Environment(), to: environment)
         #expect(!"\(plan.changes) \(plan.changes.map(\.json))".contains("unspeakable"))
-        #expect(plan.changes.contains { $0.setting == .key && !$0.setting.isLive })
+        #expect(plan.changes.contains { $0.setting == .key && $0.setting.isLive })
+    }
+
+    @Test func `a server's digests name the settings that were changed since`() {
+        var environment = Environment(keys: [AccessKey(token: "unspeakable", role: .editor)])
+        let digests = environment.settingDigests
+        #expect(environment.settings(otherThan: digests).isEmpty)
+        environment.keys = []
+        environment.limits[.history] = 7
+        environment.schedules["a"] = Schedule("every 6h")
+        #expect(environment.settings(otherThan: digests) == [.limit, .key])
     }
 
     @Test func `what a declaration leaves out stays`() throws {

@@ -68,7 +68,13 @@ import Testing
         #expect(try run("apply").contains("restart it for: limit"))
         #expect(try peer.ask(["type": "status"])["deployments"] == [])
         #expect(try run("list", "deployments").contains("removed"))
-        #expect(try JSONValue(parsing: try run("apply", "--json").trimmed)["changes"] == [])
+        let applied = try JSONValue(parsing: try run("apply", "--json").trimmed)
+        #expect(applied["changes"] == [] && applied["waiting"] == ["limit"])
+        #expect(try Program(["plan", "--check"], in: folder).exitStatus() == 1)
+        server.terminate()
+        _ = try server.exitStatus()
+        try server.restart()
+        #expect(try run("plan", "--check").contains("is as"))
     }
 
     /// A declaration of an experiment with these shares.

@@ -185,6 +185,7 @@ struct MessageSample {
         .init(
             server: name(), environment: name(), port: maybe { $0.count() }, uptimeSeconds: count(),
             connections: count(), sessions: count(), documents: count(), isDraining: flag(),
+            settings: maybe { ["limit": .string($0.text())] },
             deployments: list { $0.deployment() })
     }
 
