@@ -71,7 +71,7 @@ extension Registry {
             try noteExperiments(from: current, to: wanted, in: name, by: user, time: time)
             for deployment in deployments { try note(deployment, in: name) }
             for rollout in ended {
-                try note(rollout, .ended, time, "\(user) applied a declaration", in: name)
+                try note(rollout, .ended, time, by: user, "a declaration was applied", in: name)
             }
             let edit = EnvironmentEdit(
                 time: time, by: user, changes: plan.changes.map(\.description))

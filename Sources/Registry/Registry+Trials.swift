@@ -18,20 +18,26 @@ extension Registry {
             throw .notDeployed(model, environment: name)
         }
         _ = try admit(manifest, to: environment, named: name, force: force)
+        let replaced = environment.rollouts.filter { $0.reference.name == model }
         environment.rollouts.removeAll { $0.reference.name == model }
         environment.rollouts.append(rollout)
         try write(environment, to: name)
+        for old in replaced {
+            try note(old, .ended, rollout.since, by: rollout.by, rollout.replacement, in: name)
+        }
         let reasons = [why, force].compactMap(\.self)
         let reason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
-        try note(rollout, .begun, rollout.since, reason, in: name)
+        try note(rollout, .begun, rollout.since, by: rollout.by, reason, in: name)
         return environment
     }
 
     /// Goes on with a rollout, or ends it; notes why.
     ///
-    /// Nothing happens where it has been ended meanwhile.
+    /// `user` is nil where it came about by itself. Nothing happens where it has been ended meanwhile.
     package func change(
-        _ rollout: Rollout, _ change: RolloutChange, in name: String, reason: String?, time: Int
+        _ rollout: Rollout, _ change: RolloutChange, in name: String, by user: String?,
+        reason: String?,
+        time: Int
     ) throws(RegistryError) -> Environment {
         var environment = try environment(name)
         let place = environment.rollouts.firstIndex { $0.reference == rollout.reference }
@@ -42,7 +48,7 @@ extension Registry {
             environment.rollouts.remove(at: place)
         }
         try write(environment, to: name)
-        try note(rollout, change, time, reason, in: name)
+        try note(rollout, change, time, by: user, reason, in: name)
         return environment
     }
 
@@ -158,15 +164,17 @@ extension Registry {
     }
 
     func note(
-        _ rollout: Rollout, _ change: RolloutChange, _ time: Int, _ reason: String?,
+        _ rollout: Rollout, _ change: RolloutChange, _ time: Int, by user: String?,
+        _ reason: String?,
         in name: String
     ) throws(RegistryError) {
         var line: [(key: String, value: JSONValue)] = [
             ("time", .number(Double(time))), ("model", .string(rollout.reference.name)),
             ("version", .string(rollout.reference.version)),
             ("mode", .string(rollout.mode.rawValue)), ("change", .string(change.rawValue)),
-            ("share", .number(rollout.share)), ("by", .string(rollout.by)),
+            ("share", .number(rollout.share)),
         ]
+        if let user { line.append(("by", .string(user))) }
         if let reason { line.append(("reason", .string(reason))) }
         try FileSystem.append(
             line: JSONValue.object(line).serialized(),

@@ -69,6 +69,9 @@ package struct Rollout: Equatable, Sendable {
 
     /// The share of the traffic that it answers.
     package var share: Double { mode == .shadow ? 0 : steps[step] }
+
+    /// Why what was tried of the model before it ends.
+    package var replacement: String { "\(reference) is tried as a \(mode.rawValue) instead" }
 }
 
 extension Rollout {

@@ -35,7 +35,7 @@ extension Control {
             access.take(written)
             for inbox in inboxes.withLock({ $0 }) { inbox.post(.run { $0.endRevoked() }) }
             for rollout in before.rollouts where !written.rollouts.contains(rollout) {
-                note(rollout, .ended, user)
+                note(rollout, .ended, "a declaration was applied")
             }
             deployments.trials.removeAll { trial in
                 !written.rollouts.contains { $0.reference.description == trial.model.reference }

@@ -36,8 +36,12 @@ extension Control {
         guard let trial = try trial(rollout, in: old) else {
             throw RegistryError.notDeployed(reference.name, environment: environment)
         }
+        let replaced = try registry.environment(environment).rollouts.filter {
+            $0.reference.name == reference.name
+        }
         let written = try registry.begin(rollout, in: environment, force: force, why: why)
         show([trial], with: written)
+        for old in replaced { note(old, .ended, rollout.replacement) }
         note(rollout, .begun, nil)
         let live = old.model(reference.name)
         return .init(deployment: trial.model.wire, previous: live?.reference)
@@ -56,14 +60,15 @@ extension Control {
 
     /// The environment without what was tried of a model: another version takes all.
     func endingTrial(
-        of name: String, in written: Environment, reason: String
+        of name: String, in written: Environment, by user: String, reason: String
     ) throws -> Environment {
         guard let rollout = written.rollouts.first(where: { $0.reference.name == name }) else {
             return written
         }
         note(rollout, .ended, reason)
         return try registry.change(
-            rollout, .ended, in: environment, reason: reason, time: Int(wallClockMicroseconds()))
+            rollout, .ended, in: environment, by: user, reason: reason,
+            time: Int(wallClockMicroseconds()))
     }
 
     /// Has the shards use what an environment says is tried; `loaded` are those that are new.
@@ -151,7 +156,7 @@ extension Control {
         var next = rollout
         (next.step, next.since) = (rollout.step + 1, now)
         let written = try registry.change(
-            next, .grown, in: environment, reason: nil, time: now)
+            next, .grown, in: environment, by: nil, reason: nil, time: now)
         watch.withLock { $0.starts[rollout.reference.description] = nil }
         show([], with: written)
         note(next, .grown, nil)
@@ -161,7 +166,7 @@ extension Control {
         _ rollout: Rollout, _ change: RolloutChange, _ reason: String, _ now: Int
     ) throws {
         let written = try registry.change(
-            rollout, change, in: environment, reason: reason, time: now)
+            rollout, change, in: environment, by: nil, reason: reason, time: now)
         show([], with: written)
         note(rollout, change, reason)
     }
@@ -172,7 +177,7 @@ extension Control {
             rollout.reference, to: environment, force: "it was tried as a canary",
             why: "its canary went through all steps", by: rollout.by, time: now)
         let written = try registry.change(
-            rollout, .promoted, in: environment, reason: nil, time: now)
+            rollout, .promoted, in: environment, by: nil, reason: nil, time: now)
         // Anew, as what is live: that it was a canary stands in what it logs.
         try swap([loadAnswering(rollout.reference)], in: written, isFresh: true, by: rollout.by)
         watchRollouts(written.rollouts)

@@ -162,9 +162,9 @@ final class Control: Sendable {
             let deployments = try swap(
                 [model],
                 in: try endingTrial(
-                    of: reference.name, in: written,
+                    of: reference.name, in: written, by: user,
                     reason: deploy.isRollback
-                        ? deploy.why ?? "\(user) rolled it back" : "\(user) deployed a version"),
+                        ? deploy.why ?? "rolled back" : "\(reference) was deployed"),
                 isFresh: wasTried, by: user)
             let live = deployments.model(model.reference) ?? model
             watchRollouts(try registry.environment(environment).rollouts)

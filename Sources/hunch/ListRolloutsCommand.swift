@@ -10,7 +10,7 @@ struct ListRolloutsCommand {
             usage: hunch list rollouts [--env dev] [--json]
 
             The oldest first: shadows and canaries with when they were begun, grew, were halted, ended or
-            became what is live, by whom and why.
+            became what is live, by whom and why. What no user did is by itself, or by its guards.
 
               --json   print one object a line
             \(Home.help)
@@ -44,7 +44,8 @@ struct ListRolloutsCommand {
         let share = Int(((change["share"]?.double ?? 0) * 100).rounded())
         var text = "\(time)  \(model)  \(change["mode"]?.string ?? "")"
         if change["mode"] == "canary" { text += " \(share) %" }
-        text += "  \(change["change"]?.string ?? "")  by \(change["by"]?.string ?? "")"
+        let itself = change["change"] == "halted" ? "its guards" : "itself"
+        text += "  \(change["change"]?.string ?? "")  by \(change["by"]?.string ?? itself)"
         if let reason = change["reason"]?.string { text += ": \(reason)" }
         return text
     }

@@ -78,7 +78,8 @@ struct RollbackCommand {
             isRollback: true)
         if !deployed.isLive, let rollout {
             _ = try home.registry.change(
-                rollout, .ended, in: home.environment, reason: why ?? "\(Home.user) rolled it back",
+                rollout, .ended, in: home.environment, by: Home.user,
+                reason: why ?? "rolled back",
                 time: Int(wallClockMicroseconds()))
         }
         if isJSON {

@@ -80,6 +80,32 @@ import Testing
         #expect(!folder.text(".hunch/environments/dev/environment.json").contains("rollouts"))
     }
 
+    @Test(arguments: [false, true])
+    func `a rollout that another replaces is ended in the history`(isServed: Bool) throws {
+        let folder = try home()
+        let server = isServed ? try TestServer(folder) : nil
+        let control = try server.map { try watch($0, ["rollout"]) }
+        for (word, mode) in [("one", "--shadow"), ("two", "--canary=5%")] {
+            try rule(word, "hello", folder)
+            let words = mode.split(separator: "=").map(String.init)
+            _ = try Program.run(["deploy", "model", "-n", "words"] + words, in: folder)
+        }
+        _ = try Program.run("rollback", "model", "-n", "words", in: folder)
+        let history = try Program.run("list", "rollouts", "--json", in: folder)
+        let changes = try history.split(separator: "\n").map {
+            try JSONValue(parsing: String($0))
+        }
+        #expect(changes.map { $0["change"] } == ["begun", "ended", "begun", "ended"])
+        #expect(changes.map { $0["mode"] } == ["shadow", "shadow", "canary", "canary"])
+        #expect(changes[1]["reason"]?.string?.hasSuffix("is tried as a canary instead") == true)
+        #expect(changes[3]["reason"] == "rolled back")
+        guard let control else { return }
+        for change in changes {
+            let event = try control.expect("event")
+            #expect(event["change"] == change["change"] && event["mode"] == change["mode"])
+        }
+    }
+
     @Test func `a canary grows with its answers until it is what is live`() throws {
         let folder = try home()
         let server = try TestServer(folder)
@@ -110,7 +136,7 @@ import Testing
         let history = try Program.run("list", "deployments", "--json", in: folder)
         #expect(history.contains("words"))
         let rollouts = try Program.run("list", "rollouts", in: folder).split(separator: "\n")
-        #expect(rollouts.count == 3 && rollouts[1].contains("canary 100 %  grown  by"))
+        #expect(rollouts.count == 3 && rollouts[1].contains("canary 100 %  grown  by itself"))
     }
 
     @Test func `a canary that does worse is halted by itself, with the reason`() throws {
@@ -131,6 +157,8 @@ import Testing
             try #require(number < 3000)
         }
         #expect(halted?["reason"]?.string?.hasPrefix("answers out of scope") == true)
+        let rollouts = try Program.run("list", "rollouts", in: folder)
+        #expect(rollouts.contains("halted  by its guards: answers out of scope"))
         for later in 6000..<6010 {
             #expect(try say("hello", later, peer).intent == "greeting")
         }
