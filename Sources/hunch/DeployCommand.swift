@@ -50,6 +50,9 @@ struct DeployCommand {
         home = try Home(&arguments)
         model = try arguments.required("-n", "--name")
         documents = try arguments.value("--documents")
+        guard documents != "" else {
+            throw arguments.error("--documents takes a pattern such as 'support/*', not nothing")
+        }
         tags = try arguments.value("--tags").map { list in
             list.split(separator: ",").map(String.init)
         }
@@ -116,6 +119,9 @@ struct DeployCommand {
             Output.line("before it: \(previous)")
             Output.line(
                 "to go back: hunch rollback model -n \(deployed.line) --env \(environment)")
+        }
+        for other in deployed.beside {
+            Output.line("beside it: \(other.reference) stays live on \(other.documents.text)")
         }
         if !deployed.isLive { Output.line("next: hunch serve --env \(environment)") }
     }

@@ -11,10 +11,12 @@ extension Home {
         let reference: ModelReference
         /// Where it was put into use for those who ask for a branch.
         let branch: String?
-        /// What was in use before; nil for nothing.
+        /// What was in use before on the same documents, or beside it if it is only tried; nil for nothing.
         let previous: String?
+        /// The other versions of the model, which stay in use on other documents.
+        let beside: [DeployedModel]
         /// Whether a running server has switched, rather than the files been changed.
-        let isLive: Bool
+        fileprivate(set) var isLive = false
         /// Experiments whose shipped arm all got until now in its place.
         let ended: [String]
 
@@ -41,6 +43,14 @@ extension Home {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
         }
         let known = try registry.environment(environment)
+        let own = known.models.filter { $0.line == DeployedModel.line(reference.name, branch) }
+        let isReplaced = { (model: DeployedModel) in
+            documents?.contains(model.documents.text) ?? true
+        }
+        let previous = own.first { rollout != nil || isReplaced($0) }?.reference.description
+        let beside = own.filter {
+            rollout == nil && !isReplaced($0) && $0.reference != reference
+        }
         let isForAll = branch == nil && rollout == nil
         let ended = isForAll ? known.shipped(insteadOf: reference.name) : []
         let request = ClientMessage.Body.deploy(
@@ -48,15 +58,12 @@ extension Home {
                 model: reference.name, version: reference.version, documents: documents,
                 tags: tags, force: force, why: why, branch: branch, isRollback: isRollback,
                 rollout: rollout))
-        if let reply = try askServer(request), case .deployed(let deployed) = reply.body {
-            return Deployed(
-                reference: reference, branch: branch, previous: deployed.previous, isLive: true,
-                ended: ended)
+        var deployed = Deployed(
+            reference: reference, branch: branch, previous: previous, beside: beside, ended: ended)
+        if let reply = try askServer(request), case .deployed = reply.body {
+            deployed.isLive = true
+            return deployed
         }
-        let line = DeployedModel.line(reference.name, branch)
-        let previous = known.models.first { $0.line == line }?.reference.description
-        let deployed = Deployed(
-            reference: reference, branch: branch, previous: previous, isLive: false, ended: ended)
         if let rollout {
             let members: [(key: String, value: JSONValue)] = [
                 ("name", .string(reference.name)), ("version", .string(reference.version)),

@@ -73,6 +73,19 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
+    @Test func `what stays live on other documents is told from what was replaced`() throws {
+        let versions = try ["one", "two"].map(train)
+        _ = try run("deploy", "model", "-n", versions[0])
+        let words = ["deploy", "model", "-n", versions[1], "--documents"]
+        #expect(try Program(words + [""], in: folder).exitStatus() == 2)
+        #expect(try live() == [versions[0]])
+        let report = try Program.run(words + ["support/*"], in: folder)
+        #expect(report.contains("beside it: \(versions[0]) stays live on *"))
+        #expect(!report.contains("before it") && !report.contains("to go back"))
+        let next = try run("deploy", "model", "-n", versions[0], "--documents", "support/*")
+        #expect(next.contains("before it: \(versions[1])") && !next.contains("beside it"))
+    }
+
     @Test func `a rollback names the versions that were deleted in between`() throws {
         let versions = try ["one", "two", "three"].map(train)
         for version in versions { _ = try run("deploy", "model", "-n", version) }
