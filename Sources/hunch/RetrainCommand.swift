@@ -25,7 +25,8 @@ struct RetrainCommand {
 
               -n NAME           the model
               --data FILE       the examples (default: what model.json names)
-              --resume          go on with the last run where it was interrupted, else begin a new one
+              --resume          go on with the last run where it was interrupted, with the data, the rollout
+                                and the force that it was begun with; else begin a new one
               --force REASON    deploy also what the environment refuses; the history keeps the reason
               --background      at the lowest priority, on one core, as `hunch serve` runs schedules
             \(RolloutFlags.help)
@@ -79,16 +80,34 @@ struct RetrainCommand {
         if isResuming, var last = try registry.runs(of: name).last, last.status == .running,
             last.environment == home.environment
         {
+            try checkSettings(of: last)
             last.readDataAnew()
             return last
         }
-        let settings: [(key: String, value: JSONValue)] = [
-            ("data", data.map { .string($0) } ?? .null), ("rollout", rollout ?? .null),
-            ("force", force.map { .string($0) } ?? .null),
-        ]
         return Run(
             id: try registry.newRunID(name, time: Int(wallClockMicroseconds())), model: name,
             environment: home.environment, by: Home.user,
-            settings: .object(settings.filter { !$0.value.isNull }))
+            settings: .object(settings.map { ($0.key, $0.value) }))
+    }
+
+    /// What the command line says, with the flags that say it.
+    private var settings: [(key: String, value: JSONValue, flags: String)] {
+        let all: [(key: String, value: JSONValue, flags: String)] = [
+            ("data", data.map { .string($0) } ?? .null, "--data"),
+            ("rollout", rollout ?? .null, "--canary or --shadow"),
+            ("force", force.map { .string($0) } ?? .null, "--force"),
+        ]
+        return all.filter { !$0.value.isNull }
+    }
+
+    /// Refuses flags that are not those of the run that is gone on with.
+    private func checkSettings(of run: Run) throws(UsageError) {
+        let others = settings.filter { $0.value != run.settings[$0.key] }.map(\.flags)
+        guard others.isEmpty else {
+            throw UsageError(
+                "--resume goes on with run \(run.id), which was begun with another "
+                    + "\(others.joined(separator: ", another ")): leave that out, or --resume",
+                command: "retrain")
+        }
     }
 }

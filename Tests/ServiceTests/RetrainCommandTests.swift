@@ -89,6 +89,9 @@ import Testing
         #expect(try run("list", "runs").contains("interrupted: test"))
         let rules = #"{"rules":[{"name":"a","intent":"b","phrase":"two"}]}"#
         try folder.write(rules, to: ".hunch/models/r/rules.json")
+        let other = ["retrain", "model", "-n", "r", "--resume", "--force", "because"]
+        #expect(try Program(other, in: folder).exitStatus() == 2)
+        #expect(folder.text("errors.txt").contains("another --force"))
         let text = try run("retrain", "model", "-n", "r", "--resume")
         let resumed = try #require(try runs().first)
         #expect(resumed["run"] == done["run"] && resumed["status"] == "done")
