@@ -10,6 +10,7 @@ package import JSON
 ///     registry/<name>/tags.json       names of versions
 ///     runs/<name>/<time>/             a retraining: run.json, log.txt
 ///     environments/<env>/             environment.json, deployments.jsonl, journal, socket
+///     .gitignore                      written once: git keeps models/ and nothing else
 ///
 /// It holds nothing but the path, so every process and thread may have one. A version is never
 /// changed: what was read of it stays true.
@@ -176,6 +177,25 @@ package struct Registry: Sendable {
         try FileSystem.list(folder).filter(isName)
     }
 
+    /// Has git keep what authors edit and nothing else, unless the home says already what it keeps.
+    private func hideFromGit() throws(RegistryError) {
+        let path = "\(home)/.gitignore"
+        guard !FileSystem.exists(path) else { return }
+        do throws(RegistryError) {
+            try FileSystem.writeNew(Array(Self.ignored.utf8), to: path)
+        } catch {
+            // Somebody else was quicker.
+            guard FileSystem.exists(path) else { throw error }
+        }
+    }
+
+    private static let ignored = """
+        # Models are their authors' work; all else, with keys and documents, belongs to this machine.
+        /*
+        !/models/
+
+        """
+
     /// Creates a folder with its files in one step; gives false if it was there already.
     func create(
         folder: String, files: [(path: String, bytes: [UInt8])], isPrivate: Bool = false
@@ -183,6 +203,7 @@ package struct Registry: Sendable {
         if FileSystem.exists(folder) { return false }
         let temporary = FileSystem.temporaryName(for: folder)
         try FileSystem.makeFolders(temporary)
+        try hideFromGit()
         do {
             for file in files {
                 let path = "\(temporary)/\(file.path)"

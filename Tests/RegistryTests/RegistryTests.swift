@@ -28,6 +28,19 @@ import Testing
         #expect(try registry.projects() == ["my-model"])
     }
 
+    @Test func `git keeps the models of a home and nothing else, unless it is told otherwise`()
+        throws
+    {
+        let file = home.path + "/.gitignore"
+        try registry.createProject("a", files: [])
+        #expect(try FileSystem.read(file).starts(with: Array("# Models".utf8)))
+        #expect(
+            String(decoding: try FileSystem.read(file), as: UTF8.self).hasSuffix("/*\n!/models/\n"))
+        try FileSystem.writeAtomically(Array("mine".utf8), to: file)
+        try registry.createProject("b", files: [])
+        #expect(try FileSystem.read(file) == Array("mine".utf8))
+    }
+
     @Test(arguments: ["", ".", "..", ".hidden", "a/b", "a b", "é", "a\0", "a@b", "/"])
     func `a name that leads elsewhere is refused`(name: String) {
         #expect(throws: RegistryError.invalidName(name)) { try registry.projectPath(name) }
