@@ -12,7 +12,7 @@ extension Registry {
     }
 
     /// The environments that serve a version.
-    package func environments(serving reference: ModelReference) throws(RegistryError) -> [String] {
+    func environments(serving reference: ModelReference) throws(RegistryError) -> [String] {
         var serving: [String] = []
         for name in try environments() where try environment(name).uses(reference) {
             serving.append(name)

@@ -68,14 +68,25 @@ extension Registry {
 
     /// Deletes an environment with its documents and its history.
     ///
-    /// Whoever calls it sees to it that no server runs.
+    /// Whoever calls it sees to it that no server runs. One whose file cannot be read goes, too, unless
+    /// the file or the name says that it is protected.
     ///
     /// - Throws: `.unknownEnvironment`; `.protected` where its file says so.
     package func deleteEnvironment(_ name: String) throws(RegistryError) {
-        guard try !environment(name).isProtected else {
-            throw .protected(path: try environmentFile(name))
-        }
+        guard try !isProtected(name) else { throw .protected(path: try environmentFile(name)) }
         try FileSystem.removeAtOnce(folder: environmentPath(name))
+    }
+
+    private func isProtected(_ name: String) throws(RegistryError) -> Bool {
+        do throws(RegistryError) {
+            return try environment(name).isProtected
+        } catch {
+            guard case .invalidFile = error else { throw error }
+            let bytes = try FileSystem.read(environmentFile(name))
+            // What is no JSON at all says nothing.
+            let said = try? JSONValue(parsing: bytes)["protected"]
+            return said.map { $0 != false } ?? Environment.protectedNames.contains(name)
+        }
     }
 
     // MARK: Deploying

@@ -13,7 +13,8 @@ struct CollectCommand {
             Deletes versions, but never one that an environment serves or would be rolled back to, one
             with a tag, or one of the newest of its model. The unpacked files of programs whose version is gone
             go too, unless programs run there, and what a crash has left half written, when a day has passed.
-            What cannot be deleted is named, and the rest is deleted all the same.
+            What cannot be deleted is named, and the rest is deleted all the same. While the environment.json
+            of any environment cannot be read, nothing is deleted: what it serves is not known.
 
               --keep N     how many of the newest versions of each model stay (default: 3)
               --dry-run    say what would be deleted, and delete nothing
@@ -37,6 +38,7 @@ struct CollectCommand {
     }
 
     func run() throws {
+        try checkEnvironments()
         var (count, total) = (0, 0)
         for manifest in try home.registry.unused(keeping: kept) {
             let reference = manifest.reference
@@ -58,6 +60,19 @@ struct CollectCommand {
             Output.line("\(count) versions \(verb), \(Figure.count(total)) bytes")
         }
         guard failures == 0 else { throw Failure("\(failures) folders could not be deleted") }
+    }
+
+    /// Refuses to go on while it is not known what an environment serves.
+    private func checkEnvironments() throws {
+        for name in try home.registry.environments() {
+            do throws(RegistryError) {
+                _ = try home.registry.environment(name)
+            } catch {
+                throw Failure(
+                    "nothing is deleted, as what the environment '\(name)' serves is not known: \(error)"
+                )
+            }
+        }
     }
 
     /// Deletes the folders of programs whose version is gone; gives their bytes, and how many could not be deleted.

@@ -75,8 +75,8 @@ struct CreateEnvironmentCommand {
 
     /// The port after the last that an environment of the home has.
     private func freePort() throws -> Int {
-        let used = try home.registry.environments().map {
-            try home.registry.environment($0).port ?? ServeCommand.usualPort
+        let used = try home.readableEnvironments().map {
+            $0.environment.port ?? ServeCommand.usualPort
         }
         return min((used.max() ?? ServeCommand.usualPort) + 1, 65535)
     }

@@ -34,7 +34,9 @@ struct DeleteEnvironmentCommand {
 
     func run() throws {
         // Unknown ones are named before a lock is made in their place.
-        _ = try home.registry.environment(name)
+        guard try home.registry.environments().contains(name) else {
+            throw RegistryError.unknownEnvironment(name)
+        }
         let lock = try lock()
         try home.registry.deleteEnvironment(name)
         withExtendedLifetime(lock) {}

@@ -43,6 +43,20 @@ struct Home {
 
     func at(environment: String) -> Home { Home(registry, environment: environment) }
 
+    /// The environments whose files can be read; of the others it says on standard error what is wrong.
+    func readableEnvironments() throws(RegistryError) -> [(name: String, environment: Environment)]
+    {
+        var readable: [(name: String, environment: Environment)] = []
+        for name in try registry.environments() {
+            do throws(RegistryError) {
+                readable.append((name, try registry.environment(name)))
+            } catch {
+                Output.error("hunch: the environment '\(name)' is left out: \(error)")
+            }
+        }
+        return readable
+    }
+
     /// Who gives the commands: `$HUNCH_USER`, or whoever is logged in.
     static var user: String {
         for name in ["HUNCH_USER", "USER"] {

@@ -56,7 +56,7 @@ struct ListCommand {
             }
         case "versions": try showVersions(of: name ?? "")
         default:
-            for name in try registry.environments() {
+            for (name, _) in try home.readableEnvironments() {
                 let report = try EnvironmentReport(of: home.at(environment: name))
                 show(isJSON ? report.json : report.words)
             }
@@ -66,12 +66,13 @@ struct ListCommand {
     private func showVersions(of name: String) throws {
         let versions = try home.registry.versions(of: name)
         guard !versions.isEmpty else { throw RegistryError.unknownModel(name) }
+        let environments = try home.readableEnvironments()
         var total = 0
         for manifest in versions {
             let bytes = try home.registry.diskBytes(of: manifest.reference)
             total += bytes
             let tags = try home.registry.tags(of: manifest.reference)
-            let places = try home.registry.environments(serving: manifest.reference)
+            let places = environments.filter { $0.environment.uses(manifest.reference) }.map(\.name)
             let branches = try home.registry.lineages(of: manifest.reference)
                 .compactMap(\.revision?.branch)
             show([

@@ -41,7 +41,7 @@ struct ShowCommand {
             let bytes = try home.registry.environment(name ?? home.environment).serialized
             return Output.line(String(decoding: bytes, as: UTF8.self))
         }
-        let report = try VersionReport(home.registry.resolve(name ?? ""), in: home.registry)
+        let report = try VersionReport(home.registry.resolve(name ?? ""), in: home)
         Output.line(try report.text(isJSON: isJSON))
     }
 }

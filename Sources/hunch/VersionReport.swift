@@ -13,14 +13,16 @@ struct VersionReport {
     private let environments: [String]
     private let bytes: Int
 
-    init(_ manifest: Manifest, in registry: Registry) throws {
+    init(_ manifest: Manifest, in home: Home) throws {
+        let registry = home.registry
         let reference = manifest.reference
         self.manifest = manifest
         lineages = try registry.lineages(of: reference)
         notes = try registry.notes(of: reference)
         tests = try registry.tests(of: reference)
         tags = try registry.tags(of: reference)
-        environments = try registry.environments(serving: reference)
+        environments = try home.readableEnvironments()
+            .filter { $0.environment.uses(reference) }.map(\.name)
         bytes = try registry.diskBytes(of: reference)
     }
 

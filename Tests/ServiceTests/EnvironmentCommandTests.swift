@@ -85,10 +85,6 @@ import Testing
     @Test func `a load test finds the server by its environment, unless it is told where`() throws {
         _ = try run("create", "env", "-n", "anna", "--from", "dev")
         let server = try TestServer(folder, "--env", "anna")
-        let text = folder.text(".hunch/environments/anna/environment.json")
-        try folder.write(
-            text.replacing("7778", with: "\(server.port)"),
-            to: ".hunch/environments/anna/environment.json")
         let load = [
             "load", "--connections", "2", "--documents", "1", "--rate", "20", "--duration", "1",
         ]
@@ -102,6 +98,25 @@ import Testing
         _ = try Program.run(load + ["--port", "\(server.port)"], in: folder)
         try folder.write("{}", to: "hunch.json")
         #expect(try Program(load + ["--env", "nobody"], in: folder).exitStatus() == 2)
+    }
+
+    @Test func `a file that cannot be read is told of, and stands in nobody's way`() throws {
+        _ = try run("create", "env", "-n", "broken")
+        let file = ".hunch/environments/broken/environment.json"
+        try folder.write(#"{"modles": []}"#, to: file)
+        let told = { [folder] in folder.text("errors.txt").contains("'modles'") }
+        let envs = try run("list", "envs")
+        #expect(envs.hasPrefix("dev") && !envs.contains("broken") && told())
+        #expect(try run("list", "versions", "-n", "r").contains("dev"))
+        #expect(try run("show", "model", "-n", "r").contains("dev"))
+        _ = try run("create", "env", "-n", "fine")
+        #expect(try refusal("gc").contains("nothing is deleted"))
+        #expect(try refusal("serve", "--env", "broken").contains("'modles'"))
+        try folder.write(#"{"modles": [], "protected": true}"#, to: file)
+        #expect(try refusal("delete", "env", "-n", "broken").contains("protected"))
+        try folder.write("{", to: file)
+        _ = try run("delete", "env", "-n", "broken")
+        _ = try run("gc")
     }
 
     @Test func `an environment that nobody created is no place to deploy to`() throws {
