@@ -269,8 +269,9 @@ final class Control: Sendable {
             connections: Int(metrics.connections.value), sessions: sessions.count,
             documents: Int(metrics.documents.value), isDraining: draining,
             settings: access.running.settingDigests,
-            deployments: deployments.everywhere.map { model in
-                let isTried = model.branch == nil
+            deployments: deployments.everywhere.enumerated().map { place, model in
+                // A version that is live on some documents can be tried on others.
+                let isTried = place >= deployments.places.count
                 let trial = deployments.trials.first {
                     isTried && $0.model.reference == model.reference
                 }

@@ -41,9 +41,8 @@ struct ListRolloutsCommand {
     private static func text(_ change: JSONValue) -> String {
         let time = Timestamp(microseconds: change["time"]?.int ?? 0)
         let model = "\(change["model"]?.string ?? "")@\(change["version"]?.string ?? "")"
-        let share = Int(((change["share"]?.double ?? 0) * 100).rounded())
         var text = "\(time)  \(model)  \(change["mode"]?.string ?? "")"
-        if change["mode"] == "canary" { text += " \(share) %" }
+        if change["mode"] == "canary" { text += " \(Figure.percent(change["share"]?.double ?? 0))" }
         let itself = change["change"] == "halted" ? "its guards" : "itself"
         text += "  \(change["change"]?.string ?? "")  by \(change["by"]?.string ?? itself)"
         if let reason = change["reason"]?.string { text += ": \(reason)" }

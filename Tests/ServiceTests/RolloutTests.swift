@@ -106,6 +106,24 @@ import Testing
         }
     }
 
+    @Test func `a version that is live on some documents and tried on others is shown as both`()
+        throws
+    {
+        let folder = try home()
+        try rule("goodbye", "hello", folder)
+        let deploy = ["deploy", "model", "-n", "words"]
+        _ = try Program.run(deploy + ["--documents", "support/*"], in: folder)
+        _ = try Program.run(deploy + ["--canary", "0.5%"], in: folder)
+        let server = try TestServer(folder)
+        let status = try Program.run("status", in: folder).split(separator: "\n").filter {
+            $0.hasPrefix("words@")
+        }
+        #expect(status.map { $0.hasSuffix("canary 0.5 %") } == [false, false, true])
+        #expect(status[1].hasSuffix("  support/*") && status[2].contains("  *  "))
+        #expect(try Program.run("list", "rollouts", in: folder).contains("canary 0.5 %  begun"))
+        withExtendedLifetime(server) {}
+    }
+
     @Test func `a canary grows with its answers until it is what is live`() throws {
         let folder = try home()
         let server = try TestServer(folder)
