@@ -87,7 +87,8 @@ struct Declaration {
 
     static let help = """
         The file holds members of environment.json; what it leaves out stays as it is. A version is a name,
-        a tag, a branch or `newest`; a token may be `$NAME`, a variable of the environment.
+        a tag, a branch or `newest`; a token may be `$NAME`, a variable of the environment. All members, with
+        their types, units and defaults: protocols/environment.md
         """
 }
 

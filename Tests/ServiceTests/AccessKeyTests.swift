@@ -73,6 +73,31 @@ import Testing
         #expect(try refusal(server, token: nil) == "unauthorized")
     }
 
+    /// The status line that a page of another origin gets for its WebSocket.
+    private func upgrade(_ server: TestServer, from origin: String) throws -> Substring {
+        let stream = try Stream(port: server.port)
+        let head = [
+            "GET /ws HTTP/1.1", "Host: localhost", "Connection: Upgrade", "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Origin: \(origin)", "", "",
+        ]
+        try stream.write(Array(head.joined(separator: "\r\n").utf8))
+        return String(decoding: try stream.read(), as: UTF8.self).prefix { $0 != "\r\n" }
+    }
+
+    @Test func `an origin is welcome from the moment it is applied, and no longer`() throws {
+        let server = try TestServer(folder)
+        let page = "https://app.example"
+        #expect(try upgrade(server, from: page).contains("403"))
+        try folder.write(#"{"origins": ["https://app.example"]}"#, to: "environments/dev.json")
+        _ = try run("apply")
+        #expect(try upgrade(server, from: page).contains("101"))
+        try folder.write(#"{"origins": []}"#, to: "environments/dev.json")
+        _ = try run("apply")
+        #expect(try upgrade(server, from: page).contains("403"))
+        #expect(try run("plan", "--check").contains("is as"))
+    }
+
     @Test func `nobody without a key operates a protected environment but on its machine`() throws {
         try folder.setEnvironment("protected", to: true)
         let server = try TestServer(folder)
