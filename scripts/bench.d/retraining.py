@@ -4,7 +4,7 @@ import subprocess
 
 from report import say, table
 
-SECONDS = 60
+SECONDS = 40
 QUANTILES = ("p50Micros", "p99Micros", "p999Micros", "maxMicros")
 LABELS = ("edit→ack", "edit→results intent")
 
