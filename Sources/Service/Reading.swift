@@ -38,6 +38,10 @@ final class Reading {
             return deeds.insert(deed).inserted
         }
 
+        fileprivate mutating func change<Result>(_ body: (inout Self) -> Result) -> Result {
+            body(&self)
+        }
+
         fileprivate var known: KnownList {
             isLogged ? .logged(impression) : .unlogged(impression)
         }
@@ -185,15 +189,23 @@ final class Reading {
         guard listed.count > 2 * Self.mostLists else { return }
         for old in Set(listed.prefix(Self.mostLists)).subtracting(listed.suffix(Self.mostLists)) {
             answers[old]?.list = nil
+            former[old]?.list = nil
             superseded[old] = nil
         }
         listed.removeFirst(Self.mostLists)
+    }
+
+    /// Whether it is of another version of the same model, shown to people as that one's is, or to nobody.
+    func isSuccessor(of old: Reading) -> Bool {
+        let name = model.prefix { $0 != "@" } + "@"
+        return kind == old.kind && isShadow == old.isShadow && old.model.hasPrefix(name)
     }
 
     /// Takes the place of another version's: what that has said stands until this one has read the block, and what
     /// that has not told of yet, this one will.
     func follow(_ old: Reading, at now: Instant) {
         former = old.former.isEmpty ? old.answers : old.former.merging(old.answers) { $1 }
+        listed = old.listed
         unreported = old.unreported.union(old.batch?.removed ?? [])
         var rest = old.pending
         let waiting = rest.take(.max).map(\.block) + (old.batch?.blocks ?? [])
@@ -221,31 +233,27 @@ final class Reading {
 
     /// The list of a block that has this name, and whether it was logged; it is from now on.
     func log(_ name: String, of block: BlockID) -> KnownList {
-        if let list = answers[block]?.list, list.impression.request == name {
-            answers[block]?.list?.isLogged = true
+        change(name, of: block) { list in
+            list.isLogged = true
             return list.known
-        }
-        if let list = superseded[block], list.impression.request == name {
-            superseded[block]?.isLogged = true
-            return list.known
-        }
-        if let list = former[block]?.list, list.impression.request == name {
-            former[block]?.list?.isLogged = true
-            return list.known
-        }
-        return .unknown
+        } ?? .unknown
     }
 
     /// Takes note of what a session does with a list of a block; gives whether that is new.
     func take(_ deed: Deed, with name: String, of block: BlockID) -> Bool {
+        change(name, of: block) { $0.take(deed) } ?? false
+    }
+
+    /// Changes the list of a block that has this name, where it is; nil if it is none of the last two.
+    private func change<Result>(
+        _ name: String, of block: BlockID, _ body: (inout PushedList) -> Result
+    ) -> Result? {
         if answers[block]?.list?.impression.request == name {
-            return answers[block]?.list?.take(deed) ?? false
+            return answers[block]?.list?.change(body)
         }
-        if superseded[block]?.impression.request == name {
-            return superseded[block]?.take(deed) ?? false
-        }
-        guard former[block]?.list?.impression.request == name else { return false }
-        return former[block]?.list?.take(deed) ?? false
+        if superseded[block]?.impression.request == name { return superseded[block]?.change(body) }
+        guard former[block]?.list?.impression.request == name else { return nil }
+        return former[block]?.list?.change(body)
     }
 
     /// The list of a block that has this name, if it is one of the last two.

@@ -23,8 +23,7 @@ extension Shard {
             by: model.reference, kind: model.resultKind, isShadow: chosen.isShadow,
             approved: deployments.approved(for: model.reference), worker: model.watcher,
             revision: document.revision)
-        let old = ended.first { $0.kind == reading.kind && $0.model.hasPrefix(model.name + "@") }
-        if let old, old.isShadow == chosen.isShadow { reading.follow(old, at: now) }
+        ended.first { reading.isSuccessor(of: $0) }.map { reading.follow($0, at: now) }
         if model.readsWholeDocuments, !document.text.isEmpty {
             // The first block last, as the last offered is read first.
             let blocks = document.blocks.blocks().map(\.id).reversed()

@@ -1,6 +1,7 @@
 import Documents
 import NLU
 import Numerics
+import Ranking
 import Reactor
 import Testing
 import Wire
@@ -98,6 +99,44 @@ import Wire
         #expect(reading.open == 1)
     }
 
+    @Test func `a version takes the place of one that is shown as it is, not of a shadow`() {
+        let shadow = Reading(
+            by: "desk@2", kind: .tags, isShadow: true, approved: ApprovedTags([]), revision: 0)
+        let other = Reading(by: "desks@1", kind: .tags, approved: ApprovedTags([]), revision: 0)
+        let next = reading("desk@3")
+        #expect(!next.isSuccessor(of: shadow) && !next.isSuccessor(of: other))
+        #expect(next.isSuccessor(of: reading("desk@1")))
+    }
+
+    @Test func `a list is known to the versions that come until they have read its block`() {
+        let block = BlockID(rawValue: 1)
+        let first = reading("desk@1")
+        keepList(of: block, in: first)
+        let deed = Reading.Deed(session: PeerID(rawValue: 1), item: "a", action: nil)
+        let second = reading("desk@2")
+        second.follow(first, at: now)
+        #expect(second.take(deed, with: "list b1", of: block))
+        #expect(!second.take(deed, with: "list b1", of: block))
+        let third = reading("desk@3")
+        third.follow(second, at: now)
+        #expect(third.log("list b1", of: block).impression?.items == ["a"])
+        #expect(!third.take(deed, with: "list b1", of: block))
+    }
+
+    @Test func `lists are remembered up to a bound, those of the version before too`() {
+        let blocks = (1...513).map { BlockID(rawValue: $0) }
+        let old = reading("desk@1")
+        for block in blocks[..<300] { keepList(of: block, in: old) }
+        let next = reading("desk@2")
+        next.follow(old, at: now)
+        let isKnown = { (block: BlockID) in next.list("list \(block)", of: block) != nil }
+        for block in blocks[300..<512] { keepList(of: block, in: next) }
+        #expect(blocks[..<512].allSatisfy(isKnown))
+        keepList(of: blocks[512], in: next)
+        #expect(!blocks[..<256].contains(where: isKnown))
+        #expect(blocks[256...].allSatisfy(isKnown))
+    }
+
     @Test func `the same answer names the version that gives it now`() {
         let old = reading("desk@1")
         let block = BlockID(rawValue: 1)
@@ -106,6 +145,12 @@ import Wire
         next.follow(old, at: now)
         #expect(keep(tags("sales"), for: block, in: next) == true)
         #expect(keep(tags("sales"), for: block, in: next) == false)
+    }
+
+    private func keepList(of block: BlockID, in reading: Reading) {
+        let list = Impression(
+            request: "list \(block)", time: 1, user: nil, source: "editor", items: ["a"])
+        _ = reading.keep(tags("sales"), for: block, revision: 1, list: list)
     }
 
     /// Whether it is told.
