@@ -12,7 +12,7 @@ package enum ClientError: Error, Equatable, CustomStringConvertible {
     case unexpectedChunk(document: String, index: Int)
     /// A message about a document that is not open here.
     case unknownDocument(String)
-    /// The server does not want this session; trying again would end the same way.
+    /// The server does not want the session; trying again would end the same way.
     case turnedAway(WireError)
 
     package var description: String {

@@ -158,7 +158,7 @@ package struct CausalOrder: Sendable {
 package enum CausalOrderError: Error, Equatable {
     case unknownAgent(Int)
     case unknownParent(Int)
-    /// The edit does not know of the agent's last one.
+    /// The edit does not know of its author's last one.
     case notInLine(agent: Int)
     case outsideText(offset: Int, length: Int)
 }

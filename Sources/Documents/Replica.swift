@@ -15,7 +15,7 @@ package struct Replica: Sendable {
     package private(set) var session: SessionID
     /// The last revision that came from the document.
     package private(set) var revision: Int
-    /// The number of this session's last edit that the document has acknowledged.
+    /// The number of the session's last edit that the document has acknowledged.
     package private(set) var sequence: Int
     /// The text at `revision`, without what is not acknowledged.
     package private(set) var confirmed: Text

@@ -68,7 +68,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
         case .unauthorized: "The token is missing or not valid; connect again with a valid one."
         case .forbidden: "The token does not allow this; use one with the right to do it."
         case .takenOver:
-            "A newer connection has resumed this session; do not connect with this session again."
+            "A newer connection has resumed the session; do not connect with it again."
         case .documentNotOpen: "The document is not open on this connection; open it first."
         case .documentAlreadyOpen: "The document is open on this connection; close it first."
         case .tooManyDocuments:
