@@ -283,21 +283,6 @@ extension RankingEvent {
     }
 }
 
-extension JournalRecord {
-    fileprivate init(_ response: Response, by session: String, time: Int) {
-        var members: [(key: String, value: JSONValue)] = [
-            ("recommendation", .string(response.request)), ("item", .string(response.item)),
-            ("action", .string(response.action.rawValue)),
-        ]
-        if let user = response.user { members.append(("user", .string(user))) }
-        members.append(("session", .string(session)))
-        if let scope = response.scope { members.append(("scope", .string(scope))) }
-        self.init(
-            kind: RankingLog.Kind.interaction.rawValue, time: time,
-            payload: JSONValue.object(members).serialized())
-    }
-}
-
 extension Impression {
     /// A number in 0..<1 that its name gives, by which some lists are sampled.
     fileprivate var share: Double { Double(hash(request.utf8.span) >> 11) * 0x1p-53 }

@@ -210,31 +210,20 @@ struct StopExperimentCommand {
     }
 }
 
-struct ListExperimentsCommand {
+enum ListExperimentsCommand {
     static let command = Command(
         name: "list", nouns: ["experiments"], summary: "list the experiments of an environment",
         help: """
             usage: hunch list experiments [--env dev] [--json]
 
-              --json   print the definitions
+              --json   print one definition a line
             \(Home.help)
             """
-    ) { try ListExperimentsCommand(arguments: $0).run() }
+    ) { try run(EnvironmentListing($0, of: "experiments")) }
 
-    private let home: Home
-    private let isJSON: Bool
-
-    init(arguments: [String]) throws(UsageError) {
-        var arguments = Arguments(arguments, command: "list")
-        home = try Home(&arguments)
-        isJSON = arguments.flag("--json")
-        try arguments.noun("experiments")
-        try arguments.end()
-    }
-
-    func run() throws {
-        let experiments = try home.experiments()
-        if isJSON { return Output.line(JSONValue.array(experiments.map(\.json)).description) }
+    private static func run(_ listing: EnvironmentListing) throws {
+        let experiments = try listing.home.experiments()
+        if listing.isJSON { return experiments.forEach { Output.line($0.json.description) } }
         for experiment in experiments {
             let state = experiment.json["state"]?.string ?? "running"
             let arms = experiment.arms.map(\.name).joined(separator: ", ")

@@ -3,7 +3,7 @@
 import JSON
 import Registry
 
-struct ListEditsCommand {
+enum ListEditsCommand {
     static let command = Command(
         name: "list", nouns: ["edits"], summary: "list the changes that were applied as code",
         help: """
@@ -15,23 +15,12 @@ struct ListEditsCommand {
               --json    one JSON object a line
             \(Home.help)
             """
-    ) { try ListEditsCommand(arguments: $0).run() }
+    ) { try run(EnvironmentListing($0, of: "edits")) }
 
-    private let home: Home
-    private let isJSON: Bool
-
-    init(arguments: [String]) throws(UsageError) {
-        var arguments = Arguments(arguments, command: "list")
-        home = try Home(&arguments)
-        isJSON = arguments.flag("--json")
-        try arguments.noun("edits")
-        try arguments.end()
-    }
-
-    func run() throws {
-        _ = try home.registry.environment(home.environment)
-        for edit in try home.registry.edits(of: home.environment).reversed() {
-            if isJSON {
+    private static func run(_ listing: EnvironmentListing) throws {
+        _ = try listing.home.registry.environment(listing.home.environment)
+        for edit in try listing.home.registry.edits(of: listing.home.environment).reversed() {
+            if listing.isJSON {
                 Output.line(edit.json.description)
             } else {
                 Output.line("\(date(edit.time))  by \(edit.by)")

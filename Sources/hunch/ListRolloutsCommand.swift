@@ -3,7 +3,7 @@
 import JSON
 import Registry
 
-struct ListRolloutsCommand {
+enum ListRolloutsCommand {
     static let command = Command(
         name: "list", nouns: ["rollouts"], summary: "list what was tried beside what is live",
         help: """
@@ -15,25 +15,15 @@ struct ListRolloutsCommand {
               --json   print one object a line
             \(Home.help)
             """
-    ) { try ListRolloutsCommand(arguments: $0).run() }
+    ) { try run(EnvironmentListing($0, of: "rollouts")) }
 
-    private let home: Home
-    private let isJSON: Bool
-
-    init(arguments: [String]) throws(UsageError) {
-        var arguments = Arguments(arguments, command: "list")
-        home = try Home(&arguments)
-        isJSON = arguments.flag("--json")
-        try arguments.noun("rollouts")
-        try arguments.end()
-    }
-
-    func run() throws {
-        let changes = try home.registry.rollouts(of: home.environment)
+    private static func run(_ listing: EnvironmentListing) throws {
+        _ = try listing.home.registry.environment(listing.home.environment)
+        let changes = try listing.home.registry.rollouts(of: listing.home.environment)
         for change in changes {
-            Output.line(isJSON ? change.description : Self.text(change))
+            Output.line(listing.isJSON ? change.description : Self.text(change))
         }
-        if changes.isEmpty, !isJSON {
+        if changes.isEmpty, !listing.isJSON {
             Output.line("none; try a version: hunch deploy model -n NAME --canary 5%")
         }
     }

@@ -74,9 +74,8 @@ import Testing
             "create", "experiment", "-n", "length", "--shares", "80%,20%", "--layer",
             "lists:0%-50%", in: folder)
         #expect(changed.contains("30.00 % of the units go from one arm to another"))
-        let known = try JSONValue(
-            parsing: Program.run("list", "experiments", "--json", in: folder).trimmed
-        ).array?.first
+        let listed = try Program.run("list", "experiments", "--json", in: folder)
+        let known: JSONValue? = try JSONValue(parsing: listed.trimmed)
         #expect(known?["slices"]?.array?.count == 3 && known?["layer"]?["slots"] == [0, 5000])
         #expect(known?["metrics"]?["guardrails"]?.array?.count == 1)
     }
