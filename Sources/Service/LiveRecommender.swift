@@ -158,7 +158,7 @@ struct LiveRecommender: Sendable {
     ///
     /// What was done with an item of a list before is not learned again.
     mutating func interact(
-        _ interaction: ListInteraction, with list: Reading.KnownList, _ viewer: Viewer?,
+        _ interaction: ListInteraction, with list: PushedList.Known, _ viewer: Viewer?,
         _ access: ItemAccess?
     ) -> Outcome {
         var outcome = Outcome()

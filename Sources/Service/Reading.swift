@@ -17,56 +17,8 @@ final class Reading {
         let content: ResultContent
         /// The revision whose text was read.
         let revision: Int
-        /// The list as the log would have it; of recommenders alone.
-        var list: PushedList?
-    }
-
-    /// A list that was pushed: the log gets it when it is known to have been seen.
-    struct PushedList {
-        let impression: Impression
-        var isLogged = false
-        /// What each session has done with it, as far as there is room.
-        private var deeds: Set<Deed> = []
-        private static let mostDeeds = 1000
-
-        init(impression: Impression) { self.impression = impression }
-
-        /// Takes note of a deed with one of its items; gives whether it is new.
-        fileprivate mutating func take(_ deed: Deed) -> Bool {
-            guard deed.item.map(impression.items.contains) ?? true, deeds.count < Self.mostDeeds
-            else { return false }
-            return deeds.insert(deed).inserted
-        }
-
-        fileprivate mutating func change<Result>(_ body: (inout Self) -> Result) -> Result {
-            body(&self)
-        }
-
-        fileprivate var known: KnownList {
-            isLogged ? .logged(impression) : .unlogged(impression)
-        }
-    }
-
-    /// That a session has seen a list, or what it did with an item.
-    struct Deed: Hashable {
-        let session: PeerID
-        var item: String?
-        var action: Action?
-    }
-
-    /// What is known of a list that somebody speaks of.
-    enum KnownList {
-        /// Not in the log yet, and to be put there now.
-        case unlogged(Impression)
-        case logged(Impression)
-        case unknown
-
-        var impression: Impression? {
-            switch self {
-            case .unlogged(let impression), .logged(let impression): impression
-            case .unknown: nil
-            }
-        }
+        /// The name of its list; of recommenders alone.
+        var list: String?
     }
 
     /// A batch that is with the model's worker.
@@ -100,12 +52,8 @@ final class Reading {
     private var former: [BlockID: Answer] = [:]
     /// Blocks that are gone, of which the version before was to tell.
     private var unreported: Set<BlockID> = []
-    /// By block, the list before the present one: somebody may have acted on it a moment ago.
-    private var superseded: [BlockID: PushedList] = [:]
-    /// Blocks with lists that are remembered, the oldest first; a block may stand there twice.
-    private var listed: [BlockID] = []
-    /// So many lists are remembered, the newest: each holds what its scores were made of.
-    private static let mostLists = 256
+    /// What somebody may speak of, of the versions before too.
+    private(set) var lists = PushedLists()
     /// Blocks whose answer was given while they were typed in, and when they rest if nothing comes.
     ///
     /// Bounded by the blocks of the document.
@@ -175,24 +123,10 @@ final class Reading {
             known.map { content.isNews(after: $0.content) }
             ?? !(content.isSilent && before?.content.isSilent ?? true)
         if isNews || known == nil {
-            superseded[block] = before?.list
-            answers[block] = Answer(
-                content: content, revision: revision,
-                list: list.map { PushedList(impression: $0) })
-            if list != nil { remember(block) }
+            answers[block] = Answer(content: content, revision: revision, list: list?.request)
+            if let list { lists.remember(PushedList(list), of: block) }
         }
         return isNews
-    }
-
-    private func remember(_ block: BlockID) {
-        listed.append(block)
-        guard listed.count > 2 * Self.mostLists else { return }
-        for old in Set(listed.prefix(Self.mostLists)).subtracting(listed.suffix(Self.mostLists)) {
-            answers[old]?.list = nil
-            former[old]?.list = nil
-            superseded[old] = nil
-        }
-        listed.removeFirst(Self.mostLists)
     }
 
     /// Whether it is of another version of the same model, shown to people as that one's is, or to nobody.
@@ -205,7 +139,7 @@ final class Reading {
     /// that has not told of yet, this one will.
     func follow(_ old: Reading, at now: Instant) {
         former = old.former.isEmpty ? old.answers : old.former.merging(old.answers) { $1 }
-        listed = old.listed
+        lists = old.lists
         unreported = old.unreported.union(old.batch?.removed ?? [])
         var rest = old.pending
         let waiting = rest.take(.max).map(\.block) + (old.batch?.blocks ?? [])
@@ -231,37 +165,9 @@ final class Reading {
     /// What was last said of a block, be it by the version before.
     func known(of block: BlockID) -> ResultContent? { (answers[block] ?? former[block])?.content }
 
-    /// The list of a block that has this name, and whether it was logged; it is from now on.
-    func log(_ name: String, of block: BlockID) -> KnownList {
-        change(name, of: block) { list in
-            list.isLogged = true
-            return list.known
-        } ?? .unknown
-    }
-
-    /// Takes note of what a session does with a list of a block; gives whether that is new.
-    func take(_ deed: Deed, with name: String, of block: BlockID) -> Bool {
-        change(name, of: block) { $0.take(deed) } ?? false
-    }
-
-    /// Changes the list of a block that has this name, where it is; nil if it is none of the last two.
-    private func change<Result>(
-        _ name: String, of block: BlockID, _ body: (inout PushedList) -> Result
-    ) -> Result? {
-        if answers[block]?.list?.impression.request == name {
-            return answers[block]?.list?.change(body)
-        }
-        if superseded[block]?.impression.request == name { return superseded[block]?.change(body) }
-        guard former[block]?.list?.impression.request == name else { return nil }
-        return former[block]?.list?.change(body)
-    }
-
-    /// The list of a block that has this name, if it is one of the last two.
-    func list(_ name: String, of block: BlockID) -> Impression? {
-        [answers[block]?.list, superseded[block], former[block]?.list].lazy.compactMap {
-            $0?.impression
-        }
-        .first { $0.request == name }
+    /// The name of the list that its answer to a block is, as long as the list is remembered.
+    func listName(of block: BlockID) -> String? {
+        answers[block]?.list.flatMap { lists.named($0, of: block)?.impression.request }
     }
 
     /// Takes the beginning of the document; gives whether it is another than was taken last.
@@ -274,7 +180,7 @@ final class Reading {
     /// Forgets a block; gives whether it had an answer.
     func forget(_ block: BlockID) -> Bool {
         typed[block] = nil
-        superseded[block] = nil
+        lists.forget(block)
         let wasKnown = known(of: block) != nil || unreported.contains(block)
         answers[block] = nil
         former[block] = nil

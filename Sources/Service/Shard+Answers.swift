@@ -80,7 +80,7 @@ extension Shard {
             let content = answer.content.seen(with: rights, access ?? nil)
             return entry(
                 content, at: location, token, reading, answer.revision,
-                named: answer.list?.impression.request)
+                named: documents[token].readings[reading].listName(of: block))
         }
     }
 }

@@ -173,7 +173,7 @@ extension Shard {
             request: name.text, model: name.model, item: interact.item, action: action,
             user: caller.session.person, session: caller.session.peer.description,
             scope: scope)
-        let deed = Reading.Deed(
+        let deed = PushedList.Deed(
             session: caller.session.peer, item: interact.item, action: action)
         let list = isNew(deed, with: name) ? known.impression : nil
         let inbox = inbox

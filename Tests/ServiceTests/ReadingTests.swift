@@ -108,19 +108,39 @@ import Wire
         #expect(next.isSuccessor(of: reading("desk@1")))
     }
 
-    @Test func `a list is known to the versions that come until they have read its block`() {
+    @Test func `a list is put into the log once, and known to the versions that come`() {
         let block = BlockID(rawValue: 1)
         let first = reading("desk@1")
         keepList(of: block, in: first)
-        let deed = Reading.Deed(session: PeerID(rawValue: 1), item: "a", action: nil)
-        let second = reading("desk@2")
+        let (second, beside) = (reading("desk@2"), reading("desk@3"))
         second.follow(first, at: now)
-        #expect(second.take(deed, with: "list b1", of: block))
-        #expect(!second.take(deed, with: "list b1", of: block))
+        beside.follow(first, at: now)
+        let deed = PushedList.Deed(session: PeerID(rawValue: 1), item: "a", action: nil)
+        #expect(isUnlogged(second.lists.named("list b1", of: block)))
+        #expect(second.lists.named("list b1", of: block)?.take(deed) == true)
         let third = reading("desk@3")
         third.follow(second, at: now)
-        #expect(third.log("list b1", of: block).impression?.items == ["a"])
-        #expect(!third.take(deed, with: "list b1", of: block))
+        for other in [first, second, beside, third] {
+            #expect(!isUnlogged(other.lists.named("list b1", of: block)))
+            #expect(other.lists.named("list b1", of: block)?.take(deed) == false)
+        }
+    }
+
+    @Test func `of a block the last two lists are known`() {
+        let block = BlockID(rawValue: 1)
+        let reading = reading("desk@1")
+        for name in ["one", "two", "three"] {
+            let list = Impression(request: name, time: 1, user: nil, source: "s", items: ["a"])
+            _ = reading.keep(tags(name), for: block, revision: 1, list: list)
+        }
+        #expect(reading.listName(of: block) == "three")
+        _ = reading.keep(tags("silent"), for: block, revision: 2)
+        let known = ["one", "two", "three"].filter { reading.lists.named($0, of: block) != nil }
+        #expect(known == ["two", "three"] && reading.listName(of: block) == nil)
+    }
+
+    private func isUnlogged(_ list: PushedList?) -> Bool {
+        if case .unlogged = list?.log() { true } else { false }
     }
 
     @Test func `lists are remembered up to a bound, those of the version before too`() {
@@ -129,7 +149,7 @@ import Wire
         for block in blocks[..<300] { keepList(of: block, in: old) }
         let next = reading("desk@2")
         next.follow(old, at: now)
-        let isKnown = { (block: BlockID) in next.list("list \(block)", of: block) != nil }
+        let isKnown = { (block: BlockID) in next.lists.named("list \(block)", of: block) != nil }
         for block in blocks[300..<512] { keepList(of: block, in: next) }
         #expect(blocks[..<512].allSatisfy(isKnown))
         keepList(of: blocks[512], in: next)
