@@ -9,7 +9,7 @@ internal import Glibc
 /// not. (The kernel's own signal at the death of a parent means the thread that spawned the child, and
 /// threads come and go.) It takes no signal but SIGKILL, and so ends with the group. A process that has left
 /// the group, as by setsid, is not reached.
-struct GroupWatch: ~Copyable {
+struct GroupWatch: ~Copyable, Sendable {
     private let process: pid_t
     private let lifeline: Int32
 
@@ -34,29 +34,13 @@ struct GroupWatch: ~Copyable {
     }
 
     private static func spawn(reading pipe: Int32, in group: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe, STDIN_FILENO)
-        for stream in [STDOUT_FILENO, STDERR_FILENO] {
-            posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0)
-        }
-        _ = posix_spawn_file_actions_addchdir_np(&actions, "/")
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        posix_spawnattr_setpgroup(&attributes, group)
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        let script = ["/bin/sh", "-c", "read -r _; kill -KILL 0"]
-        let words = script.map { strdup($0) }
-        defer { for word in words { free(word) } }
-        var process: pid_t = 0
-        let code = posix_spawn(
-            &process, "/bin/sh", &actions, &attributes, words + [nil], [nil])
-        return code == 0 ? process : nil
+        var spawn = Spawn(["/bin/sh", "-c", "read -r _; kill -KILL 0"])
+        spawn.streams[0] = pipe
+        spawn.folder = "/"
+        spawn.group = .existing(group)
+        // All of them: each begins with nothing.
+        spawn.hidden = [""]
+        spawn.isDeaf = true
+        return try? spawn.start()
     }
 }

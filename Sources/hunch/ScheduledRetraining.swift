@@ -27,7 +27,8 @@ final class ScheduledRetraining: Sendable {
         var clock: ScheduleClock
         /// Waiting or at work.
         var models: Set<String> = []
-        var child: pid_t?
+        /// The process group at work.
+        var group: pid_t?
         var isStopped = false
         var timer: (any DispatchSourceTimer)?
     }
@@ -52,12 +53,12 @@ final class ScheduledRetraining: Sendable {
 
     /// Begins nothing more, and ends what is at work.
     func stop() {
-        let child = state.withLock { state in
+        state.withLock { state in
             state.isStopped = true
             state.timer?.cancel()
-            return state.child
+            // Under the lock: its number is no other's before it was taken out of there.
+            if let group = state.group { kill(-group, SIGTERM) }
         }
-        if let child { kill(child, SIGTERM) }
     }
 
     /// A file that cannot be read, because somebody is at it, has its schedules at the next look.
@@ -89,30 +90,31 @@ final class ScheduledRetraining: Sendable {
             ]
             + ["--env", home.environment, "--home", home.registry.home, "--resume", "--background"]
         let before = lastRun(of: model)
-        guard let child = spawn(words) else { return }
-        server.noteRetraining(of: model, "began", outcome: "")
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        state.withLock { $0.child = nil }
+        let began = { [server] in server.noteRetraining(of: model, "began", outcome: "") }
+        guard let isDone = carryOut(words, whenBegun: began) else { return }
         let run = lastRun(of: model)
         let isNew = run != before
         server.noteRetraining(
-            of: model, status == 0 ? "done" : "failed",
+            of: model, isDone ? "done" : "failed",
             outcome: isNew
                 ? run?.outcome ?? "" : "it could not begin: hunch retrain model -n \(model)")
     }
 
-    /// Starts a process unless the server is stopping.
-    private func spawn(_ words: [String]) -> pid_t? {
-        let output = open("/dev/null", O_WRONLY | O_CLOEXEC)
-        defer { close(output) }
-        return state.withLock { state in
-            guard !state.isStopped, let child = Subprocess.spawn(words, output: output) else {
-                return nil
-            }
-            state.child = child
-            return child
+    /// Runs a process to its end, unless the server is stopping; gives whether it ended well.
+    ///
+    /// It ends with the server, but is of its session: a session of its own would have its share of the cores,
+    /// however low its priority.
+    private func carryOut(_ words: [String], whenBegun: () -> Void) -> Bool? {
+        let group = state.withLock { state -> ProcessGroup? in
+            guard !state.isStopped, let group = try? ProcessGroup(Spawn(words)) else { return nil }
+            state.group = group.identifier
+            return group
         }
+        guard let group else { return nil }
+        whenBegun()
+        let isDone = group.wait()
+        state.withLock { $0.group = nil }
+        return isDone
     }
 
     private func lastRun(of model: String) -> Run? {

@@ -1,6 +1,7 @@
 // Asking another program.
 
 import Glibc
+import Reactor
 
 /// A program that is run to its end.
 enum Subprocess {
@@ -13,7 +14,10 @@ enum Subprocess {
         guard pipe(&ends) == 0 else { return nil }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[0]) }
-        let child = spawn(words, output: ends[1], hiding: hidden)
+        var spawn = Spawn(words)
+        spawn.streams[1] = ends[1]
+        spawn.hidden = hidden
+        let child = try? spawn.start()
         close(ends[1])
         guard let child else { return nil }
         let bytes = readAll(ends[0])
@@ -22,36 +26,6 @@ enum Subprocess {
             guard errno == EINTR else { return nil }
         }
         return status == 0 ? bytes : nil
-    }
-
-    /// Starts a program that reads nothing and complains to nobody; nil where it is not there.
-    static func spawn(
-        _ words: [String], output: Int32, hiding hidden: [String] = []
-    ) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        let arguments = words.map { strdup($0) }
-        let variables = environment(hiding: hidden).map { strdup($0) }
-        defer { for text in arguments + variables { free(text) } }
-        var child: pid_t = 0
-        let code = posix_spawnp(
-            &child, words[0], &actions, nil, arguments + [nil], variables + [nil])
-        return code == 0 ? child : nil
-    }
-
-    private static func environment(hiding hidden: [String]) -> [String] {
-        var variables: [String] = []
-        var next = environ
-        while let text = next.pointee {
-            let variable = String(cString: text)
-            if !hidden.contains(where: variable.hasPrefix) { variables.append(variable) }
-            next += 1
-        }
-        return variables
     }
 
     private static func readAll(_ descriptor: Int32) -> [UInt8] {
