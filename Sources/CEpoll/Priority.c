@@ -5,6 +5,8 @@
 #include <sched.h>
 #include <unistd.h>
 
+int is_low_priority(void) { return sched_getscheduler(0) == SCHED_IDLE; }
+
 int lower_priority(void) {
     struct sched_param parameters = {.sched_priority = 0};
     cpu_set_t cores, one;

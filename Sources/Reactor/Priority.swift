@@ -9,4 +9,7 @@ package enum Priority {
     /// none to complain to; it runs as it may then, and false is given.
     @discardableResult
     package static func lower() -> Bool { lower_priority() == 0 }
+
+    /// Whether this thread runs only where nobody else wants to.
+    package static var isLow: Bool { is_low_priority() != 0 }
 }

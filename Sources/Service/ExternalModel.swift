@@ -19,15 +19,20 @@ final class ExternalModel: Sendable {
     /// Unpacks the files into a folder and starts the programs there; `running` counts the model until they
     /// have ended, and nobody may replace the folder.
     ///
+    /// They have `patience` times the time that the model says.
+    ///
     /// - Throws: `ArchiveError`, `ExternalDefinitionError`, `ExternalArtifactError`, `RegistryError`.
     init(
         _ artifact: Memory, of model: ModelReference, in folder: String, eventLog: EventLog,
-        metrics: ProgramMetrics, running: DispatchGroup
+        metrics: ProgramMetrics, running: DispatchGroup, patience: Int = 1
     ) throws {
         let artifact = try ExternalArtifact(artifact)
         try artifact.unpack(into: folder)
         let hold = try FolderHold(folder)
-        definition = artifact.definition
+        var definition = artifact.definition
+        definition.timeoutMillis *= patience
+        definition.startMillis *= patience
+        self.definition = definition
         worker = ExternalWorker(
             definition, in: folder, model: model.description, eventLog: eventLog, metrics: metrics)
         running.enter()
@@ -83,6 +88,9 @@ package final class ExternalTrial {
     package let definition: ExternalDefinition
 
     /// Starts the programs in a folder of their own; they have ended when this has.
+    ///
+    /// In a process of low priority, which is theirs, too, they have ten times the time: whatever else runs here
+    /// must not decide whether they pass.
     package init(
         _ artifact: Memory, of reference: ModelReference, in registry: Registry
     ) throws {
@@ -92,7 +100,7 @@ package final class ExternalTrial {
         folder = registry.trialPath(reference)
         model = try ExternalModel(
             artifact, of: reference, in: folder, eventLog: eventLog, metrics: ProgramMetrics(),
-            running: running)
+            running: running, patience: Priority.isLow ? 10 : 1)
         definition = model.definition
     }
 

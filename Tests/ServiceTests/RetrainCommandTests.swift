@@ -152,4 +152,75 @@ import Testing
         #expect(try runs().first?["by"] == "schedule")
         #expect(try run("list", "deployments").contains("by schedule"))
     }
+
+    @Test(.enabled(if: Python.isThere, "python3 is not on this machine"))
+    func `a program has more time where it may take nothing from others`() throws {
+        let slow = Python.obedient.replacingOccurrences(
+            of: "answers = [", with: "time.sleep(0.6)\n    answers = [")
+        let home = try Python.home()
+        try Python.change(home, ["answers": "intent", "timeoutMillis": 500], slow)
+        func demand(_ word: String) throws {
+            let test = #"{"text": "\#(word) there", "intent": "\#(word)"}"#
+            try home.write(test, to: ".hunch/models/words/tests.jsonl")
+        }
+        try demand("hello")
+        #expect(try Program(["retrain", "model", "-n", "words"], in: home).exitStatus() == 1)
+        // What came of the same tests is known.
+        try demand("goodbye")
+        let words = ["retrain", "model", "-n", "words", "--background"]
+        #expect(try Program(words, in: home).exitStatus() == 0, "\(home.text("errors.txt"))")
+    }
+
+    /// A server at a retraining that does not end by itself, and the retraining's processes.
+    private func begun() throws -> (server: TestServer, processes: Set<Int32>) {
+        try createRules()
+        // Who reads it waits for a writer.
+        let rules = folder.path + "/.hunch/models/r/rules.json"
+        unlink(rules)
+        try #require(mkfifo(rules, 0o600) == 0)
+        try folder.setEnvironment("schedules", to: ["r": "every 28d"])
+        let server = try TestServer(folder, "--catch-up")
+        let peer = try Peer(server, user: "Ada")
+        try peer.send(["type": "watch", "id": "w", "events": ["retrain"], "since": 0])
+        _ = try peer.first { $0["event"] == "retrain" && $0["status"] == "began" }
+        let deadline = Deadline()
+        while try runs().isEmpty, deadline.millisecondsLeft > 0 {}
+        let processes = retrainings
+        #expect(processes.count == 1, "it is at work")
+        return (server, processes)
+    }
+
+    /// The processes that retrain in the folder.
+    private var retrainings: Set<Int32> {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return Set(
+            numbers.compactMap(Int32.init).filter { number in
+                let place = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(number)/cwd")
+                let words = try? String(contentsOfFile: "/proc/\(number)/cmdline", encoding: .utf8)
+                return place == folder.path && words?.contains("\0retrain\0") == true
+            })
+    }
+
+    private func awaitEnd(of processes: Set<Int32>) throws {
+        let deadline = Deadline()
+        while !processes.isDisjoint(with: retrainings) {
+            guard deadline.millisecondsLeft > 0 else { throw Timeout() }
+        }
+    }
+
+    @Test func `a server that stops ends the retraining that it has begun`() throws {
+        let (server, processes) = try begun()
+        server.terminate()
+        #expect(try server.exitStatus() == 0)
+        try awaitEnd(of: processes)
+        #expect(try runs().first?["status"] == "interrupted")
+    }
+
+    @Test func `a server that is killed ends the retraining that it has begun`() throws {
+        let (server, processes) = try begun()
+        try folder.setEnvironment("schedules", to: [:])
+        try server.killAndRestart()
+        try awaitEnd(of: processes)
+    }
 }

@@ -22,4 +22,7 @@ extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, co
 // Lets the process run only where no other wants to, and on the last core it may use; -1 where it may not.
 int lower_priority(void);
 
+// Whether the thread runs only where no other wants to.
+int is_low_priority(void);
+
 #endif
