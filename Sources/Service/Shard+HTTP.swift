@@ -7,7 +7,8 @@ internal import WebSocket
 
 extension Shard {
     func answer(_ request: HTTPRequest, from token: SlabToken) {
-        if connections[token].isRefused {
+        // Whoever watches over the server asks when it is full, too: one that is alive must not be taken for dead.
+        if connections[token].isRefused, !Self.watchedPaths.contains(request.path) {
             return respond(.unavailable(retryAfterSeconds: 1), to: token)
         }
         if context.handshake.paths.contains(request.path) { return upgrade(request, token) }
@@ -27,6 +28,8 @@ extension Shard {
             markDirty(token)
         }
     }
+
+    private static let watchedPaths: Set = ["/metrics", "/v2/health/live"]
 
     static var socketPath: String { "/ws" }
     static var echoPath: String { "/echo" }
