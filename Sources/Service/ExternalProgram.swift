@@ -28,6 +28,11 @@ struct ExternalProgram: ~Copyable {
         case broken(String)
     }
 
+    /// What a token of the loop names, beside the place of the program.
+    enum Stream: UInt64 {
+        case output, errors, input
+    }
+
     private(set) var stage: Stage
     private var process: ChildProcess?
     private var lines = LineFramer(maximumLength: 1 << 20)

@@ -30,7 +30,9 @@ struct ExternalQueue {
         let question: Int
         let place: Int
         /// When it is given up.
-        let deadline: Instant
+        var deadline: Instant
+        /// Whether it was asked among others in vain.
+        var isAlone = false
     }
 
     /// A question with the answers that have come.
@@ -72,21 +74,45 @@ struct ExternalQueue {
         return true
     }
 
-    /// Takes at most so many texts, the oldest first; nil if none waits.
+    /// Takes at most so many texts, the oldest first, or one that is to be asked alone; nil if none waits.
     mutating func take(_ limit: Int, at now: Instant) -> (batch: Batch, texts: [String])? {
-        guard !waiting.isEmpty else { return nil }
-        let taken = Array(waiting.prefix(limit))
+        guard let first = waiting.first else { return nil }
+        let taken = first.isAlone ? [first] : waiting.prefix(limit).prefix { !$0.isAlone }
         waiting.removeFirst(taken.count)
         let texts = taken.compactMap { open[$0.question]?.question.texts[$0.place] }
-        return (Batch(texts: taken, start: now), texts)
+        return (Batch(texts: Array(taken), start: now), texts)
+    }
+
+    /// Has the texts of a batch without answers wait again, behind the others, each to be asked alone: the one that
+    /// ended the program shall not take others' answers with it.
+    ///
+    /// Gives false if it has no others, or is of trials: who asks on trial asks again.
+    mutating func takeBack(_ batch: Batch, at now: Instant, until deadline: Instant) -> Bool {
+        guard batch.count > 1, !batch.texts.contains(where: isTrial) else { return false }
+        addTime(of: batch, at: now)
+        waiting += batch.texts.map { text in
+            var text = text
+            text.isAlone = true
+            text.deadline = deadline
+            return text
+        }
+        return true
+    }
+
+    private func isTrial(_ text: Waiting) -> Bool {
+        open[text.question]?.question.isTrial == true
+    }
+
+    private mutating func addTime(of batch: Batch, at now: Instant) {
+        for question in Set(batch.texts.map(\.question)) {
+            open[question]?.compute += now.since(batch.start)
+        }
     }
 
     /// Gives the texts of a batch their answers, in their order, and replies to questions that are
     /// decided.
     mutating func settle(_ batch: Batch, _ answers: [ResultContent?]?, at now: Instant) {
-        for question in Set(batch.texts.map(\.question)) {
-            open[question]?.compute += now.since(batch.start)
-        }
+        addTime(of: batch, at: now)
         for (i, text) in batch.texts.enumerated() { settle(text, answers?[i]) }
     }
 
@@ -100,9 +126,9 @@ struct ExternalQueue {
 
     /// Gives up texts of trials that wait; gives how many.
     mutating func giveUpTrials() -> Int {
-        let trials = waiting.filter { open[$0.question]?.question.isTrial == true }
+        let trials = waiting.filter(isTrial)
         guard !trials.isEmpty else { return 0 }
-        waiting.removeAll { open[$0.question]?.question.isTrial == true }
+        waiting.removeAll(where: isTrial)
         for text in trials { settle(text, nil) }
         return trials.count
     }

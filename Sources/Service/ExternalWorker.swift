@@ -16,7 +16,8 @@ extension EventType {
 ///
 /// All shards share one. What it can answer late, wrongly or not at all is only what it was asked:
 /// nobody waits for a program but its own texts. One that breaks the protocol, ends or takes too long is
-/// killed and started anew after a while. At most `queue` texts wait, none longer than a start may take.
+/// killed and started anew after a while. At most `queue` texts wait, beside those of batches that failed,
+/// none longer than a start may take.
 actor ExternalWorker {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
     private nonisolated let loop = EventLoop(label: "hunch.external")
@@ -130,10 +131,12 @@ actor ExternalWorker {
         }
     }
 
-    /// Gives the texts of a batch their answers; nil where it has none.
+    /// Gives the texts of a batch their answers; where it has none, they are asked once more, each alone.
     private func settle(_ place: Int, _ answers: [ResultContent?]?) {
         guard let batch = batches[place] else { return }
         batches[place] = nil
+        let deadline = now.advanced(byMilliseconds: definition.startMillis)
+        if answers == nil, !isEnding, queue.takeBack(batch, at: now, until: deadline) { return }
         let count = answers?.count { $0 == nil } ?? batch.count
         metrics.unanswered.add(UInt64(count))
         // Whoever hears that there is no answer may look for the reason at once.
@@ -143,19 +146,15 @@ actor ExternalWorker {
 
     // MARK: Programs
 
-    /// What a token of the loop names, beside the place of the program.
-    private enum Stream: UInt64 {
-        case output, errors, input
-    }
-
-    private func token(_ place: Int, _ stream: Stream) -> UInt64 {
+    private func token(_ place: Int, _ stream: ExternalProgram.Stream) -> UInt64 {
         UInt64(place) << 2 | stream.rawValue
     }
 
     /// A report on a process before the present one finds nothing to read, which does no harm.
     private func serve(_ event: Readiness) {
         let place = Int(event.token >> 2)
-        guard place < places.count, let stream = Stream(rawValue: event.token & 3) else { return }
+        guard place < places.count, let stream = ExternalProgram.Stream(rawValue: event.token & 3)
+        else { return }
         switch stream {
         case .output:
             for event in programs[places[place]].receive(into: &buffer) { take(event, place) }

@@ -36,6 +36,31 @@ import Wire
         func expireAll() -> Int { queue.expire(at: nil) }
         func giveUpTrials() -> Int { queue.giveUpTrials() }
         func take() -> [String]? { queue.take(8, at: Instant(nanoseconds: 0))?.texts }
+
+        /// Takes a batch that fails; gives its texts, and whether they wait again.
+        func fail(_ limit: Int) -> (texts: [String], isTakenBack: Bool)? {
+            let now = Instant(nanoseconds: 500)
+            guard let (batch, texts) = queue.take(limit, at: now) else { return nil }
+            let isTakenBack = queue.takeBack(batch, at: now, until: Instant(nanoseconds: 2_000))
+            if !isTakenBack { queue.settle(batch, nil, at: now) }
+            return (texts, isTakenBack)
+        }
+    }
+
+    @Test func `texts of a batch that failed wait behind the others, and are asked one by one`() {
+        let office = Office(capacity: 16)
+        #expect(office.takes("two", 2) && office.takes("one", 1))
+        #expect(office.takes("late", 2))
+        #expect(office.fail(3)?.texts == ["two", "two", "one"])
+        #expect(office.take() == ["late", "late"])
+        for name in ["two", "two", "one"] {
+            #expect(!office.answered.contains(name))
+            let failed = office.fail(8)
+            #expect(failed?.texts == [name] && failed?.isTakenBack == false, "asked twice at most")
+        }
+        #expect(office.take() == nil && office.answered == ["two", "one"])
+        #expect(office.takes("trial", 3, isTrial: true))
+        #expect(office.fail(8)?.isTakenBack == false)
     }
 
     @Test func `questions of several texts leave room to those of one`() {

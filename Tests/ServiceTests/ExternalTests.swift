@@ -85,6 +85,27 @@ struct ExternalTests {
         #expect(Python.processes(in: server.folder) == [])
     }
 
+    @Test(arguments: ["crash", "silence", "few"])
+    func `a text that fails its batch costs nobody else an answer`(failure: String) throws {
+        let definition: JSONValue = [
+            "answers": "intent", "concurrency": 1,
+            "timeoutMillis": failure == "silence" ? 50 : 2000,
+        ]
+        // It fails wherever in the batch the text stands.
+        let program = Python.obedient.replacingOccurrences(
+            of: "word = batch[\"texts\"][0].split()[0]",
+            with:
+                "word = ([w for t in batch[\"texts\"] for w in t.split() if w == \"\(failure)\"] + [\"\"])[0]"
+        )
+        let server = try TestServer(home(definition, program))
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there\n\(failure) this\ngoodbye then\nthanks all")
+        let results = try results(ada.peer, of: "words")
+        #expect(Set(intents(results)) == ["hello", "goodbye", "thanks"])
+        let name = try #require(results["model"]?.string)
+        #expect(try server.metric("hunch_program_unanswered_total{model=\"\(name)\"}") == 1)
+    }
+
     @Test func `one bad answer of a batch is one answer less`() throws {
         let server = try TestServer(home())
         let ada = try Writer(server, Self.document)
