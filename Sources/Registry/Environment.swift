@@ -139,6 +139,15 @@ package enum EnvironmentLimit: String, CaseIterable, Sendable {
     case evictionSeconds
     /// Seconds for connections to end in when the server stops.
     case drainSeconds
+
+    /// What it may be: a time is a day at most.
+    var range: ClosedRange<Int> {
+        switch self {
+        case .idleSeconds, .evictionSeconds, .drainSeconds: 1...86_400
+        case .connections, .messageBytes, .documentLength, .documentsPerConnection, .history:
+            1 ... .max
+        }
+    }
 }
 
 /// Lets in whoever knows the token.

@@ -117,7 +117,7 @@ extension Environment {
         try node.checkKeys(EnvironmentLimit.allCases.map(\.rawValue))
         var limits: [EnvironmentLimit: Int] = [:]
         for limit in EnvironmentLimit.allCases {
-            limits[limit] = try node[limit.rawValue]?.integer(in: 1 ... .max)
+            limits[limit] = try node[limit.rawValue]?.integer(in: limit.range)
         }
         return limits
     }

@@ -64,6 +64,7 @@ import Testing
         (#"{"review":{"confidence":1.5}}"#, "review.confidence", .outOfRange),
         (#"{"review":{"kept":-1}}"#, "review.kept", .outOfRange),
         (#"{"limits":{"history":0}}"#, "limits.history", .outOfRange),
+        (#"{"limits":{"drainSeconds":1e16}}"#, "limits.drainSeconds", .outOfRange),
         (#"{"limits":{"history":1.5}}"#, "limits.history", .wrongType(wanted: "an integer")),
         (
             #"{"keys":[{"token":"t","role":"admin"}]}"#, "keys[0].role",
