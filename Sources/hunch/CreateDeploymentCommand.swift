@@ -8,7 +8,8 @@ struct CreateDeploymentCommand {
         name: "create", nouns: ["deployment"], summary: "write files to run a server elsewhere",
         help: """
             usage: hunch create deployment --target systemd|container|kubernetes [-o DIR] [--env dev]
-                       [--port PORT] [--at DIR] [--program PATH] [--image NAME] [--json] [--home DIR]
+                       [--port PORT] [--at DIR] [--program PATH] [--image NAME] [--memory MIB] [--json]
+                       [--home DIR]
 
             Writes a unit of systemd with its variables, a Containerfile, or manifests of Kubernetes (a
             StatefulSet of one, a Service, probes, limits). All of them serve one environment, and stop it
@@ -22,6 +23,8 @@ struct CreateDeploymentCommand {
               --program PATH   where hunch is there (default: /usr/local/bin/hunch)
               --image NAME     what a container is made from (default: debian:12), or the image that
                                Kubernetes runs (default: hunch:latest)
+              --memory MIB     mebibytes that it may take, with the programs and trainings that it starts
+                               (default: 2048)
               --json           print the files as one object
               --home DIR       where to look for the environment (default: $HUNCH_HOME or .hunch)
             """
@@ -44,6 +47,7 @@ struct CreateDeploymentCommand {
         let place = try arguments.value("--at") ?? "/var/lib/hunch"
         let program = try arguments.value("--program") ?? "/usr/local/bin/hunch"
         let image = try arguments.value("--image")
+        let memory = try arguments.integer("--memory", in: 64...1_048_576) ?? 2048
         isJSON = arguments.flag("--json")
         try arguments.noun("deployment")
         try arguments.end()
@@ -53,10 +57,13 @@ struct CreateDeploymentCommand {
         if let image, !Self.isPlain(image) {
             throw arguments.error("'\(image)' cannot be the name of an image")
         }
+        let environment = try Self.environment(of: home)
         files = DeploymentFiles(
-            environment: home.environment, port: try port ?? Self.port(of: home), home: place,
-            program: program, image: image ?? (target == .kubernetes ? "hunch:latest" : "debian:12")
-        )
+            environment: home.environment,
+            port: port ?? environment.port ?? ServeCommand.usualPort, home: place,
+            program: program,
+            image: image ?? (target == .kubernetes ? "hunch:latest" : "debian:12"),
+            memory: memory, drain: environment.limits[.drainSeconds] ?? 8)
     }
 
     /// Whether a text means the same in a unit, a Containerfile and YAML.
@@ -69,11 +76,12 @@ struct CreateDeploymentCommand {
             }
     }
 
-    private static func port(of home: Home) throws -> Int {
+    /// What is known of the environment here; it need not be here.
+    private static func environment(of home: Home) throws -> Environment {
         guard try home.registry.environments().contains(home.environment) else {
-            return ServeCommand.usualPort
+            return Environment()
         }
-        return try home.registry.environment(home.environment).port ?? ServeCommand.usualPort
+        return try home.registry.environment(home.environment)
     }
 
     func run() throws {

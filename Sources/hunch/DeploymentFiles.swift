@@ -5,7 +5,7 @@ import Service
 /// Writes down how a server is started, watched and stopped.
 ///
 /// All of them start it by `hunch serve`, ask `/v2/health/live` and `/v2/health/ready`, and stop it by
-/// SIGTERM: it drains within 8 seconds, or `drainSeconds` of its limits.
+/// SIGTERM: it drains within 8 seconds, or `drainSeconds` of its limits, and then closes its journal.
 struct DeploymentFiles {
     enum Target: String, CaseIterable {
         case systemd, container, kubernetes
@@ -21,8 +21,13 @@ struct DeploymentFiles {
     /// The image that is run, or that a container is made from.
     var image: String
 
+    /// Mebibytes that the server may take, with the programs and trainings that it starts.
+    var memory: Int
+    /// Seconds that its connections have when it stops.
+    var drain: Int
+
     /// Seconds that a server is given to stop in, more than it takes.
-    private static let grace = 30
+    private var grace: Int { max(30, drain + 15) }
 
     func files(for target: Target) -> [(name: String, text: String)] {
         switch target {
@@ -36,7 +41,7 @@ struct DeploymentFiles {
     func next(for target: Target) -> String {
         switch target {
         case .systemd:
-            "useradd --system hunch; install -d -o hunch \(home); install -m 644 \(name).service /etc/systemd/system/ && install -D -m 640 \(name).env "
+            "copy the program hunch beside them, then: install -m 755 hunch \(program); useradd --system hunch; install -d -o hunch \(home); install -m 644 \(name).service /etc/systemd/system/ && install -D -m 640 \(name).env "
                 + "/etc/hunch/\(name).env && systemctl enable --now \(name)"
         case .container:
             "copy the program hunch beside it, then: docker build -t hunch -f Containerfile ."
@@ -48,6 +53,19 @@ struct DeploymentFiles {
     private var preparation: String {
         "test -e \(home)/environments/\(environment) "
             + "|| \(program) create env -n \(environment) --home \(home)"
+    }
+
+    /// What starts the server on all addresses, where it has a machine to itself.
+    private var command: [String] {
+        [
+            program, "serve", "--env", environment, "--home", home, "--host", "0.0.0.0", "--port",
+            "\(port)",
+        ]
+    }
+
+    /// Words as a list of JSON, which Containerfiles and YAML take, too.
+    private static func list(_ words: [String]) -> String {
+        "[" + words.map { "\"\($0)\"" }.joined(separator: ", ") + "]"
     }
 
     /// What services and files are called.
@@ -73,11 +91,14 @@ struct DeploymentFiles {
         WorkingDirectory=\(home)
         Restart=on-failure
         RestartSec=1
-        # Everything else is drained by then.
+        # The server is told, and tells what it has started; everything is drained by then.
         KillSignal=SIGTERM
-        TimeoutStopSec=\(Self.grace)
+        KillMode=mixed
+        TimeoutStopSec=\(grace)
         LimitNOFILE=65536
-        MemoryMax=2G
+        MemoryMax=\(memory)M
+        # A program or a training that takes too much ends without the server.
+        OOMPolicy=continue
         NoNewPrivileges=true
         PrivateTmp=true
         ProtectSystem=strict
@@ -108,7 +129,7 @@ struct DeploymentFiles {
         # \(preparation)
         ARG BASE=\(image)
         FROM ${BASE}
-        RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 zlib1g libssl3 && rm -rf /var/lib/apt/lists/*
+        RUN apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 zlib1g libssl3 tini && rm -rf /var/lib/apt/lists/*
         RUN useradd --system --uid 10001 --home-dir \(home) hunch && mkdir -p \(home) && chown hunch \(home)
         COPY hunch \(program)
         USER 10001
@@ -117,7 +138,8 @@ struct DeploymentFiles {
         EXPOSE \(port)
         STOPSIGNAL SIGTERM
         HEALTHCHECK --interval=10s --timeout=3s CMD ["\(program)", "status", "--env", "\(environment)", "--home", "\(home)"]
-        ENTRYPOINT ["\(program)", "serve", "--env", "\(environment)", "--home", "\(home)", "--host", "0.0.0.0", "--port", "\(port)"]
+        # The first process is the one that must reap what programs leave behind.
+        ENTRYPOINT \(Self.list(["/usr/bin/tini", "--"] + command))
 
         """
     }
@@ -156,7 +178,11 @@ struct DeploymentFiles {
                 prometheus.io/path: /metrics
             spec:
               # SIGTERM drains; what is not gone by then is cut off.
-              terminationGracePeriodSeconds: \(Self.grace)
+              terminationGracePeriodSeconds: \(grace)
+              # The variables of a Service named hunch would be taken for flags.
+              enableServiceLinks: false
+              # The pod's own first process reaps what programs leave behind.
+              shareProcessNamespace: true
               securityContext: {runAsNonRoot: true, runAsUser: 10001, fsGroup: 10001}
               initContainers:
                 - name: environment
@@ -167,8 +193,8 @@ struct DeploymentFiles {
               containers:
                 - name: hunch
                   image: \(image)
-                  command: ["\(program)"]
-                  args: ["serve", "--env", "\(environment)", "--home", "\(home)", "--host", "0.0.0.0", "--port", "\(port)"]
+                  command: \(Self.list(Array(command.prefix(1))))
+                  args: \(Self.list(Array(command.dropFirst())))
                   ports:
                     - {name: http, containerPort: \(port)}
                   startupProbe:
@@ -184,8 +210,8 @@ struct DeploymentFiles {
                     periodSeconds: 2
                     timeoutSeconds: 3
                   resources:
-                    requests: {cpu: "1", memory: 512Mi}
-                    limits: {cpu: "2", memory: 2Gi}
+                    requests: {cpu: "1", memory: \(min(512, memory))Mi}
+                    limits: {cpu: "2", memory: \(memory)Mi}
                   volumeMounts:
                     - {name: home, mountPath: \(home)}
           volumeClaimTemplates:
@@ -197,9 +223,11 @@ struct DeploymentFiles {
         """
     }
 
-    /// The name as Kubernetes takes it: lower-case letters, digits and hyphens.
+    /// The name as Kubernetes takes it: lower-case letters, digits and hyphens, none of those at the end.
     private var label: String {
-        String(
-            name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+        let signs = name.lowercased().map {
+            $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-"
+        }
+        return String(signs.reversed().drop { $0 == "-" }.reversed())
     }
 }

@@ -60,6 +60,9 @@ import Testing
         try start(words.split(separator: " ").map(String.init))
         #expect(value("KillSignal", in: unit) == "SIGTERM")
         #expect(try #require(value("TimeoutStopSec", in: unit).flatMap { Int($0) }) > 8)
+        #expect(
+            value("KillMode", in: unit) == "mixed" && value("OOMPolicy", in: unit) == "continue")
+        #expect(value("MemoryMax", in: unit) == "2048M")
         guard try isThere("systemd-analyze") else { return }
         // The program must be there, or systemd complains.
         let own = try create("systemd", "--env", "own", "--program", Program.path)
@@ -90,7 +93,8 @@ import Testing
         let script = try #require(text.split(separator: "\n").first { $0.hasPrefix("# test -e") })
         try prepare(String(script.dropFirst(2)))
         let command = try JSONValue(parsing: rest("ENTRYPOINT")).array?.compactMap(\.string)
-        try start(try #require(command))
+        #expect(command?.prefix(2) == ["/usr/bin/tini", "--"] && text.contains(" tini "))
+        try start(Array(try #require(command).dropFirst(2)))
         let check = try #require(rest("HEALTHCHECK").split(separator: "CMD ").last)
         let words = try #require(
             try JSONValue(parsing: String(check)).array?.compactMap(\.string))
@@ -127,7 +131,20 @@ import Testing
         #expect(container?["ports"]?.array?.first?["containerPort"] == 7801)
         #expect(container?["args"]?.array?.compactMap(\.string) == arguments)
         #expect(parsed[0]["spec"]?["selector"] == parsed[1]["spec"]?["selector"]?["matchLabels"])
-        #expect(container?["resources"]?["limits"]?["memory"] == "2Gi")
+        #expect(container?["resources"]?["limits"]?["memory"] == "2048Mi")
+        #expect(pod?["enableServiceLinks"] == false && pod?["shareProcessNamespace"] == true)
+    }
+
+    @Test func `a server has the time and the memory that are set for it`() throws {
+        _ = try Program.run("create", "env", "-n", "slow_", in: folder)
+        let path = ".hunch/environments/slow_/environment.json"
+        try folder.write(#"{"limits": {"drainSeconds": 100}}"#, to: path)
+        let unit = folder.text(try create("systemd", "--env", "slow_", "--memory", "512")[0])
+        #expect(value("TimeoutStopSec", in: unit).flatMap { Int($0) } ?? 0 > 108)
+        #expect(value("MemoryMax", in: unit) == "512M")
+        let text = folder.text(try create("kubernetes", "--env", "slow_", "--memory", "512")[0])
+        #expect(text.contains("terminationGracePeriodSeconds: 115") && text.contains("512Mi}"))
+        #expect(text.contains("name: hunch-slow\n"), "a label ends with a letter or number")
     }
 
     @Test func `nothing is written over, and what would break a file is refused`() throws {
