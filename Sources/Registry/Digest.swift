@@ -16,6 +16,9 @@ package struct Digest: Equatable, Sendable {
         self = content.withUnsafeBytes { Digest(of: $0) }
     }
 
+    /// How many there are in `hexadecimal`.
+    static let digits = 2 * Int(SHA256_DIGEST_LENGTH)
+
     /// 64 lower-case hexadecimal digits.
     package var hexadecimal: String {
         bytes.map { byte in

@@ -16,15 +16,28 @@ extension Registry {
     package func package(_ reference: ModelReference) throws(RegistryError) -> [UInt8] {
         _ = try artifact(of: manifest(of: reference))
         let path = try versionPath(reference)
-        var (list, content): ([JSONValue], [UInt8]) = ([], [])
+        var files: [(name: String, content: MappedFile)] = []
         for name in Self.packedFiles where FileSystem.exists(path + "/" + name) {
-            let bytes = try FileSystem.read(path + "/" + name)
-            list.append(["name": .string(name), "bytes": .number(Double(bytes.count))])
-            content += bytes
+            files.append((name, try MappedFile(path + "/" + name)))
+        }
+        let list = files.map { file -> JSONValue in
+            ["name": .string(file.name), "bytes": .number(Double(file.content.count))]
         }
         let header: JSONValue = ["files": .array(list)]
-        let body = header.serialized() + [UInt8(ascii: "\n")] + content
-        return Array((Self.packageMagic + Digest(of: body).hexadecimal + "\n").utf8) + body
+        let head = header.serialized() + [UInt8(ascii: "\n")]
+        let start = Self.packageMagic.utf8.count + Digest.digits + 1
+        var bytes = [UInt8](repeating: UInt8(ascii: "\n"), count: start)
+        // Models may be large: they are held once.
+        bytes.reserveCapacity(files.reduce(start + head.count) { $0 + $1.content.count })
+        bytes += head
+        for file in files { withExtendedLifetime(file) { bytes += file.content.unsafeBytes } }
+        let title = Self.packageMagic + Self.digest(of: bytes[start...])
+        bytes.replaceSubrange(..<(start - 1), with: title.utf8)
+        return bytes
+    }
+
+    private static func digest(of bytes: ArraySlice<UInt8>) -> String {
+        bytes.withUnsafeBytes { Digest(of: $0).hexadecimal }
     }
 
     /// Takes in a version that `package` has written; what is there already gains its lineage.
@@ -32,7 +45,9 @@ extension Registry {
     /// It gives the version, and whether it was not there before. `path` is what the file is called in
     /// errors.
     ///
-    /// - Throws: `.noPackage`; `.damaged` if a byte of it is not as it was written.
+    /// How the version's tests went there counts here, too: it is for who takes it in to trust that.
+    ///
+    /// - Throws: `.noPackage`; `.damaged` if a byte of it is not as it was written; `.invalidFile`.
     package func importPackage(
         _ bytes: [UInt8], path: String
     ) throws(RegistryError) -> (manifest: Manifest, isNew: Bool) {
@@ -45,14 +60,25 @@ extension Registry {
         guard digest == manifest.artifactDigest else {
             throw .damaged(path: path, expected: manifest.artifactDigest, found: digest)
         }
+        // What cannot be read would be found out only when the version is in use.
+        let lineages = try records("lineage.jsonl", in: files, path, Lineage.init)
+        _ = try records("notes.jsonl", in: files, path, Note.init)
+        if let tests = files.first(where: { $0.path == "tests.json" }) {
+            _ = try TestOutcome(JSONNode(parsing: tests.bytes, path: path))
+        }
         let isNew = try create(folder: self.path(of: manifest.reference), files: files)
-        if !isNew, let lines = files.first(where: { $0.path == "lineage.jsonl" })?.bytes {
-            for line in lines.split(separator: UInt8(ascii: "\n")) {
-                try record(
-                    Lineage(JSONNode(parsing: Array(line), path: path)), of: manifest.reference)
-            }
+        if !isNew {
+            for lineage in lineages { try record(lineage, of: manifest.reference) }
         }
         return (try self.manifest(of: manifest.reference), isNew)
+    }
+
+    private func records<Record>(
+        _ name: String, in files: [(path: String, bytes: [UInt8])], _ path: String,
+        _ read: (JSONNode) throws(RegistryError) -> Record
+    ) throws(RegistryError) -> [Record] {
+        guard let file = files.first(where: { $0.path == name }) else { return [] }
+        return try FileSystem.lines(in: file.bytes, of: path, read)
     }
 
     private func unpacked(
@@ -64,7 +90,7 @@ extension Registry {
             let headerEnd = bytes[(end + 1)...].firstIndex(of: newline)
         else { throw .noPackage(path: path) }
         let expected = String(decoding: bytes[magic.count..<end], as: UTF8.self)
-        let digest = Digest(of: Array(bytes[(end + 1)...])).hexadecimal
+        let digest = Self.digest(of: bytes[(end + 1)...])
         guard digest == expected else {
             throw .damaged(path: path, expected: expected, found: digest)
         }

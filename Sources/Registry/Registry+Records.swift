@@ -139,8 +139,15 @@ extension FileSystem {
         of path: String, _ read: (JSONNode) throws(RegistryError) -> Record
     ) throws(RegistryError) -> [Record] {
         guard exists(path) else { return [] }
+        return try lines(in: self.read(path), of: path, read)
+    }
+
+    /// The lines of what is, or will be, the content of a file.
+    static func lines<Record>(
+        in bytes: [UInt8], of path: String, _ read: (JSONNode) throws(RegistryError) -> Record
+    ) throws(RegistryError) -> [Record] {
         var records: [Record] = []
-        for line in try self.read(path).split(separator: UInt8(ascii: "\n")) {
+        for line in bytes.split(separator: UInt8(ascii: "\n")) {
             records.append(try read(JSONNode(parsing: Array(line), path: path)))
         }
         return records

@@ -50,21 +50,21 @@ package struct ExternalArtifact: Sendable {
     /// - Throws: `ArchiveError`; `ExternalArtifactError` for files that lie elsewhere than in the folder.
     package init(_ memory: Memory) throws {
         let archive = try Archive(memory, magic: Self.magic)
-        let section = { (name: String) in
-            let table = try archive.table(name, of: UInt8.self)
-            return (0..<table.count).map { table[$0] }
-        }
-        definition = try ExternalDefinition(JSONValue(parsing: section("definition")))
+        let section = { (name: String) in try archive.table(name, of: UInt8.self) }
+        let bytes = { (table: Table<UInt8>, range: Range<Int>) in range.map { table[$0] } }
+        let whole = { (table: Table<UInt8>) in bytes(table, 0..<table.count) }
+        definition = try ExternalDefinition(JSONValue(parsing: whole(section("definition"))))
         let content = try section("content")
         var files: [File] = []
         var start = 0
-        for entry in try JSONValue(parsing: section("files")).array ?? [] {
+        for entry in try JSONValue(parsing: whole(section("files"))).array ?? [] {
             guard let path = entry["path"]?.string, let count = entry["bytes"]?.int, count >= 0,
                 count <= content.count - start, Self.isInside(path)
             else { throw ExternalArtifactError.damaged }
-            let bytes = Array(content[start..<start + count])
             files.append(
-                File(path: path, bytes: bytes, isExecutable: entry["executable"]?.bool ?? false))
+                File(
+                    path: path, bytes: bytes(content, start..<start + count),
+                    isExecutable: entry["executable"]?.bool ?? false))
             start += count
         }
         self.files = files

@@ -13,10 +13,11 @@ struct ImportModelCommand {
                    hunch import model FILE.bin -n NAME [--threshold 0] [--json] [--home DIR]
 
             Reads what `hunch export model` has written. The version has the same name here as there; a
-            file of which one byte is another is refused.
+            file of which one byte is another is refused. How its tests went there counts here, in protected
+            environments, too: take in files only from homes whose tests you trust.
 
-            A supervised model of fastText (.bin or .ftz, any loss, quantized or not, up to 2 GiB) becomes a
-            model of intents: the same labels in the same order with the same probabilities, live. Its
+            A supervised model of fastText (.bin or .ftz, any loss, quantized or not, up to 2 GiB, and up to
+            some 60,000 labels of 100 numbers, with -loss hs as many as you like) becomes a model of intents: the same labels in the same order with the same probabilities, live. Its
             project, models/NAME, holds the file; in a project that is there already only the file is
             replaced. `hunch train model -n NAME` packs it again when rules or entities have come beside it.
             Then: hunch deploy model -n NAME

@@ -62,10 +62,11 @@ extension Project {
 }
 
 extension FastTextModel {
-    /// Opens a file and checks all of it.
+    /// Opens a file and checks all of it, and whether a server can keep up with it.
     init(_ file: MappedFile, path: String) throws {
         do throws(FastTextError) {
             try self.init(Memory(file.unsafeBytes, owner: file))
+            try checkCost()
             try checkWeights()
         } catch {
             throw Failure("\(path): \(error)")

@@ -8,6 +8,8 @@ private struct FastTextFile {
     var words = ["money", "parcel"]
     var labels = ["__label__refund", "__label__delivery"]
     var lengths = (least: 0, most: 0)
+    /// 1 for the hierarchical softmax, 3 for softmax.
+    var loss = 3
     /// Columns a part; nil where nothing is quantized.
     var part: Int?
     /// All elements, of the input and of the output.
@@ -42,7 +44,7 @@ private struct FastTextFile {
     private mutating func add(_ numbers: [Int]) { for number in numbers { add(Int32(number)) } }
 
     private mutating func writeHeader() {
-        add([793_712_314, 12, dimension, 5, 5, 1, 5, 1, 3, 3, lengths.most > 0 ? 1 : 0])
+        add([793_712_314, 12, dimension, 5, 5, 1, 5, 1, loss, 3, lengths.most > 0 ? 1 : 0])
         add([lengths.least, lengths.most, 100])
         add(Double(0))
     }
@@ -147,6 +149,18 @@ private struct FastTextFile {
         file.part = 4096
         file.labels = (0..<60_000).map { "__label__\($0)" }
         #expect(refusal(file) == .unsuitable("the output matrix is larger than its codes tell"))
+    }
+
+    @Test func `so many labels that a loop would stand still are refused, but in a tree`() throws {
+        var file = FastTextFile()
+        file.labels = (0..<210_000).map { "__label__\($0)" }
+        let flat = try file.model()
+        #expect(throws: FastTextError.slow(labels: 210_000)) { try flat.checkCost() }
+        file.loss = 1
+        try file.model().checkCost()
+        file.loss = 3
+        file.labels = Array(file.labels.prefix(190_000))
+        try file.model().checkCost()
     }
 
     @Test func `words whose hashes collide are refused`() {

@@ -63,6 +63,13 @@ import Testing
         try expectRefusal(bytes + [UInt8](repeating: 0, count: Int(seed)))
     }
 
+    @Test(arguments: ["lineage.jsonl", "notes.jsonl", "tests.json"])
+    func `a file whose records cannot be read is refused`(name: String) throws {
+        let path = registry.home + "/registry/m/\(version.version)/\(name)"
+        try FileSystem.writeAtomically(Array("{\"time\": 1}\n".utf8), to: path)
+        try expectRefusal(registry.package(version))
+    }
+
     private func expectRefusal(_ bytes: [UInt8]) throws {
         let elsewhere = try TemporaryHome()
         #expect(throws: RegistryError.self) {

@@ -9,6 +9,8 @@ package enum FastTextError: Error, Equatable, CustomStringConvertible {
     case notSupervised
     /// What is named has a value that cannot be, or does not fit the rest.
     case unsuitable(String)
+    /// It has so many labels that an event loop would stand still for each text.
+    case slow(labels: Int)
 
     package var description: String {
         switch self {
@@ -18,6 +20,9 @@ package enum FastTextError: Error, Equatable, CustomStringConvertible {
         case .truncated(let part): "the model is not whole: it ends within \(part)"
         case .notSupervised:
             "the model has word vectors and no labels: only `fasttext supervised` makes classifiers"
+        case .slow(let labels):
+            "for each text \(labels) labels would be computed, too many while somebody types: train it with "
+                + "-loss hs, which computes a few of them, with fewer labels, or with a smaller -dim"
         case .unsuitable(let part): "the model is damaged, or not one of fastText's: \(part)"
         }
     }

@@ -93,6 +93,11 @@ package struct FastTextModel: Sendable {
     /// About how many numbers are multiplied for the labels of a text.
     var labelCost: Int { output.cost }
 
+    /// Refuses a model whose labels take longer than a loop can stand still: so many numbers take some 3 ms.
+    package func checkCost() throws(FastTextError) {
+        guard labelCost <= 1 << 23 else { throw .slow(labels: labels.count) }
+    }
+
     /// Gives the likeliest labels of a text, at most `count`, the likeliest first.
     ///
     /// It is read as one line, up to `longestText` bytes of it. A text of which the model knows nothing has no

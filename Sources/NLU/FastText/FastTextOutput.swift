@@ -71,8 +71,8 @@ struct FastTextOutput: Sendable {
         }
     }
 
-    /// About how many numbers are multiplied for a text.
-    var cost: Int { (tree == nil ? labelCount : min(labelCount, 64)) * dimension }
+    /// About how many numbers are multiplied for a text; a label's exponential and logarithm count as 40.
+    var cost: Int { (tree == nil ? labelCount : min(labelCount, 64)) * (dimension + 40) }
 
     /// Writes the `count` likeliest labels to `scratch.best`, the likeliest first.
     ///
