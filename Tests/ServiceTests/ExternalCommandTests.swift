@@ -194,6 +194,9 @@ struct ExternalCommandTests {
         let project = ".hunch/models/fitted"
         let words = ["python3", export, "fitted.joblib", "texts.txt", project]
         #expect(try folder.shell(words) == 0)
+        let definition = try JSONValue(parsing: folder.text(project + "/model.json"))
+        #expect(1...16 ~= definition["batch"]?.int ?? 0)
+        #expect(definition["timeoutMillis"]?.int ?? 0 >= 200)
         _ = try Program.run("deploy", "model", "-n", "fitted", in: folder)
         let said = try Program.run("predict", "-n", "fitted", "--json", "my parcel", in: folder)
         let expected = try JSONValue(parsing: folder.text("expected.json"))

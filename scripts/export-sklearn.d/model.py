@@ -49,8 +49,8 @@ def scores(text):
         values = {c: v / (size or 1) for c, v in values.items()}
     margins = list(model["intercepts"])
     for column, value in values.items():
-        start = column * outputs
-        for i in range(outputs): margins[i] += value * weights[start + i]
+        row = weights[column * outputs:(column + 1) * outputs]
+        margins = [margin + value * weight for margin, weight in zip(margins, row)]
     return margins
 
 
