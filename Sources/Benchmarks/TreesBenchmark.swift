@@ -88,9 +88,7 @@ private func scoring(_ plan: JSONValue) throws -> JSONValue {
         fail("score needs a model and data")
     }
     let bytes = try FileSystem.read(path)
-    let model =
-        path.hasSuffix(".json")
-        ? try TreeEnsemble(xgBoost: bytes) : try TreeEnsemble(lightGBM: bytes)
+    let model = try TreeFile(bytes).ensemble()
     let values = try doubles(data["values"])
     let (candidates, rounds) = (plan["candidates"]?.int ?? 100, plan["rounds"]?.int ?? 50)
     var benchmark = ScoringBenchmark(model, values, candidates)

@@ -25,8 +25,9 @@ extension RecommenderDefinition {
     /// A feature with a `kind` is computed from events (`DeclaredFeature.list`), and `events` names a file of
     /// them to learn from, as `train` says (`TrainingRule`). `vectors`, `companions`, `access`, `budgets` and
     /// `explore`, and all kinds of stages, stand in `RecommenderDefinition+Stages.swift`, formulas of `metrics`
-    /// in `OnlineMetric`, types of a `schema` in `CorpusSchema`. Only `name`, `corpus`, `sources`, of which there is one at least, `fetch`,
-    /// `features` and `score` are required. A feature without a weight is computed and kept, but does not count.
+    /// in `OnlineMetric`, types of a `schema` in `CorpusSchema`. `score` may name a file of `trees` that were
+    /// trained elsewhere; relevance stays what the weights say of it. Only `name`, `corpus`, `sources`, of which
+    /// there is one at least, `fetch`, `features` and `score` are required. A feature without a weight is computed and kept, but does not count.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -68,6 +69,7 @@ extension RecommenderDefinition {
         exploration = try root.member("explore")?.exploration()
         metrics = try root.member("metrics")?.onlineMetrics() ?? OnlineMetric.standard
         schema = try root.member("schema")?.corpusSchema() ?? CorpusSchema()
+        trees = try root.required("score").member("trees")?.string()
         training = try root.member("train")?.trainingRule() ?? TrainingRule()
         log = try root.member("log")?.logRule() ?? LogRule()
     }
@@ -158,7 +160,7 @@ extension JSONPlace {
     }
 
     fileprivate func scorer(of names: [String]) throws(FieldError) -> LinearScorer {
-        try check(keys: ["bias", "weights", "minimumRelevance"])
+        try check(keys: ["bias", "weights", "minimumRelevance", "trees"])
         var weights = [Double](repeating: 0, count: names.count)
         for (name, place) in try required("weights").members() {
             guard let i = names.firstIndex(of: name) else {

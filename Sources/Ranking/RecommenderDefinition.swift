@@ -39,6 +39,8 @@ package struct RecommenderDefinition: Sendable {
     /// What is watched of it while it is in use.
     package var metrics = OnlineMetric.standard
     package var training = TrainingRule()
+    /// The file of trees, beside the definition, that were trained elsewhere to score in place of the weights.
+    package var trees: String?
     package var log = LogRule()
 
     package init(

@@ -14,7 +14,9 @@ struct ExportCommand {
             Reads the log that model.json names and then what the environment has shown, joins lists
             with their responses by request, and writes one JSON object a list: request, time, user,
             items, labels, propensities, and the features as they stood when it was shown. What was
-            joined, repeated, late, unjoined and may still come is told on stderr.
+            joined, repeated, late, unjoined and may still come is told on stderr. Features are by name, a
+            number an item, null where it is missing: rows for LightGBM or XGBoost, whose trees come
+            back by `hunch import model FILE -n NAME`.
 
               -n NAME           the model
               --window SECONDS  how long after its list a response counts (default: that of

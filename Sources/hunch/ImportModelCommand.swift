@@ -1,16 +1,18 @@
-// hunch import model: a version from another home, or a model of fastText.
+// hunch import model: a version from another home, or a model that another library has trained.
 
 import JSON
 import NLU
+import Ranking
 import Registry
 
 struct ImportModelCommand {
     static let command = Command(
         name: "import", nouns: ["model"],
-        summary: "take in a version from another home, or fastText's",
+        summary: "take in a version from another home, or another library's model",
         help: """
             usage: hunch import model FILE [--json] [--home DIR]
                    hunch import model FILE.bin -n NAME [--threshold 0] [--json] [--home DIR]
+                   hunch import model TREES -n RANKER [--env dev] [--json] [--home DIR]
 
             Reads what `hunch export model` has written. The version has the same name here as there; a
             file of which one byte is another is refused. How its tests went there counts here, in protected
@@ -22,11 +24,19 @@ struct ImportModelCommand {
             replaced. `hunch train model -n NAME` packs it again when rules or entities have come beside it.
             Then: hunch deploy model -n NAME
 
-              -n NAME          what a model of fastText is called here
+            Trees of LightGBM (`save_model`) or XGBoost (`save_model` to a .json) score for a recommender that is
+            there, with the raw scores that the library gives. Their features are found by name among the
+            recommender's; those that it has and they do not ask for are left alone. Rows to train on are
+            those of `hunch export training -n RANKER`: a row an item, null for missing, lists as groups.
+            All trees of the file count. It is kept in the project, named in `score` of model.json, and
+            packed again by `hunch train`; without that member, training is done here again. Weights go on to
+            say what is relevant. Then: hunch evaluate model -n RANKER, hunch deploy model -n RANKER
+
+              -n NAME          what a model of fastText is called here; the recommender that trees score for
               --threshold P    the probability from which on its label is the answer; below it the
                                answer is out_of_scope (default: 0)
               --json           print the outcome as one object
-              --home DIR       where all files are (default: $HUNCH_HOME or .hunch)
+            \(Home.help)
             """
     ) { try ImportModelCommand(arguments: $0).run() }
 
@@ -56,8 +66,11 @@ struct ImportModelCommand {
     func run() throws {
         let file = try MappedFile(path)
         if FastTextModel.isOne(file.bytes) { return try importFastText(file) }
+        if TreeFile.origin(of: file.bytes) != nil { return try importTrees(file) }
         guard name == nil, threshold == nil else {
-            throw Failure("\(path) is no model of fastText, for which -n and --threshold are")
+            throw Failure(
+                "\(path) is no model of fastText, LightGBM or XGBoost, for which -n and --threshold are"
+            )
         }
         let (manifest, isNew) = try home.registry.importPackage(FileSystem.read(path), path: path)
         show(manifest, isNew: isNew)
@@ -95,11 +108,35 @@ struct ImportModelCommand {
         }
     }
 
+    private func importTrees(_ file: MappedFile) throws {
+        guard let name, isName(name) else {
+            throw UsageError("say which recommender trees score for: -n NAME", command: "import")
+        }
+        guard threshold == nil else {
+            throw UsageError("--threshold is for models of fastText", command: "import")
+        }
+        guard try home.registry.projects().contains(name) else {
+            throw Failure(
+                "there is no recommender '\(name)', whose features the trees could ask for; "
+                    + "create one: hunch create model -n \(name) --kind ranker")
+        }
+        try Project(name, in: home.registry)
+            .take(trees: file.bytes.withUnsafeBytes { Array($0) }, from: path)
+        do {
+            try pack(name)
+        } catch {
+            Output.error("the project has the new file; later: hunch train model -n \(name)")
+            throw error
+        }
+    }
+
     /// Makes a version of the project.
     private func pack(_ name: String) throws {
         let known = try home.registry.versions(of: name).map(\.reference)
         let project = try Project(name, in: home.registry)
-        let manifest = try project.train(TrainingOptions(), in: home.registry) { Output.error($0) }
+        var options = TrainingOptions()
+        options.environment = home.environment
+        let manifest = try project.train(options, in: home.registry) { Output.error($0) }
         show(manifest, isNew: !known.contains(manifest.reference))
     }
 

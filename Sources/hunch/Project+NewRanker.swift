@@ -64,7 +64,8 @@ extension Project {
             - `fetch`: where candidates come from. Also: intent, vector, together, same.
             - `filter`: what is taken out. Also: seen, tags, rule.
             - `features`: what is known of each candidate. Those with a `kind` are counted from what people do.
-            - `score`: a weight for each feature, until a model that is learned from a log proves better.
+            - `score`: a weight for each feature, until a model that is learned from a log proves better. `hunch import model`
+              has trees of LightGBM or XGBoost score instead (`trees`, a file); the weights then say what is relevant.
             - `rerank`: what is changed at the end. Also: boost, freshness, pin.
             - `budgets`: how long it may take; a stage that is late is left out.
             - `metrics`: what is watched beside `ctr`, `acceptance` and `dcg`: formulas over `list` (lists seen),

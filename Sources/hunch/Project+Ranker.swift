@@ -42,7 +42,12 @@ extension Project {
             ("items", .number(Double(log.items.count))),
         ]
         var learned: LearnedScorer?
-        if !log.events.isEmpty {
+        if let trees = log.definition.trees {
+            let training = RankerTraining(log)
+            learned = training.take(
+                try importedTrees(trees, log.definition, options), report: report)
+            details += training.details(seed: nil) + training.outcome
+        } else if !log.events.isEmpty {
             let seed = options.seed ?? definition["seed"]?.int.map { UInt64($0) } ?? 1
             let training = RankerTraining(log)
             learned = try training.run(options.scorer, seed: seed, report: report)

@@ -59,18 +59,47 @@ final class RankerTraining {
         return trained.learned
     }
 
-    /// What the data were.
-    func details(seed: UInt64) -> [(key: String, value: JSONValue)] {
-        [
-            ("events", .number(Double(log.events.count))), ("seed", .number(Double(seed))),
+    /// Takes trees that were trained elsewhere, whatever the log says of them.
+    func take(
+        _ trees: (ensemble: TreeEnsemble, origin: TreeFile.Origin), report: (String) -> Void
+    ) -> LearnedScorer {
+        let learned = LearnedScorer.trees(trees.ensemble)
+        let uses = FeatureUse.all(of: learned, names: log.definition.featureNames, on: data)
+        outcome = [
+            ("scorer", "trees"), ("trainedWith", .string(trees.origin.rawValue)),
+            ("treeCount", .number(Double(trees.ensemble.treeCount))),
+            ("leaves", .number(Double(trees.ensemble.greatestLeafCount))),
+            ("importance", .array(uses.map(\.json))),
+        ]
+        report("\(trees.ensemble.treeCount) trees of \(trees.origin.rawValue) score")
+        let unused = zip(log.definition.featureNames, trees.ensemble.importances)
+            .filter { $0.1.splits == 0 }.map(\.0)
+        if !unused.isEmpty { report("no tree asks for \(unused.joined(separator: ", "))") }
+        guard !data.groups.isEmpty else { return learned }
+        let formula = RankingReport(scores: data.scores(of: log.definition.scorer), on: data)
+        let own = RankingReport(scores: data.scores(of: learned), on: data)
+        report(
+            "on \(data.groups.count) answered lists, of which they may have learned: "
+                + "NDCG@10 of the formula \(rounded(formula["ndcg@10"] ?? 0)), "
+                + "of the trees \(rounded(own["ndcg@10"] ?? 0)), "
+                + told(PairedDifference(own.ndcgs, minus: formula.ndcgs)))
+        return learned
+    }
+
+    /// What the data were; without a seed nothing was trained on them.
+    func details(seed: UInt64?) -> [(key: String, value: JSONValue)] {
+        let details: [(key: String, value: JSONValue?)] = [
+            ("events", .number(Double(log.events.count))),
+            ("seed", seed.map { .number(Double($0)) }),
             ("features", .number(Double(data.featureCount))),
             ("lists", .number(Double(data.groups.count))),
             ("joined", .number(Double(counts.joined))),
             ("unjoined", .number(Double(counts.unjoined))),
             ("late", .number(Double(counts.late))),
-            ("positionBias", .boolean(seesThroughPositions)),
+            ("positionBias", seed.map { _ in .boolean(seesThroughPositions) }),
             ("reference", reference?.json ?? .null),
         ]
+        return details.compactMap { key, value in value.map { (key, $0) } }
     }
 
     /// What live lists are held against: the last fifth of the log, as what counts grows from its start on.

@@ -8,7 +8,8 @@ import Testing
 @Suite(.enabled(if: TreeFixtures.areThere, "../shared/data/rank is not there"))
 struct TreeFixtureTests {
     @Test func `LightGBM's predictions come out, with missing values and categories`() throws {
-        let model = try TreeEnsemble(lightGBM: TreeFixtures.bytes("lgb_binary_cat_missing.txt"))
+        let model = try TreeFile(TreeFixtures.bytes("lgb_binary_cat_missing.txt"))
+            .ensemble()
         let expected = try TreeFixtures.expected("lgb_binary_cat_missing")
         let (raw, probabilities) = (expected.numbers("raw"), expected.numbers("prob"))
         #expect(model.treeCount == 30 && raw.count == 40)
@@ -21,7 +22,7 @@ struct TreeFixtureTests {
     }
 
     @Test func `XGBoost's predictions come out`() throws {
-        let model = try TreeEnsemble(xgBoost: TreeFixtures.bytes("xgb_binary_missing.json"))
+        let model = try TreeFile(TreeFixtures.bytes("xgb_binary_missing.json")).ensemble()
         let expected = try TreeFixtures.expected("xgb_binary_missing")
         let (margins, probabilities) = (expected.numbers("margin"), expected.numbers("prob"))
         #expect(model.treeCount == 30 && margins.count == 40)
@@ -35,7 +36,7 @@ struct TreeFixtureTests {
 
     @Test(arguments: ["lgb_binary_cat_missing", "lgb_tiny8"])
     func `explanations are LightGBM's and sum to the score`(name: String) throws {
-        let model = try TreeEnsemble(lightGBM: TreeFixtures.bytes("\(name).txt"))
+        let model = try TreeFile(TreeFixtures.bytes("\(name).txt")).ensemble()
         let expected = try TreeFixtures.expected(name)
         let contributions = expected.rows("contrib_last_is_bias")
         #expect(!contributions.isEmpty && expected.rows("rows").count >= contributions.count)
@@ -49,7 +50,7 @@ struct TreeFixtureTests {
     }
 
     @Test func `explanations are XGBoost's to the precision of floats`() throws {
-        let model = try TreeEnsemble(xgBoost: TreeFixtures.bytes("xgb_binary_missing.json"))
+        let model = try TreeFile(TreeFixtures.bytes("xgb_binary_missing.json")).ensemble()
         let expected = try TreeFixtures.expected("xgb_binary_missing")
         let contributions = expected.rows("contrib_last_is_bias")
         #expect(!contributions.isEmpty && expected.rows("rows").count >= contributions.count)
@@ -70,9 +71,7 @@ struct TreeFixtureTests {
         for _ in 0..<60 {
             let bytes = damaged(whole, &random)
             do {
-                let model =
-                    name.hasSuffix("json")
-                    ? try TreeEnsemble(xgBoost: bytes) : try TreeEnsemble(lightGBM: bytes)
+                let model = try TreeFile(bytes).ensemble()
                 let row = [Double](repeating: 0.5, count: min(model.featureCount, 1000))
                 if row.count == model.featureCount { _ = model.score(row.span) }
             } catch {
@@ -139,7 +138,7 @@ struct TreeFixtureTests {
 
     private func refusal(_ text: String) -> String {
         do throws(TreeFileError) {
-            _ = try TreeEnsemble(lightGBM: Array(text.utf8))
+            _ = try TreeFile(Array(text.utf8)).ensemble()
             return "none"
         } catch {
             return error.description
@@ -147,7 +146,7 @@ struct TreeFixtureTests {
     }
 
     @Test func `a small LightGBM model does what its lines say`() throws {
-        let model = try TreeEnsemble(lightGBM: Array(tiny.utf8))
+        let model = try TreeFile(Array(tiny.utf8)).ensemble()
         // Feature 0: at most 1.5 goes on, NaN counts as 0. Feature 1: categories 0 and 2 go left.
         let cases: [([Double], Double)] = [
             ([2, 0], 4), ([1.5, 0], 1), ([.nan, 2.9], 1), ([0, 1], 2), ([0, -1], 2),
@@ -193,7 +192,7 @@ struct TreeFixtureTests {
                 "threshold=1.5 0\ndecision_type=2 1", "threshold=0 0\ndecision_type=1 1",
                 "line 25: two splits must not have one set of categories"
             ),
-            ("tree\n", "wood\n", "line 1: a LightGBM text model begins with the line “tree”"),
+            ("tree\n", "wood\n", "it is no model of LightGBM in text"),
         ]
         for (old, new, message) in cases {
             let text = String(tiny.replacing(old, with: new, maxReplacements: 1))
@@ -202,7 +201,7 @@ struct TreeFixtureTests {
     }
 
     @Test func `an XGBoost tree goes right at its categories and at its threshold`() throws {
-        let model = try TreeEnsemble(xgBoost: Array(xgBoost().utf8))
+        let model = try TreeFile(Array(xgBoost().utf8)).ensemble()
         let cases: [([Double], Double)] = [
             ([0.3, 0], 1), ([0.3, 3], 3), ([0.3, 3.9], 3), ([0.3, -1], 1), ([0.3, .nan], 3),
             ([.nan, 1], 1), ([0.1, 3], 2),
@@ -233,7 +232,7 @@ struct TreeFixtureTests {
         for (old, new, message) in cases {
             let text = String(xgBoost().replacing(old, with: new, maxReplacements: 1))
             do throws(TreeFileError) {
-                _ = try TreeEnsemble(xgBoost: Array(text.utf8))
+                _ = try TreeFile(Array(text.utf8)).ensemble()
                 Issue.record("was read: \(text)")
             } catch {
                 #expect(error.description.hasPrefix(message), "\(error)")
@@ -261,7 +260,7 @@ struct TreeFixtureTests {
         #expect(
             throws: TreeFileError.tree(
                 0, .unsuitable("the sets of categories are too large: number them from 0"))
-        ) { try TreeEnsemble(xgBoost: Array(text.utf8)) }
+        ) { try TreeFile(Array(text.utf8)).ensemble() }
     }
 
     /// XGBoost 3.2's own margins of such models.
@@ -275,8 +274,8 @@ struct TreeFixtureTests {
                 xgBoost().replacing("reg:squarederror", with: "binary:logistic")
                     .replacing("5E-1", with: score).utf8)
         }
-        #expect(try TreeEnsemble(xgBoost: text(score)).bias == margin)
-        #expect(throws: TreeFileError.self) { try TreeEnsemble(xgBoost: text("1.5")) }
+        #expect(try TreeFile(text(score)).ensemble().bias == margin)
+        #expect(throws: TreeFileError.self) { try TreeFile(text("1.5")).ensemble() }
     }
 
     /// Feature 0 below 0.3 gives 2; the rest, missing values too, goes on to a

@@ -1,14 +1,15 @@
 // LightGBM's text models.
 
-package import Learning
+import Learning
 
-extension TreeEnsemble {
+extension TreeFile {
     /// Reads a model as `Booster.save_model` writes it.
     ///
-    /// Raw scores are those of LightGBM. Models of several classes and with linear leaves are refused.
+    /// Raw scores are those of LightGBM. Models of several classes, with linear leaves, and of categories
+    /// that a data frame has numbered are refused.
     ///
     /// Source: LightGBM's `src/io/tree.cpp` and `gbdt_model_text.cpp` define the format.
-    package init(lightGBM bytes: [UInt8]) throws(TreeFileError) {
+    init(lightGBM bytes: [UInt8]) throws(TreeFileError) {
         var lines = TextLines(bytes)
         let header = try LightGBMHeader(&lines)
         var trees: [DecisionTree] = []
@@ -24,13 +25,20 @@ extension TreeEnsemble {
         for (number, tree) in trees.enumerated() where tree.leaves.isEmpty {
             throw .unsupported("tree \(number) has no leaf")
         }
-        do throws(TreeEnsembleError) {
-            try self.init(
-                trees, featureCount: header.featureCount, link: header.link,
-                featureNames: header.featureNames)
-        } catch {
-            throw .ensemble(error)
+        guard !lines.remaining.contains(where: Self.numbersCategories) else {
+            throw .renumberedCategories
         }
+        self.init(
+            origin: .lightGBM, trees: trees, featureCount: header.featureCount,
+            featureNames: header.featureNames, link: header.link)
+    }
+
+    /// Whether a line says that values were replaced by their numbers in the data frame of the training.
+    private static func numbersCategories(_ line: ArraySlice<UInt8>) -> Bool {
+        let name = "pandas_categorical:"
+        guard line.starts(with: name.utf8) else { return false }
+        let value = String(decoding: line.dropFirst(name.utf8.count), as: UTF8.self)
+        return !["null", "[]"].contains { value.hasPrefix($0) }
     }
 }
 
@@ -50,9 +58,7 @@ private struct LightGBMHeader {
     let isAverage: Bool
 
     init(_ lines: inout TextLines) throws(TreeFileError) {
-        guard try lines.next(wanted: "the word “tree”") == "tree" else {
-            throw .line(1, .unsuitable("a LightGBM text model begins with the line “tree”"))
-        }
+        _ = try lines.next(wanted: "the word “tree”")
         let fields = try lines.fields(wanted: "the trees")
         let greatest = try fields.integer("max_feature_idx")
         guard (0..<TreeEnsemble.greatestFeatureCount).contains(greatest) else {

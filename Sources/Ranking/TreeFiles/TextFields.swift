@@ -10,6 +10,9 @@ struct TextLines {
         lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     }
 
+    /// Those that were not taken, with carriage returns.
+    var remaining: ArraySlice<ArraySlice<UInt8>> { lines[number...] }
+
     /// Takes the next line, without its end.
     mutating func next(wanted: String) throws(TreeFileError) -> String {
         guard number < lines.count else {
@@ -72,9 +75,11 @@ struct TextFields {
         try list(name, count: count) { Double($0) }
     }
 
-    /// A list that may be left out: zeros then.
+    /// A list that may be left out or empty, as in a tree of one leaf: zeros then.
     func optional(_ name: String, count: Int) throws(TreeFileError) -> [Double] {
-        guard values[name] != nil else { return Array(repeating: 0, count: count) }
+        guard values[name]?.contains(where: { $0 != " " }) == true else {
+            return Array(repeating: 0, count: count)
+        }
         return try doubles(name, count: count)
     }
 

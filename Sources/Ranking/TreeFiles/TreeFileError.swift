@@ -13,6 +13,15 @@ package enum TreeFileError: Error, Equatable {
     case ensemble(TreeEnsembleError)
     /// A model of a kind that is not read, such as one of several classes.
     case unsupported(String)
+    /// A file of neither library.
+    case unknown
+    /// XGBoost's file in UBJSON.
+    case binary
+    /// The trees ask for the places of values among a data frame's, which only the training knew.
+    case renumberedCategories
+    case noNames
+    /// The file has features that are not among those of the rows.
+    case unknownFeatures([String], known: [String])
 }
 
 /// What is wrong with a line of a LightGBM model.
@@ -41,7 +50,23 @@ extension TreeFileError: CustomStringConvertible {
         case .tree(let tree, let fault): "tree \(tree): \(fault)"
         case .ensemble(let error): "\(error)"
         case .unsupported(let what): "\(what); export a model with one score a row"
+        case .unknown: "it is no model of LightGBM in text, nor one of XGBoost in JSON"
+        case .binary: "it is XGBoost's binary form: save the model to a file that ends in .json"
+        case .renumberedCategories:
+            "it was trained on categories of a data frame, which are numbered there alone: give the "
+                + "column as numbers, and name it as categorical"
+        case .noNames: "it does not name its features: train it on columns with names"
+        case .unknownFeatures(let names, let known):
+            "it asks for \(Self.list(names)), which the rows lack; they have \(Self.list(known))"
         }
+    }
+}
+
+extension TreeFileError {
+    /// Names, some of many.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(40).map { "“\($0)”" }.joined(separator: ", ")
+        return names.count > 40 ? "\(shown) and \(names.count - 40) more" : shown
     }
 }
 

@@ -1,17 +1,21 @@
 // XGBoost's JSON models.
 
 import JSON
-package import Learning
+import Learning
 import Numerics
 
-extension TreeEnsemble {
+extension TreeFile {
     /// Reads a model as `Booster.save_model` writes it to a file that ends in `.json`.
     ///
     /// Values are rounded to floats and leaves summed as floats, as XGBoost does; margins are its to a
-    /// rounding. Models of several outputs and linear boosters are refused.
+    /// rounding. Models of several outputs, linear boosters, and categories that a data frame has
+    /// numbered are refused.
     ///
     /// Source: XGBoost's documentation, "Introduction to Model IO", gives the schema.
-    package init(xgBoost bytes: [UInt8]) throws(TreeFileError) {
+    init(xgBoost bytes: [UInt8]) throws(TreeFileError) {
+        // Its other form begins the same, and goes on with the type of a name's length.
+        let second = bytes.drop { $0 != UInt8(ascii: "{") }.dropFirst().first
+        guard second != UInt8(ascii: "L"), second != UInt8(ascii: "i") else { throw .binary }
         let model: XGBoostModel
         do throws(JSONError) {
             model = try XGBoostModel(bytes)
@@ -23,13 +27,10 @@ extension TreeEnsemble {
             throw .unsupported("the base score is no prediction of its objective")
         }
         let trees = try model.decisionTrees()
-        do throws(TreeEnsembleError) {
-            try self.init(
-                trees, featureCount: model.featureCount, bias: model.bias(link), link: link,
-                precision: .float, featureNames: model.checkedNames())
-        } catch {
-            throw .ensemble(error)
-        }
+        self.init(
+            origin: .xgBoost, trees: trees, featureCount: model.featureCount,
+            featureNames: model.checkedNames(), bias: model.bias(link), link: link,
+            precision: .float)
     }
 }
 
@@ -44,6 +45,7 @@ struct XGBoostModel {
     private var trees: [XGBoostTree] = []
     private var treeWeights: [Double] = []
     private var groups: [Int] = []
+    private var numbersCategories = false
 
     init(_ bytes: [UInt8]) throws(JSONError) {
         var reader = JSONReader(bytes.span)
@@ -127,6 +129,17 @@ struct XGBoostModel {
                 try reader.beginArray()
                 while try reader.nextElement() { trees.append(try XGBoostTree(&reader)) }
             case "tree_info": groups = try reader.integers()
+            case "cats": try readCategories(&reader)
+            default: try reader.skipValue()
+            }
+        }
+    }
+
+    private mutating func readCategories(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "sorted_idx": numbersCategories = try !reader.integers().isEmpty
             default: try reader.skipValue()
             }
         }
@@ -143,6 +156,7 @@ extension XGBoostModel {
         guard outputs <= 1, groups.allSatisfy({ $0 == 0 }) else {
             throw .unsupported("it is a model of several outputs")
         }
+        guard !numbersCategories else { throw .renumberedCategories }
         guard treeWeights.isEmpty || treeWeights.count == trees.count else {
             throw .unsupported("there are \(treeWeights.count) weights of \(trees.count) trees")
         }
