@@ -5,7 +5,7 @@ internal import Glibc
 /// Owns a child process and the process group that it leads.
 ///
 /// The end of this value is the end of the group: whoever is left of it is killed, the child is reaped. Our
-/// own end, be it by SIGKILL, is the end of the group too.
+/// own end, be it by SIGKILL, is the end of the group too. Where memory is short, the kernel ends it before us.
 package struct ProcessGroup: ~Copyable, Sendable {
     /// The child's number, and that of its group.
     package let identifier: Int32
@@ -17,6 +17,22 @@ package struct ProcessGroup: ~Copyable, Sendable {
         spawn.group = .itsOwn
         identifier = try spawn.start()
         watch = GroupWatch(over: identifier)
+        Self.offerToKernel(identifier)
+    }
+
+    /// Has the kernel count half of all memory more for the child when it looks for somebody to end.
+    ///
+    /// Where that is not possible, or the child has ended already, nothing is lost.
+    private static func offerToKernel(_ child: Int32) {
+        let ours = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC)
+        let itsOwn = open("/proc/\(child)/oom_score_adj", O_WRONLY | O_CLOEXEC)
+        defer { for file in [ours, itsOwn] where file >= 0 { close(file) } }
+        var digits = [UInt8](repeating: 0, count: 16)
+        let count = max(read(ours, &digits, digits.count), 0)
+        let text = String(decoding: digits[..<count].filter { $0 > 32 }, as: UTF8.self)
+        guard let score = Int(text) else { return }
+        let higher = String(min(score + 500, 1000))
+        _ = write(itsOwn, higher, higher.utf8.count)
     }
 
     deinit {

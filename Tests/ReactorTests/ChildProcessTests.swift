@@ -85,6 +85,23 @@ import Testing
         #expect(!isRunning(family[1]))
     }
 
+    @Test func `a child is ended before us where memory is short`() throws {
+        let child = try shell("sleep 1000 & echo started; wait")
+        _ = text(child, child.output, through: "\n")
+        let ours = try #require(Int(try line(of: "/proc/self/oom_score_adj")))
+        let score = Int(try line(of: "/proc/\(child.identifier)/oom_score_adj"))
+        #expect(score == min(ours + 500, 1000))
+    }
+
+    private func line(of path: String) throws -> String {
+        let file = try #require(fopen(path, "r"))
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 64)
+        try #require(fgets(&line, 64, file) != nil)
+        return String(
+            decoding: line.prefix { $0 > 32 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     @Test func `a child that does not end is not waited for, and reaped when it has`() throws {
         let command: [String] = ["sleep", "1000"]
         let words = command.map { strdup($0) }
