@@ -30,33 +30,29 @@ package struct DeploymentHistory: Sendable {
         package let missing: [ModelReference]
     }
 
-    /// The versions to roll a model back to, by the documents that its last deployment concerned.
+    /// The versions to roll a model back to, by the documents that its last change concerned: what was
+    /// changed at one time, on several patterns, goes back together.
     ///
     /// `line` is its name, or `name@branch` for what is live on a branch. A version for which `exists`
     /// says no is passed over. `live` is what is in use now; it may have been put there by hand.
     package func previous(
         of line: String, live: [DeployedModel], where exists: (ModelReference) -> Bool
     ) -> [Return] {
-        let name = line.prefix { $0 != "@" }
+        let name = modelName(of: line)
         var stacks = Stacks()
+        // Of the last change: when it was, and the patterns; nil for wherever the model was in use.
+        var last: (time: Int, documents: [DocumentPattern]?) = (0, nil)
         for deployment in deployments where deployment.reference.name == name {
-            stacks.follow(deployment)
+            let changed = stacks.follow(deployment)
+            guard deployment.line == line, !changed.isEmpty else { continue }
+            let earlier = last.time == deployment.time ? last.documents : []
+            last = (
+                deployment.time, deployment.documents == nil ? nil : earlier.map { $0 + changed }
+            )
         }
-        let documents = deployments.last { $0.line == line && !$0.isRemoval }?.documents
-        let places = live.filter { model in
-            model.line == line && (documents == nil || documents == model.documents)
-        }
-        return places.map { place in
-            // Where what lay between two uses of a version is gone, it is not its own predecessor.
-            let below = stacks.stack(of: place).dropLast().filter { $0 != place.reference }
-            let version = below.last(where: exists)
-            var missing: [ModelReference] = []
-            for gone in below.reversed().prefix(while: { !exists($0) })
-            where !missing.contains(gone) {
-                missing.append(gone)
-            }
-            return Return(documents: place.documents, version: version, missing: missing)
-        }
+        return live.filter { model in
+            model.line == line && last.documents?.contains(model.documents) ?? true
+        }.map { stacks.previous(of: $0, where: exists) }
     }
 }
 
@@ -70,27 +66,46 @@ private struct Stacks {
     private var environment = Environment()
     private var stacks: [Place: [ModelReference]] = [:]
 
-    mutating func follow(_ deployment: Deployment) {
+    /// Goes on by one; gives the documents for which another version is live by that.
+    mutating func follow(_ deployment: Deployment) -> [DocumentPattern] {
         environment.follow(deployment)
         if deployment.isRemoval {
             stacks = stacks.filter {
                 $0.key.line != deployment.line || $0.key.documents != deployment.documents
             }
-            return
+            return []
         }
+        var changed: [DocumentPattern] = []
         for model in environment.models
         where model.reference == deployment.reference && model.line == deployment.line {
             guard deployment.documents == nil || deployment.documents == model.documents else {
                 continue
             }
             let place = Place(line: model.line, documents: model.documents)
+            let before = stacks[place] ?? []
             stacks[place, default: []].follow(
                 deployment.reference, isRollback: deployment.isRollback)
+            if stacks[place] != before { changed.append(model.documents) }
         }
+        return changed
+    }
+
+    /// What a place is rolled back to.
+    func previous(
+        of place: DeployedModel, where exists: (ModelReference) -> Bool
+    ) -> DeploymentHistory.Return {
+        // Where what lay between two uses of a version is gone, it is not its own predecessor.
+        let below = stack(of: place).dropLast().filter { $0 != place.reference }
+        var missing: [ModelReference] = []
+        for gone in below.reversed().prefix(while: { !exists($0) }) where !missing.contains(gone) {
+            missing.append(gone)
+        }
+        return DeploymentHistory.Return(
+            documents: place.documents, version: below.last(where: exists), missing: missing)
     }
 
     /// The stack of a place, with what is in use there on top.
-    func stack(of model: DeployedModel) -> [ModelReference] {
+    private func stack(of model: DeployedModel) -> [ModelReference] {
         var stack = stacks[Place(line: model.line, documents: model.documents)] ?? []
         stack.follow(model.reference, isRollback: false)
         return stack

@@ -18,6 +18,9 @@ extension Environment {
         branch = try file["branch"]?.string() ?? branch
         port = try file["port"]?.integer(in: 1...65535)
         models = try Self.list(file["models"], Self.model)
+        let twice = Dictionary(grouping: models) { "\($0.line) on \($0.documents.text)" }
+            .first { $0.value.count > 1 }
+        if let twice, let node = file["models"] { throw node.failure(.twice(twice.key)) }
         limits = try file["limits"].map(Self.limits) ?? [:]
         keys = try Self.list(file["keys"], Self.key)
         origins = try Self.list(file["origins"]) { node throws(RegistryError) in

@@ -60,6 +60,9 @@ package func isBranch(_ text: String) -> Bool {
         && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
 }
 
+/// The name in `name`, `name@version` and `name@branch`.
+package func modelName(of text: String) -> String { String(text.prefix { $0 != "@" }) }
+
 func checkName(_ text: String) throws(RegistryError) {
     guard isName(text) else { throw .invalidName(text) }
 }

@@ -38,7 +38,7 @@ extension Registry {
     /// Makes an environment what it should be, all of it or nothing; gives what was changed.
     ///
     /// Every version that is new to a place goes through the gates, of the environment as it is and as it
-    /// is to be. What was deployed and removed is noted in the history, and every change in that of the
+    /// is to be; all do where it becomes protected. What was deployed and removed is noted in the history, and every change in that of the
     /// settings; where nothing differs, nothing is written. What is tried goes on beside a model that stays
     /// as it is, and ends where it changes, as does what was shipped. An environment that is not there is created.
     ///
@@ -60,6 +60,12 @@ extension Registry {
             }
             let plan = EnvironmentPlan(from: current, to: wanted)
             guard !plan.isEmpty else { return plan }
+            if wanted.isProtected, !current.isProtected {
+                for model in wanted.models {
+                    try admitFirst(
+                        manifest(of: model.reference), to: wanted, named: name, force: force)
+                }
+            }
             let deployments = try deployments(
                 from: current, to: wanted, named: name, force: force, by: user, time: time)
             for experiment in wanted.experiments where !current.experiments.contains(experiment) {

@@ -187,15 +187,26 @@ extension Registry {
     func admit(
         _ manifest: Manifest, to environment: Environment, named name: String, force: String?
     ) throws(RegistryError) -> [String] {
-        let failures = try failures(of: manifest, in: environment, named: name)
-        try demand(failures, of: manifest, force: force)
         // What was live here once was let in then, by the tests of that time.
         let reference = manifest.reference
-        if environment.isProtected,
-            try !deployments(to: name).contains(where: { $0.reference == reference })
-        {
-            guard let tests = try self.tests(of: reference), tests.hasPassed else {
-                throw .untested(reference, environment: name)
+        if try deployments(to: name).contains(where: { $0.reference == reference }) {
+            let failures = try failures(of: manifest, in: environment, named: name)
+            try demand(failures, of: manifest, force: force)
+            return failures
+        }
+        return try admitFirst(manifest, to: environment, named: name, force: force)
+    }
+
+    /// The same for a version of which nothing speaks but what is known of it now.
+    @discardableResult
+    func admitFirst(
+        _ manifest: Manifest, to environment: Environment, named name: String, force: String?
+    ) throws(RegistryError) -> [String] {
+        let failures = try failures(of: manifest, in: environment, named: name)
+        try demand(failures, of: manifest, force: force)
+        if environment.isProtected {
+            guard let tests = try tests(of: manifest.reference), tests.hasPassed else {
+                throw .untested(manifest.reference, environment: name)
             }
         }
         return failures

@@ -69,12 +69,16 @@ extension Registry {
     /// Gives a tag to a version, which takes it from the one that had it before.
     ///
     /// - Returns: the version that had it.
-    /// - Throws: `.unknownVersion`; `.invalidName` of a tag that looks like a version.
+    /// - Throws: `.unknownVersion`; `.invalidName` of a tag that looks like a version; `.invalidTag` of one
+    ///   that means something else after `name@`.
     @discardableResult
     package func tag(
         _ reference: ModelReference, as tag: String
     ) throws(RegistryError) -> ModelReference? {
         guard isName(tag), !isVersion(tag) else { throw .invalidName(tag) }
+        guard tag != Self.newest, try newest(of: reference.name, on: tag) == nil else {
+            throw .invalidTag(tag, of: reference.name)
+        }
         _ = try versionPath(reference)
         return try changeTags(of: reference.name) { $0.updateValue(reference.version, forKey: tag) }
     }

@@ -73,11 +73,22 @@ package struct Registry: Sendable {
         }
     }
 
+    /// - Throws: `.unknownModel` where neither a project nor a version has the name; a branch after it is not
+    ///   looked at.
+    package func demand(model text: String) throws(RegistryError) {
+        let name = modelName(of: text)
+        guard try !projects().contains(name), try versionNames(of: name).isEmpty else { return }
+        throw .unknownModel(name)
+    }
+
     private func versionNames(of name: String) throws(RegistryError) -> [String] {
         try names(in: "\(home)/registry/\(name)").filter(isVersion)
     }
 
-    /// The newest version of a model, or the one named: `name`, or `name@` and a version, a tag, a
+    /// What stands for the newest version of a model where a version is to be named.
+    static let newest = "newest"
+
+    /// The newest version of a model, or the one named: `name`, or `name@` and a version, `newest`, a tag, a
     /// branch, of which it is the newest version, or the digits that one version alone begins with.
     ///
     /// - Throws: `.unknownModel`, `.unknownVersion`, `.unknownBranch`, `.ambiguousVersion`, `.invalidName`.
@@ -96,6 +107,10 @@ package struct Registry: Sendable {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw .invalidReference(text) }
         let (name, word) = (String(parts[0]), String(parts[1]))
+        if word == Self.newest {
+            guard let newest = try versions(of: name).first else { throw .unknownModel(name) }
+            return (newest, nil)
+        }
         let version = try isVersion(word) ? word : tags(of: name)[word]
         if let version {
             return (try manifest(of: ModelReference(name: name, version: version)), nil)
@@ -110,7 +125,7 @@ package struct Registry: Sendable {
     }
 
     /// The version that was trained last on a branch, be it for the first time or once more.
-    private func newest(of name: String, on branch: String) throws(RegistryError) -> Manifest? {
+    func newest(of name: String, on branch: String) throws(RegistryError) -> Manifest? {
         var newest: (manifest: Manifest, time: Int)?
         for manifest in try versions(of: name) {
             let times = try lineages(of: manifest.reference).filter {

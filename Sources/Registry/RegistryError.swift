@@ -10,6 +10,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case invalidName(String)
     /// Not a reference to a version: `name@version` is one.
     case invalidReference(String)
+    /// Not a tag: `name@` and this word mean a version already.
+    case invalidTag(String, of: String)
     case alreadyExists(path: String)
     case unknownModel(String)
     case unknownVersion(ModelReference)
@@ -69,6 +71,9 @@ extension RegistryError: CustomStringConvertible {
         case .invalidName(let name):
             "'\(name)' is not a name: use letters, digits, '-', '_' and '.', no '.' first"
         case .invalidReference(let text): "'\(text)' does not name a version: write name@version"
+        case .invalidTag(let tag, let name):
+            "\(name)@\(tag) means \(tag == Registry.newest ? "the newest version" : "the newest of a branch") "
+                + "already; choose another tag"
         case .alreadyExists(let path): "\(path) is there already"
         case .unknownModel(let name):
             "there is no version of \(name); train one: hunch train model -n \(name)"
@@ -88,7 +93,7 @@ extension RegistryError: CustomStringConvertible {
         case .noPrevious(let name, let environment, let missing):
             "nothing \(missing.isEmpty ? "" : "that is still there ")of \(name) was live in "
                 + "'\(environment)' before\(missing.map { ", \($0) was deleted" }.joined()); "
-                + "choose a version: hunch list versions -n \(name.prefix { $0 != "@" })"
+                + "choose a version: hunch list versions -n \(modelName(of: name))"
         case .protected(let path):
             "\(path) says that the environment is protected; change that first"
         case .invalidBranch(let branch):
@@ -118,10 +123,18 @@ extension RegistryError: CustomStringConvertible {
             "somebody may still get an arm of '\(name)'; end it first: "
                 + "hunch stop experiment -n \(name) --env \(environment)"
         case .damaged(let path, let expected, let found):
-            "\(path) is damaged: its digest is \(found), not \(expected)"
+            "\(path) is damaged: its digest is \(found), not \(expected)\(remedy(path))"
         case .invalidFile(let path, let location, let problem):
-            location.isEmpty ? "\(path): \(problem)" : "\(path), at \(location): \(problem)"
+            (location.isEmpty ? "\(path): \(problem)" : "\(path), at \(location): \(problem)")
+                + remedy(path)
         }
+    }
+
+    /// What to do about a file of a version that cannot be read.
+    private func remedy(_ path: String) -> String {
+        let parts = path.split(separator: "/").suffix(4).map(String.init)
+        guard parts.count == 4, parts[0] == "registry", isVersion(parts[2]) else { return "" }
+        return "; import the version again, or hunch delete model -n \(parts[1])@\(parts[2])"
     }
 }
 

@@ -16,21 +16,11 @@ struct Arguments {
     }
 
     /// Takes `--name VALUE` or `--name=VALUE`, the last one given; or what is configured.
-    mutating func value(_ names: String...) throws(UsageError) -> String? {
+    mutating func value(_ names: String...) throws(UsageError) -> String? { try value(names) }
+
+    private mutating func value(_ names: [String]) throws(UsageError) -> String? {
         var value: String?
-        for name in names {
-            while let place = words.firstIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) {
-                if words[place] != name {
-                    value = value ?? String(words.remove(at: place).dropFirst(name.count + 1))
-                } else {
-                    guard place + 1 < words.count, !words[place + 1].hasPrefix("--") else {
-                        throw error("\(name) needs a value")
-                    }
-                    value = value ?? words.remove(at: place + 1)
-                    words.remove(at: place)
-                }
-            }
-        }
+        while let next = try take(names) { value = next }
         guard value == nil, let flag = names.first(where: { $0.hasPrefix("--") }) else {
             return value
         }
@@ -40,14 +30,22 @@ struct Arguments {
     /// Takes `--name VALUE` as often as it stands, in order; never from elsewhere.
     mutating func values(_ name: String) throws(UsageError) -> [String] {
         var values: [String] = []
-        while let place = words.firstIndex(of: name) {
-            guard place + 1 < words.count, !words[place + 1].hasPrefix("--") else {
-                throw error("\(name) needs a value")
-            }
-            values.append(words.remove(at: place + 1))
-            words.remove(at: place)
-        }
+        while let next = try take([name]) { values.append(next) }
         return values
+    }
+
+    /// Takes the first `--name VALUE` or `--name=VALUE` that is left.
+    private mutating func take(_ names: [String]) throws(UsageError) -> String? {
+        let isNamed = { (word: String) in
+            names.contains { word == $0 || word.hasPrefix($0 + "=") }
+        }
+        guard let place = words.firstIndex(where: isNamed) else { return nil }
+        let word = words.remove(at: place)
+        guard names.contains(word) else { return String(word.drop { $0 != "=" }.dropFirst()) }
+        guard place < words.count, !words[place].hasPrefix("--") else {
+            throw error("\(word) needs a value")
+        }
+        return words.remove(at: place)
     }
 
     /// Takes `--name`.
@@ -70,9 +68,7 @@ struct Arguments {
 
     /// Takes a value that must be there.
     mutating func required(_ names: String...) throws(UsageError) -> String {
-        for name in names {
-            if let value = try value(name) { return value }
-        }
+        if let value = try value(names) { return value }
         throw error("\(names.joined(separator: " or ")) is missing")
     }
 

@@ -39,27 +39,16 @@ struct CollectCommand {
 
     func run() throws {
         try checkEnvironments()
-        var (count, total) = (0, 0)
-        for manifest in try home.registry.unused(keeping: kept) {
-            let reference = manifest.reference
-            let bytes = try home.registry.diskBytes(of: reference)
-            if !isDry { try home.registry.delete(reference) }
-            (count, total) = (count + 1, total + bytes)
-            let row: JSONValue = [
-                "model": .string(reference.description), "bytes": .number(Double(bytes)),
-                "deleted": .boolean(!isDry),
-            ]
-            Output.line(isJSON ? row.description : "\(reference)  \(Figure.count(bytes)) bytes")
-        }
+        let versions = try deleteVersions()
         let programs = try deletePrograms()
-        total += programs.bytes
-        var failures = programs.failures
+        let (count, total) = (versions.count, versions.bytes + programs.bytes)
+        var failures = versions.failures + programs.failures
         if !isDry { failures += try deleteLeftovers() }
         if !isJSON {
             let verb = isDry ? "would be deleted" : "deleted"
             Output.line("\(count) versions \(verb), \(Figure.count(total)) bytes")
         }
-        guard failures == 0 else { throw Failure("\(failures) folders could not be deleted") }
+        guard failures == 0 else { throw Failure("\(failures) could not be deleted") }
     }
 
     /// Refuses to go on while it is not known what an environment serves.
@@ -73,6 +62,29 @@ struct CollectCommand {
                 )
             }
         }
+    }
+
+    /// Deletes the versions that nobody needs; gives how many they were, their bytes, and how many could not be
+    /// deleted.
+    private func deleteVersions() throws -> (count: Int, bytes: Int, failures: Int) {
+        var (count, total, failures) = (0, 0, 0)
+        for reference in try home.registry.unused(keeping: kept).map(\.reference) {
+            do throws(RegistryError) {
+                let bytes = try home.registry.diskBytes(of: reference)
+                if !isDry { try home.registry.delete(reference) }
+                (count, total) = (count + 1, total + bytes)
+                let row: JSONValue = [
+                    "model": .string(reference.description), "bytes": .number(Double(bytes)),
+                    "deleted": .boolean(!isDry),
+                ]
+                Output.line(
+                    isJSON ? row.description : "\(reference)  \(Figure.count(bytes)) bytes")
+            } catch {
+                Output.error("\(reference) stays: \(error)")
+                failures += 1
+            }
+        }
+        return (count, total, failures)
     }
 
     /// Deletes the folders of programs whose version is gone; gives their bytes, and how many could not be deleted.

@@ -40,6 +40,16 @@ struct CompletionCommand {
 private enum Completion {
     private static let models = "hunch list models 2>/dev/null | cut -d ' ' -f 1"
     private static let environments = "hunch list envs 2>/dev/null | cut -d ' ' -f 1"
+    private static let experiments = "hunch list experiments 2>/dev/null | cut -d ' ' -f 1"
+
+    /// What lists the names that `-n` takes after a noun.
+    private static func names(after noun: String) -> String {
+        switch noun {
+        case "env": environments
+        case "experiment": experiments
+        default: models
+        }
+    }
 
     private static var verbs: [String] {
         var seen: Set<String> = []
@@ -114,6 +124,7 @@ private enum Completion {
         var lines = [
             "_hunch_find() {", "    found=", "    case $before in",
             "    -n|--name) case $noun in", "        env) found=$(\(environments)) ;;",
+            "        experiment) found=$(\(experiments)) ;;",
             "        *) found=$(\(models)) ;;", "        esac; return ;;",
             "    --env|--from|--to) found=$(\(environments)); return ;;",
         ]
@@ -154,12 +165,12 @@ private enum Completion {
             let condition =
                 "__fish_seen_subcommand_from \(command.name)"
                 + (nouns.isEmpty ? "" : "; and __fish_seen_subcommand_from \(nouns)")
-            lines += command.flags.map { line($0, condition, isEnvironment: nouns == "env") }
+            lines += command.flags.map { line($0, condition, nouns) }
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func line(_ flag: Flag, _ condition: String, isEnvironment: Bool) -> String {
+    private static func line(_ flag: Flag, _ condition: String, _ noun: String) -> String {
         let name =
             flag.name.hasPrefix("--")
             ? "-l \(flag.name.dropFirst(2))" : "-s \(flag.name.dropFirst())"
@@ -167,7 +178,7 @@ private enum Completion {
         guard let value = flag.value else { return head }
         if !flag.choices.isEmpty { return head + " -x -a '\(flag.choices.joined(separator: " "))'" }
         if flag.name == "-n" {
-            return head + " -x -a \"(\(isEnvironment ? environments : models))\""
+            return head + " -x -a \"(\(names(after: noun)))\""
         }
         if ["--env", "--from", "--to"].contains(flag.name) {
             return head + " -x -a \"(\(environments))\""

@@ -71,7 +71,8 @@ struct Configuration {
         return try file.get().values[flag]
     }
 
+    /// One that is set to nothing is as one that is not set.
     private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+        getenv(name).flatMap { $0.pointee == 0 ? nil : String(cString: $0) }
     }
 }

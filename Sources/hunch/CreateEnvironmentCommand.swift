@@ -53,7 +53,7 @@ struct CreateEnvironmentCommand {
         }
         let environment = Environment(
             models: isProtected ? [] : source.models, limits: source.limits, keys: keys,
-            isProtected: isProtected, port: try port ?? freePort())
+            isProtected: isProtected, port: try port.map(checked) ?? freePort())
         try home.registry.create(
             environment, as: name, by: Home.user, time: Int(wallClockMicroseconds()))
         Output.result(
@@ -71,6 +71,14 @@ struct CreateEnvironmentCommand {
         }
         return environment.models.isEmpty
             ? "hunch deploy model -n MODEL --env \(name)" : "hunch serve --env \(name)"
+    }
+
+    private func checked(_ port: Int) throws -> Int {
+        let other = try home.readableEnvironments().first { $0.environment.port == port }
+        if let other {
+            throw Failure("environment '\(other.name)' has port \(port) already; choose another")
+        }
+        return port
     }
 
     /// The port after the last that an environment of the home has.

@@ -31,6 +31,12 @@ struct Declaration {
         wanted.models = try wanted.models.map { try Self.resolved($0, in: home.registry) }
         wanted.keys = try wanted.keys.map(Self.resolved)
         wanted.experiments = try Self.experiments(of: wanted, over: current, in: home.registry)
+        let projects = try home.registry.projects()
+        if let model = wanted.schedules.keys.sorted().first(where: { !projects.contains($0) }) {
+            throw Failure(
+                "\(path) has a schedule for \(model), which has no project; create it: "
+                    + "hunch create model -n \(model)")
+        }
         let declared = wanted.experiments
         wanted.endShipping(since: current)
         if wanted.experiments != declared, try JSONValue(parsing: text)["experiments"] != nil {
@@ -50,9 +56,7 @@ struct Declaration {
     private static func resolved(
         _ model: DeployedModel, in registry: Registry
     ) throws -> DeployedModel {
-        let (name, word) = (model.reference.name, model.reference.version)
-        let isNewest = try word == "newest" && registry.tags(of: name)[word] == nil
-        let manifest = try registry.resolve(isNewest ? name : "\(name)@\(word)")
+        let manifest = try registry.resolve(model.reference.description)
         return DeployedModel(
             reference: manifest.reference, documents: model.documents, tags: model.tags,
             branch: model.branch)

@@ -32,12 +32,23 @@ struct DeleteModelCommand {
     }
 
     func run() throws {
-        let reference = try home.registry.resolve(model).reference
+        let reference = try self.reference()
         let bytes = try home.registry.diskBytes(of: reference)
         try home.registry.delete(reference)
         Output.result(
             ["model": .string(reference.description), "bytes": .number(Double(bytes))],
             isJSON: isJSON, "deleted \(reference), \(Figure.count(bytes)) bytes")
+    }
+
+    /// The version that is named; by its whole name also one whose files cannot be read any more.
+    private func reference() throws -> ModelReference {
+        do {
+            return try home.registry.resolve(model).reference
+        } catch {
+            guard let reference = try? ModelReference(parsing: model), isVersion(reference.version)
+            else { throw error }
+            return reference
+        }
     }
 }
 

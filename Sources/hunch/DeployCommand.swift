@@ -59,6 +59,11 @@ struct DeployCommand {
         force = try arguments.value("--force")
         why = try arguments.value("--why")
         rollout = try RolloutFlags.rollout(&arguments)
+        guard rollout == nil || (documents == nil && tags == nil) else {
+            throw arguments.error(
+                "what is tried reads the documents of what is live, with its tags: leave out --documents and --tags"
+            )
+        }
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         try arguments.end()

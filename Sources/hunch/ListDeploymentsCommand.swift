@@ -14,7 +14,7 @@ struct ListDeploymentsCommand {
             by `hunch rollback` is called a rollback.
 
               -n NAME     of this model only, its branches too; NAME@BRANCH for one of them
-              --at TIME   what was live then, such as 2026-11-01 or 2026-11-01T12:00Z (UTC without a zone)
+              --at TIME   what was live then, at the end of that second, such as 2026-11-01 or 2026-11-01T12:00Z (UTC without a zone)
               --json      one JSON object a line
             \(Home.help)
             """
@@ -43,6 +43,9 @@ struct ListDeploymentsCommand {
     func run() throws {
         _ = try home.registry.environment(home.environment)
         let history = DeploymentHistory(try home.registry.deployments(to: home.environment))
+        if let name, !history.deployments.contains(where: { isAsked($0.reference.name, $0.line) }) {
+            try home.registry.demand(model: name)
+        }
         if let time { return showLive(history, at: time) }
         for deployment in history.deployments.reversed()
         where isAsked(deployment.reference.name, deployment.line) {
@@ -55,12 +58,14 @@ struct ListDeploymentsCommand {
     }
 
     private func showLive(_ history: DeploymentHistory, at time: Timestamp) {
-        let models = history.models(at: time.microseconds).filter {
+        // A list shows whole seconds: who asks by one of its times asks for what it shows.
+        let end = time.microseconds + 999_999
+        let models = history.models(at: end).filter {
             isAsked($0.reference.name, $0.line)
         }
         for model in models {
             let last = history.deployments.last {
-                $0.time <= time.microseconds && $0.reference == model.reference
+                $0.time <= end && $0.reference == model.reference
                     && $0.line == model.line
                     && ($0.documents == nil || $0.documents == model.documents)
             }

@@ -36,6 +36,7 @@ struct ListRunsCommand {
         for model in try name.map({ [$0] }) ?? home.registry.retrainedModels() {
             runs += try home.registry.runs(of: model)
         }
+        if let name, runs.isEmpty { try home.registry.demand(model: name) }
         for run in runs.sorted(by: { $1.id < $0.id }) {
             let state = try state(of: run)
             if isJSON {

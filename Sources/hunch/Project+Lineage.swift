@@ -9,13 +9,17 @@ import Service
 extension Project {
     /// Who trains what from which files and which commit, now.
     func lineage(_ options: TrainingOptions) throws -> Lineage {
-        Lineage(
+        let inputs = try inputs(options)
+        return Lineage(
             time: Int(wallClockMicroseconds()), by: Home.user, tool: "hunch \(Server.version)",
-            revision: revision(options), files: try inputs(options), definition: definition)
+            revision: revision(options, inputs.map(\.path)), files: inputs.map(\.file),
+            definition: definition)
     }
 
     /// model.json, what it names, what came of a review, and what the command line names instead.
-    private func inputs(_ options: TrainingOptions) throws -> [Lineage.File] {
+    private func inputs(
+        _ options: TrainingOptions
+    ) throws -> [(path: String, file: Lineage.File)] {
         var names: Set = ["model.json", ReviewedExamples.name, "intents.csv", "tags.csv"]
         let replaced = [
             options.data != nil ? "data" : "", options.validation != nil ? "validation" : "",
@@ -24,27 +28,27 @@ extension Project {
             names.formUnion(value.strings)
         }
         if options.data != nil { names.subtract(["intents.csv", "tags.csv"]) }
-        var files: [Lineage.File] = []
+        var files: [(path: String, file: Lineage.File)] = []
         for name in names.sorted() {
             let path = file(name)
             guard !name.isEmpty, FileSystem.exists(path), !FileSystem.isFolder(path) else {
                 continue
             }
-            files.append(try Lineage.File(name: name, at: path))
+            files.append((path, try Lineage.File(name: name, at: path)))
         }
         for path in [options.data, options.validation].compactMap(\.self) {
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            files.append(try Lineage.File(name: name, at: path))
+            files.append((path, try Lineage.File(name: name, at: path)))
         }
         return files
     }
 
     /// The commit of the repository that holds the project; it is clean where the folder of the project
-    /// and the files of the command line hold nothing but what is in it.
-    private func revision(_ options: TrainingOptions) -> Lineage.Revision? {
+    /// and all files that are read, wherever they lie, hold nothing but what is in it.
+    private func revision(_ options: TrainingOptions, _ inputs: [String]) -> Lineage.Revision? {
         guard let status = GitStatus(of: ["."], in: file(".")) else { return nil }
-        let others = [options.data, options.validation].compactMap(\.self).compactMap(absolute)
-        let areClean = others.isEmpty || GitStatus(of: others, in: file("."))?.isClean == true
+        let files = inputs.compactMap(absolute)
+        let areClean = files.isEmpty || GitStatus(of: files, in: file("."))?.isClean == true
         return Lineage.Revision(
             commit: status.commit, branch: status.branch ?? options.branch,
             isClean: status.isClean && areClean)

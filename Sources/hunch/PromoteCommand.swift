@@ -76,7 +76,11 @@ struct PromoteCommand {
         if let previous = deployed.previous, previous != deployed.reference.description {
             Output.line("before it: \(previous)")
             Output.line("to go back: hunch rollback model -n \(name) --env \(home.environment)")
-        } else if !deployed.isLive {
+        }
+        for other in deployed.beside {
+            Output.line("beside it: \(other.reference) stays live on \(other.documents.text)")
+        }
+        if !deployed.isLive {
             Output.line("next: hunch serve --env \(home.environment)")
         }
     }

@@ -156,6 +156,10 @@ struct Retraining {
             return ["model": .string(reference.description), "outcome": "it is live already"]
         }
         let rollout = live == nil ? nil : run.settings["rollout"]
+        let tried = try home.registry.environment(home.environment).rollouts
+        guard rollout == nil || !tried.contains(where: { $0.reference == reference }) else {
+            return ["model": .string(reference.description), "outcome": "it is tried already"]
+        }
         let deployed = try home.deploy(
             reference, force: run.settings["force"]?.string, rollout: rollout)
         return [

@@ -61,7 +61,9 @@ struct RollbackCommand {
                 group.version, branch: branch, documents: isEverywhere ? nil : group.documents,
                 force: "rollback", why: why, isRollback: true)
             let missing = places.filter { $0.version == group.version }.flatMap(\.missing)
-            report(deployed, missing: Set(missing.map(\.description)).sorted())
+            report(
+                deployed, on: isEverywhere ? [] : group.documents,
+                missing: Set(missing.map(\.description)).sorted())
         }
     }
 
@@ -93,11 +95,16 @@ struct RollbackCommand {
         return true
     }
 
-    private func report(_ deployed: Home.Deployed, missing: [String]) {
+    /// `documents` are those that it concerns, where others keep what they have.
+    private func report(_ deployed: Home.Deployed, on documents: [String], missing: [String]) {
         if isJSON { return Output.line(deployed.json(in: home.environment).description) }
+        let place = documents.isEmpty ? "" : "on \(documents.joined(separator: ", ")) "
         Output.line(
             "rolled back \(deployed.branch.map { "branch '\($0)' " } ?? "")to \(deployed.reference) "
-                + "in '\(home.environment)', \(deployed.place)")
+                + "\(place)in '\(home.environment)', \(deployed.place)")
+        for other in deployed.beside {
+            Output.line("beside it: \(other.reference) stays live on \(other.documents.text)")
+        }
         if let previous = deployed.previous { Output.line("before it: \(previous)") }
         if !missing.isEmpty {
             let verb = missing.count == 1 ? "was" : "were"

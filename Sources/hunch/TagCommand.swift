@@ -33,11 +33,6 @@ struct TagCommand {
         isJSON = arguments.flag("--json")
         try arguments.noun("model")
         guard let tag = arguments.word() else { throw arguments.error("say which tag") }
-        guard isName(tag), !isVersion(tag) else {
-            throw arguments.error(
-                "'\(tag)' cannot be a tag: use letters, digits, '-', '_' and '.', other than a version has"
-            )
-        }
         self.tag = tag
         try arguments.end()
     }

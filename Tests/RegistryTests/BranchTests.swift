@@ -29,11 +29,12 @@ import Testing
     }
 
     private func deploy(
-        _ version: Int, _ branch: String? = nil, documents: String? = nil, tags: [String]? = nil
+        _ version: Int, _ branch: String? = nil, documents: String? = nil, tags: [String]? = nil,
+        time: Int = 1
     ) throws {
         try registry.deploy(
             versions[version], to: "dev", documents: documents.map { DocumentPattern($0) },
-            branch: branch, tags: tags, why: "a trial", by: "ada", time: 1)
+            branch: branch, tags: tags, why: "a trial", by: "ada", time: time)
     }
 
     private func live(_ line: String) throws -> [ModelReference] {
@@ -85,11 +86,11 @@ import Testing
         try deploy(1, "topic")
         let models = try registry.environment("dev").models
         #expect(models.filter { $0.branch == "topic" }.map(\.documents.text) == ["a/*", "b/*"])
-        try deploy(2, "topic", documents: "a/*")
+        try deploy(2, "topic", documents: "a/*", time: 2)
         #expect(try live("m@topic") == [versions[2], versions[1]])
         #expect(try live("m") == [versions[0], versions[0]])
         let history = DeploymentHistory(try registry.deployments(to: "dev"))
-        #expect(history.models(at: 1) == (try registry.environment("dev").models))
+        #expect(history.models(at: 2) == (try registry.environment("dev").models))
         #expect(history.deployments.map(\.why) == [String?](repeating: "a trial", count: 4))
         let back = try registry.previous(of: "m@topic", in: "dev")
         #expect(back.map(\.version) == [versions[1]] && back.map(\.documents.text) == ["a/*"])

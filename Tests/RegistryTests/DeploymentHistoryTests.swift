@@ -4,10 +4,13 @@ import Testing
 
 @Suite struct DeploymentHistoryTests {
     /// `1` is a deployment of version 1 to where the model is, `2:a/*` one of 2 to these documents, `<1` a
-    /// rollback to 1.
+    /// rollback to 1; with `+` before it, it is done at the time of the one before.
     private func history(_ words: String...) throws -> DeploymentHistory {
-        DeploymentHistory(
-            try words.enumerated().map { time, word in
+        var time = -1
+        return DeploymentHistory(
+            try words.map { word in
+                if !word.hasPrefix("+") { time += 1 }
+                let word = word.drop { $0 == "+" }
                 let isRollback = word.hasPrefix("<")
                 let parts = word.dropFirst(isRollback ? 1 : 0).split(separator: ":")
                 return Deployment(
@@ -70,6 +73,15 @@ import Testing
         #expect(previous(places) == ["a/*": "2"])
         #expect(try previous(history("1:a/*", "2:b/*", "3")) == ["a/*": "1", "b/*": "2"])
         #expect(try previous(history("1:a/*", "2:b/*")) == ["b/*": nil])
+    }
+
+    @Test func `what was deployed at once goes back at once, and what changed nothing counts not`()
+        throws
+    {
+        let both = ["a/*": "1", "b/*": "1"]
+        #expect(try previous(history("1:a/*", "+1:b/*", "2:a/*", "+2:b/*")) == both)
+        #expect(try previous(history("1:a/*", "1:b/*", "2", "2:a/*")) == both)
+        #expect(try previous(history("1:a/*", "1:b/*", "2", "<1:a/*")) == ["a/*": nil])
     }
 
     @Test func `a version that was put there by hand is left for the one that was deployed`() throws

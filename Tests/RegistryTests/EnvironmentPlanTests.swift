@@ -143,6 +143,25 @@ import Testing
         #expect(try registry.edits(of: "production").isEmpty)
     }
 
+    @Test func `what becomes protected is judged as a whole`() throws {
+        let model = DeployedModel(reference: versions[0], documents: DocumentPattern("*"))
+        try registry.apply(Environment(models: [model]), to: "dev", by: "ada", time: 1)
+        let wanted = Environment(models: [model], isProtected: true)
+        #expect(throws: RegistryError.untested(versions[0], environment: "dev")) {
+            try registry.apply(wanted, to: "dev", force: "haste", by: "ada", time: 2)
+        }
+        #expect(try !registry.environment("dev").isProtected)
+    }
+
+    @Test func `a model stands once on a pattern`() throws {
+        let model = #"{"name": "m", "version": "v", "documents": "a/*"}"#
+        let text = #"{"models": [\#(model), \#(model)]}"#
+        #expect(
+            throws: RegistryError.invalidFile(
+                path: "file", location: "models", problem: .twice("m on a/*"))
+        ) { try Environment(parsing: Array(text.utf8), path: "file") }
+    }
+
     @Test func `a protected environment has no branches, whatever a declaration says`() throws {
         let model = DeployedModel(
             reference: versions[0], documents: DocumentPattern("*"), branch: "topic")

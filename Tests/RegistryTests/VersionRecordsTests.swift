@@ -84,8 +84,12 @@ import Testing
         }
         #expect(try registry.resolve("m@fix/dates").reference == versions[1])
         #expect(try registry.resolve("m@main").reference == versions[2])
-        try registry.tag(version, as: "main")
-        #expect(try registry.resolve("m@main").reference == version, "a tag goes before a branch")
+        #expect(throws: RegistryError.invalidTag("main", of: "m")) {
+            try registry.tag(version, as: "main")
+        }
+        try registry.tag(version, as: "fix")
+        #expect(try registry.resolve("m@fix").reference == version)
+        #expect(try registry.resolve("m@newest") == registry.versions(of: "m")[0])
         #expect(throws: RegistryError.unknownBranch("m", branch: "fix/times")) {
             try registry.resolve("m@fix/times")
         }

@@ -120,6 +120,16 @@ import Testing
         #expect(code == 2 && message.contains(reason), "\(message)")
     }
 
+    @Test func `of a flag that stands twice the last one counts, in either form`() throws {
+        let created = try run("create", "env", "-n=a", "--name", "b", "--port=7001", "--port=7002")
+        #expect(created.contains("environments/b"))
+        #expect(try run("list", "envs", "--json", "--json").contains(#""port":7002"#))
+        let taken = try complaint(["create", "env", "-n", "c", "--port", "7002"])
+        #expect(taken.code == 1 && taken.text.contains("'b' has port 7002"))
+        let tried = ["deploy", "model", "-n", "m", "--canary", "5%", "--documents", "a/*"]
+        #expect(try complaint(tried).code == 2)
+    }
+
     @Test func `the manual has every command and the order of settings`() throws {
         let page = try run("man")
         for command in try commands() { #expect(page.contains(".SS hunch \(command[0])")) }

@@ -60,6 +60,61 @@ import Testing
             try json("list", "versions", "-n", "r")["model"]?.string != nil, "one version still")
     }
 
+    @Test func `what is read from outside the folder is to be in the commit, too`() throws {
+        func phrase(_ text: String) -> String {
+            "{\"rules\":[{\"name\":\"a\",\"intent\":\"b\",\"phrase\":\"\(text)\"}]}"
+        }
+        func clean(_ model: String) throws -> [JSONValue?] {
+            let lineage = try json("show", "model", "-n", model)["lineage"]
+            return try #require(lineage?.array).map { $0["git"]?["clean"] }
+        }
+        try folder.write(phrase("x"), to: "rules.json")
+        try folder.write(
+            #"{"kind":"rules","rules":"../../../rules.json"}"#, to: ".hunch/models/r/model.json")
+        try folder.write("", to: ".hunch/models/r/tests.jsonl")
+        try git("init", "-q", "-b", "main")
+        try git("add", ".hunch/models", "rules.json")
+        try git("commit", "-q", "-m", "A model")
+        let first = try train()
+        try folder.write(phrase("y"), to: "rules.json")
+        let second = try train()
+        try git("add", "rules.json")
+        try git("commit", "-q", "-m", "Other rules")
+        #expect(try train() == second)
+        #expect(try clean(first) == [true])
+        #expect(try clean(second) == [false, true])
+    }
+
+    @Test func `a tag means nothing else, and newest is the newest`() throws {
+        try git("init", "-q", "-b", "main")
+        try git("add", ".hunch/models")
+        try git("commit", "-q", "-m", "A model")
+        let version = try train()
+        let newest = try json("show", "model", "-n", "r@newest")["version"]?.string
+        #expect(newest.map { "r@" + $0 } == version)
+        for word in ["main", "newest"] {
+            #expect(try refusal("tag", "model", "-n", "r", word).contains("choose another tag"))
+        }
+        _ = try run("tag", "model", "-n", "r", "mainly")
+    }
+
+    @Test func `a version that cannot be read is deleted by its name`() throws {
+        let version = try train()
+        let name = version.dropFirst(2)
+        try folder.write("{", to: ".hunch/registry/r/\(name)/manifest.json")
+        #expect(try refusal("list", "versions", "-n", "r").contains("delete model -n \(version)"))
+        _ = try run("delete", "model", "-n", version)
+        #expect(try refusal("show", "model", "-n", "r").contains("hunch train"))
+    }
+
+    @Test func `lists refuse a model that nobody knows`() throws {
+        _ = try run("create", "env", "-n", "dev")
+        for noun in ["runs", "deployments"] {
+            #expect(try run("list", noun, "-n", "r").isEmpty)
+            #expect(try refusal("list", noun, "-n", "nope").contains("no version of nope"))
+        }
+    }
+
     @Test func `lineage names the files and settings, and a diff what became of them`() throws {
         let first = try train()
         let lineage = try json("show", "model", "-n", first)["lineage"]?.array?[0]
