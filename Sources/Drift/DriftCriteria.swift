@@ -30,7 +30,8 @@ package struct DriftCriteria: Equatable, Sendable {
 
     /// Judges one feature of one window.
     ///
-    /// What was drift at the last look, `isKnown`, is so until less than half of the least is left.
+    /// What was drift when it was last told, `isKnown`, is so until less than half of the least is left; of no
+    /// answers at all nothing is said.
     package func judge(
         _ feature: FeatureReference, live: [Int], level: Double, isKnown: Bool = false
     ) -> FeatureDrift {
@@ -58,11 +59,14 @@ package struct DriftCriteria: Equatable, Sendable {
     private func verdict(
         _ drift: FeatureDrift, _ level: Double, _ isKnown: Bool
     ) -> FeatureDrift.Verdict {
-        guard drift.answers >= leastAnswers else { return isKnown ? .drifted : .tooFew }
+        guard drift.answers >= leastAnswers else {
+            return isKnown && drift.answers > 0 ? .drifted : .tooFew
+        }
+        // What is known need not be found again: of a few answers it could not be.
         let part = isKnown ? 0.5 : 1
-        let isFar = drift.effect >= part * leastEffect && drift.chance <= level
+        let isFar = drift.effect >= part * leastEffect && (isKnown || drift.chance <= level)
         let areMore = [drift.missing, drift.unseen].contains {
-            $0.live - $0.reference >= part * leastExcess && $0.chance <= level
+            $0.live - $0.reference >= part * leastExcess && (isKnown || $0.chance <= level)
         }
         return isFar || areMore ? .drifted : .steady
     }

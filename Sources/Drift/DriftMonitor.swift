@@ -75,7 +75,12 @@ package struct DriftMonitor: Sendable {
         for (w, window) in Window.allCases.enumerated() {
             guard let reference else { break }
             let features = judge(windows[w].sums(at: time), reference, known: drifted[w])
-            let now = Set(features.indices.filter { features[$0].verdict == .drifted })
+            // Where nobody asks, nothing has ended: what was drift is known when somebody asks again.
+            let now = Set(
+                features.indices.filter {
+                    features[$0].verdict == .drifted
+                        || features[$0].verdict == .tooFew && drifted[w].contains($0)
+                })
             for i in now.symmetricDifference(drifted[w]).sorted() {
                 changes.append(
                     Change(

@@ -11,6 +11,7 @@ internal import Telemetry
 /// version that is loaded anew while it is in use counts on.
 final class LiveDrift: Sendable {
     private let model: String
+    private let features: [String]
     private let state: Mutex<State>
     private let families: DriftFamilies
     private struct State {
@@ -19,14 +20,12 @@ final class LiveDrift: Sendable {
         var intents: [String: Int] = [:]
     }
 
-    /// By feature and window, once it was looked at.
-    private let gauges = Mutex<[DriftSeries: DriftGauges]>([:])
-
     init(
         _ model: String, _ features: [ReferenceBuilder.Feature], reference: DriftReference?,
         _ families: DriftFamilies
     ) {
         self.model = model
+        self.features = features.map(\.name)
         self.families = families
         state = Mutex(State(monitor: DriftMonitor(features, reference: reference)))
     }
@@ -50,20 +49,11 @@ final class LiveDrift: Sendable {
         let look = state.withLock { $0.monitor.look(at: Self.now) }
         for part in look.report.parts {
             for feature in part.features {
-                gauges(feature.name, part.window).show(feature)
+                // Looked up each time: another count of the version may have ended, and its series with it.
+                families.gauges(model, feature.name, part.window.rawValue).show(feature)
             }
         }
         return look
-    }
-
-    private func gauges(_ feature: String, _ window: DriftMonitor.Window) -> DriftGauges {
-        let series = DriftSeries(feature: feature, window: window)
-        return gauges.withLock { known in
-            if let gauges = known[series] { return gauges }
-            let made = families.gauges(model, feature, window.rawValue)
-            known[series] = made
-            return made
-        }
     }
 
     /// Seconds since 1970.
@@ -71,14 +61,12 @@ final class LiveDrift: Sendable {
 
     deinit {
         // Nobody counts any more: what stands there would be taken for the present.
-        for gauges in gauges.withLock({ $0 }).values { gauges.end() }
+        for feature in features {
+            for window in DriftMonitor.Window.allCases {
+                families.remove(model, feature, window.rawValue)
+            }
+        }
     }
-}
-
-/// Which gauges of a version are meant.
-private struct DriftSeries: Hashable {
-    let feature: String
-    let window: DriftMonitor.Window
 }
 
 /// The metrics of one feature of a version in one window.
@@ -93,10 +81,6 @@ struct DriftGauges: Sendable {
         isDrifted.set(feature.verdict == .drifted ? 1 : 0)
         missing.set(feature.missing.live)
         unseen.set(feature.unseen.live)
-    }
-
-    func end() {
-        for gauge in [index, isDrifted, missing, unseen] { gauge.set(.nan) }
     }
 }
 
@@ -129,5 +113,9 @@ struct DriftFamilies: Sendable {
         DriftGauges(
             index: index[labels], isDrifted: isDrifted[labels], missing: missing[labels],
             unseen: unseen[labels])
+    }
+
+    func remove(_ labels: String...) {
+        for family in [index, isDrifted, missing, unseen] { family.remove(labels) }
     }
 }

@@ -48,6 +48,11 @@ package final class MetricFamily<Metric: MetricValue>: Sendable {
             return metric
         }
     }
+
+    /// Shows the series with these label values no more; whoever asks for it again begins a new one.
+    package func remove(_ values: [String]) {
+        series.withLock { _ = $0.removeValue(forKey: values) }
+    }
 }
 
 extension MetricFamily: Renderable {

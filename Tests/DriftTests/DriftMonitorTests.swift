@@ -53,6 +53,50 @@ import Testing
         #expect(over.contains { $0.change.window == .hour && !$0.change.isDrift })
     }
 
+    @Test func `a drift goes on through hours of few answers, and is over when it has faded`()
+        throws
+    {
+        var builder = ReferenceBuilder([.name("x")])
+        for i in 0..<1000 { builder.add([.name(i < 600 ? "a" : "b")].span) }
+        let feature = try #require(builder.reference(.heldOut)?.features.first)
+        func verdict(_ a: Int, _ b: Int, missing: Int = 0, isKnown: Bool) -> FeatureDrift.Verdict {
+            var live = [Int](repeating: 0, count: feature.slotCount)
+            live[feature.slot(of: .name("a"))] = a
+            live[feature.slot(of: .name("b"))] = b
+            live[feature.missingSlot] = missing
+            return DriftCriteria().judge(feature, live: live, level: 1e-6, isKnown: isKnown).verdict
+        }
+        // Of a size that matters, and too few to be told from chance.
+        #expect(verdict(50, 60, isKnown: true) == .drifted)
+        #expect(verdict(50, 60, isKnown: false) == .steady)
+        #expect(verdict(66, 41, missing: 3, isKnown: true) == .drifted)
+        #expect(verdict(66, 41, missing: 3, isKnown: false) == .steady)
+        #expect(verdict(62, 48, isKnown: true) == .steady)
+        #expect(verdict(5, 6, isKnown: true) == .drifted)
+        #expect(verdict(0, 0, isKnown: true) == .tooFew)
+    }
+
+    @Test func `where nobody asks any more nothing is said, and what was drift is known`() {
+        var samples = Samples(seed: 2)
+        var monitor = DriftMonitor(Samples.features, reference: samples.reference(2000))
+        func ask(_ count: Int, at time: Int) {
+            for _ in 0..<count { monitor.observe(samples.values().span, at: time) }
+        }
+        samples.shift = 0.8
+        ask(600, at: 0)
+        #expect(monitor.look(at: 0).changes.map(\.isDrift) == [true, true])
+        let silent = monitor.look(at: 3 * Self.day)
+        #expect(silent.report.parts.flatMap(\.features).allSatisfy { $0.verdict == .tooFew })
+        #expect(silent.changes.isEmpty)
+        ask(600, at: 3 * Self.day)
+        let again = monitor.look(at: 3 * Self.day)
+        #expect(again.report.parts.allSatisfy { $0.features[1].verdict == .drifted })
+        #expect(again.changes.isEmpty)
+        samples.shift = 0
+        ask(1000, at: 6 * Self.day)
+        #expect(monitor.look(at: 6 * Self.day).changes.map(\.isDrift) == [false, false])
+    }
+
     @Test func `values that are missing or were never seen are told apart`() throws {
         var samples = Samples(seed: 1)
         var monitor = DriftMonitor(Samples.features, reference: samples.reference(2000))
