@@ -54,7 +54,7 @@ extension Control {
     /// All that those before have taken is in the journal once the shards have heard of it; what the new one
     /// has taken already it leaves out.
     func catchUp(_ worker: RecommendationWorker, after old: [RecommendationWorker]) {
-        guard !old.isEmpty else { return }
+        guard !old.isEmpty else { return worker.post(.perform { $0.endCatchingUp() }) }
         awaitShards()
         let areIdle = DispatchGroup()
         for worker in old {

@@ -93,6 +93,7 @@ final class Control: Sendable {
             report("an experiment does not run: \(error)")
         }
         use(deployments)
+        catchUp(deployments, after: Deployments())
         watchRollouts(environment.rollouts)
         watchDrift()
         ready.store(true, ordering: .releasing)

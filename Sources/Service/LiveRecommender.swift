@@ -255,8 +255,11 @@ struct LiveRecommender: Sendable {
             try? recommender.apply(event)
             time = max(time, Int((event.shown * 1e6).rounded()))
         }
-        (log, own) = (nil, [])
+        endCatchingUp()
     }
+
+    /// Takes all itself from here on, and keeps no account of it any more: there is nobody to catch up with.
+    mutating func endCatchingUp() { (log, own) = (nil, []) }
 
     /// The record of a list that was seen; features and scores are left out of those that are not sampled.
     private func record(of impression: Impression) -> JournalRecord {
