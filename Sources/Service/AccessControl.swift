@@ -3,6 +3,7 @@
 internal import Ranking
 internal import Registry
 internal import Synchronization
+internal import WebSocket
 
 /// Decides by the keys of the environment as they were last taken up.
 ///
@@ -13,13 +14,23 @@ final class AccessControl: Sendable {
     private struct State {
         var running: Environment
         var keys: [String: AccessKey]
+        var handshake: ServerHandshake
     }
 
     private let state: Mutex<State>
+    /// Those that are welcome whatever the environment says.
+    private let origins: [String]
 
     /// Begins with what a server takes up as it starts.
-    init(_ environment: Environment) {
-        state = Mutex(State(running: environment, keys: Self.table(environment.keys)))
+    init(_ environment: Environment, _ settings: ServiceSettings) {
+        origins = settings.origins
+        let paths = [Shard.socketPath] + (settings.hasEcho ? [Shard.echoPath] : [])
+        let handshake = ServerHandshake(
+            paths: Set(paths), allowedOrigins: Set(settings.origins + environment.origins),
+            compression: .economical)
+        state = Mutex(
+            State(
+                running: environment, keys: Self.table(environment.keys), handshake: handshake))
     }
 
     private static func table(_ keys: [AccessKey]) -> [String: AccessKey] {
@@ -35,6 +46,7 @@ final class AccessControl: Sendable {
             state.running.origins = written.origins
             state.running.isProtected = written.isProtected
             state.keys = Self.table(written.keys)
+            state.handshake.allowedOrigins = Set(origins + written.origins)
         }
     }
 
@@ -43,6 +55,9 @@ final class AccessControl: Sendable {
 
     /// The environment of the start, with what was taken up since.
     var running: Environment { state.withLock { $0.running } }
+
+    /// Which requests become WebSockets: the origins are those of now.
+    var handshake: ServerHandshake { state.withLock { $0.handshake } }
 
     /// What somebody is let in as.
     struct Grant {

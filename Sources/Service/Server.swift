@@ -43,7 +43,7 @@ package final class Server: Sendable {
         let eventLog = EventLog()
         let title = "hunch/\(Self.version)"
         let itemAccess = ItemAccessDirectory()
-        let access = AccessControl(environment)
+        let access = AccessControl(environment, settings)
         control = Control(
             registry: registry, environment: name, access: access, journal: journal,
             metrics: metrics,

@@ -6,7 +6,6 @@ internal import Numerics
 internal import Reactor
 internal import Registry
 internal import Telemetry
-internal import WebSocket
 internal import Wire
 
 /// Built by the server before its shards, and handed to each of them.
@@ -28,14 +27,6 @@ struct ServiceContext: Sendable {
     /// The shard that a document lives on.
     func shard(of document: String) -> Int {
         inboxes.count == 1 ? 0 : Int(hash(document.utf8.span) % UInt64(inboxes.count))
-    }
-
-    /// Which requests become WebSockets: the origins are those of now.
-    var handshake: ServerHandshake {
-        let paths = [Shard.socketPath] + (settings.hasEcho ? [Shard.echoPath] : [])
-        return ServerHandshake(
-            paths: Set(paths), allowedOrigins: Set(settings.origins + access.running.origins),
-            compression: .economical)
     }
 
     /// The epoch as the wire has it.

@@ -75,6 +75,7 @@ extension Shard {
             }
             markDirty(token)
             checkKey(of: token)
+            guard connections.contains(token), connections[token].stage != .closing else { return }
         } else {
             note(.connect, ["connection": .integer(connections[token].number)])
         }

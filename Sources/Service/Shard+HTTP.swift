@@ -11,12 +11,15 @@ extension Shard {
         if connections[token].isRefused, !Self.watchedPaths.contains(request.path) {
             return respond(.unavailable(retryAfterSeconds: 1), to: token)
         }
-        if context.handshake.paths.contains(request.path) { return upgrade(request, token) }
+        let handshake = context.access.handshake
+        if handshake.paths.contains(request.path) { return upgrade(request, token, by: handshake) }
         respond(response(to: request), to: token, method: request.method)
     }
 
-    private func upgrade(_ request: HTTPRequest, _ token: SlabToken) {
-        switch context.handshake.answer(request) {
+    private func upgrade(
+        _ request: HTTPRequest, _ token: SlabToken, by handshake: ServerHandshake
+    ) {
+        switch handshake.answer(request) {
         case .refuse(let response): respond(response, to: token)
         case .upgrade(let upgrade):
             let isEcho = request.path == Self.echoPath
