@@ -53,6 +53,14 @@ struct ExternalQueue {
     /// - Parameter capacity: the most texts that wait.
     init(capacity: Int) { self.capacity = capacity }
 
+    /// The most texts to ask of a document at once.
+    ///
+    /// While no more than a quarter of the places are taken, there is room for so many: a text that waits now and
+    /// then cannot keep a document with many blocks from being read.
+    static func mostInPart(of capacity: Int) -> Int {
+        max(1, min(ReadingTurn.limit, capacity / 2))
+    }
+
     /// When the next text is given up.
     var deadline: Instant? { waiting.first?.deadline }
 

@@ -166,7 +166,7 @@ extension Shard {
     private func post(
         _ slice: Slice, _ token: SlabToken, _ reading: Int, to external: ExternalModel
     ) {
-        let most = min(ReadingTurn.limit, external.definition.queue)
+        let most = ExternalQueue.mostInPart(of: external.definition.queue)
         guard let request = takeRequest(slice, token, reading, most: most) else { return }
         ask(external, request, by: documents[token].readings[reading].model)
     }

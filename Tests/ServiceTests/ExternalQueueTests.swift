@@ -77,6 +77,14 @@ import Wire
         #expect(office.answered == ["all", "first", "two", "seventh", "eighth"])
     }
 
+    @Test func `a part of a document finds room while a quarter of the places are taken`() {
+        for capacity in 2...100 {
+            let office = Office(capacity: capacity)
+            for number in 0..<max(capacity / 4, 1) { #expect(office.takes("\(number)", 1)) }
+            #expect(office.takes("part", ExternalQueue.mostInPart(of: capacity)), "\(capacity)")
+        }
+    }
+
     @Test func `trials are given up without the others`() {
         let office = Office(capacity: 8)
         #expect(office.takes("asked", 2))
