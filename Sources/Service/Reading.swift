@@ -15,8 +15,8 @@ final class Reading {
     /// An answer to a block, as it was last pushed.
     struct Answer {
         let content: ResultContent
-        /// The revision whose text was read.
-        let revision: Int
+        /// The last revision whose text was read.
+        var revision: Int
         /// The name of its list; of recommenders alone.
         var list: String?
     }
@@ -125,6 +125,8 @@ final class Reading {
         if isNews || known == nil {
             answers[block] = Answer(content: content, revision: revision, list: list?.request)
             if let list { lists.remember(PushedList(list), of: block) }
+        } else {
+            answers[block]?.revision = revision
         }
         return isNews
     }
