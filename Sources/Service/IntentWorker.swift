@@ -31,6 +31,8 @@ actor IntentWorker {
         /// In the bytes of the batch, in UTF-8.
         let text: Range<Int>
         var state = TextState.whole
+        /// Whether the answer counts where drift is looked for: the reader writes it, not the server reads it anew.
+        var isCounted = true
         /// A number that its block has and few others; for a text that is typed.
         var place: UInt64 = 0
     }
@@ -45,7 +47,7 @@ actor IntentWorker {
     func classify(_ questions: [Question], of bytes: [UInt8]) -> [IntentResult] {
         questions.map { question in
             answer(question, bytes.span.extracting(question.text))
-            if question.state == .whole { count() }
+            if question.state == .whole, question.isCounted { count() }
             return IntentResult(prediction, isSettled: question.state == .whole)
         }
     }

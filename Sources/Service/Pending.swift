@@ -9,13 +9,21 @@ internal import Reactor
 /// document. The one that was edited last is read first: whoever types sees an answer also while a
 /// great paste is worked off.
 struct Pending {
+    /// Why a block is to be read.
+    enum Cause {
+        /// It has another text, or rests.
+        case edit
+        /// Nothing but typing has changed it.
+        case typing
+        /// It is as it was, and to be read for the first time or once more.
+        case again
+    }
+
     /// The blocks in the order in which they were offered.
     ///
     /// A block that was offered again stands twice; its older place is skipped.
     private var order: [BlockID] = []
-    private var waiting: Set<BlockID> = []
-    /// Those of them that nothing but typing has changed.
-    private var typed: Set<BlockID> = []
+    private var waiting: [BlockID: Cause] = [:]
     /// Blocks that are gone, and not reported yet.
     private var removed: [BlockID] = []
     /// Blocks to be read when there is time, the next one last; each may be gone or decided by then.
@@ -37,36 +45,35 @@ struct Pending {
     /// How many blocks wait, but for those that are left for when there is time.
     var count: Int { waiting.count }
 
-    func isWaiting(_ block: BlockID) -> Bool { waiting.contains(block) }
+    func isWaiting(_ block: BlockID) -> Bool { waiting[block] != nil }
 
-    /// Adds what the edit that made `revision` changed, by typing or by more than that; or what is to be read
-    /// again, which is no edit.
+    /// Adds what the edit that made `revision` changed, or what is to be read again, which is no edit.
     mutating func offer(
         changed: some Sequence<BlockID>, removed gone: some Sequence<BlockID>, revision: Int,
-        isTyped: Bool = false, isEdit: Bool = true, at now: Instant
+        because cause: Cause = .edit, at now: Instant
     ) {
         self.revision = revision
-        isOwed = isOwed || isEdit
+        isOwed = isOwed || cause != .again
         if since == nil { since = now }
         for block in changed {
             order.append(block)
-            let isNew = waiting.insert(block).inserted
-            if !isTyped { typed.remove(block) } else if isNew { typed.insert(block) }
+            if let known = waiting.updateValue(cause, forKey: block), known != cause {
+                waiting[block] = .edit
+            }
         }
         for block in gone {
             removed.append(block)
-            waiting.remove(block)
-            typed.remove(block)
+            waiting[block] = nil
         }
         if order.count > 2 * waiting.count + 64 { compact() }
     }
 
-    /// Takes at most `limit` blocks, the freshest first, and whether only typing has changed them.
-    mutating func take(_ limit: Int) -> [(block: BlockID, isTyped: Bool)] {
-        var taken: [(block: BlockID, isTyped: Bool)] = []
+    /// Takes at most `limit` blocks, the freshest first, and why each is to be read.
+    mutating func take(_ limit: Int) -> [(block: BlockID, cause: Cause)] {
+        var taken: [(block: BlockID, cause: Cause)] = []
         while taken.count < limit, let block = order.popLast() {
-            guard waiting.remove(block) != nil else { continue }
-            taken.append((block, typed.remove(block) != nil))
+            guard let cause = waiting.removeValue(forKey: block) else { continue }
+            taken.append((block, cause))
         }
         if waiting.isEmpty { order = [] }
         return taken
@@ -75,8 +82,7 @@ struct Pending {
     /// Takes back blocks that nobody has read, to be read when those that were offered since have been.
     mutating func takeBack(_ blocks: [BlockID], since: Instant, isOwed: Bool) {
         order.insert(contentsOf: blocks.reversed(), at: 0)
-        waiting.formUnion(blocks)
-        typed.subtract(blocks)
+        for block in blocks { waiting[block] = .edit }
         self.since = min(self.since ?? since, since)
         self.isOwed = self.isOwed || isOwed
     }
@@ -87,7 +93,7 @@ struct Pending {
     /// Takes one of those that were left and have not been offered since.
     mutating func takeLeft() -> BlockID? {
         while let block = left.popLast() {
-            if !waiting.contains(block) { return block }
+            if waiting[block] == nil { return block }
         }
         return nil
     }
@@ -108,7 +114,7 @@ struct Pending {
     private mutating func compact() {
         var seen: Set<BlockID> = []
         var kept: [BlockID] = []
-        for block in order.reversed() where waiting.contains(block) && seen.insert(block).inserted {
+        for block in order.reversed() where waiting[block] != nil && seen.insert(block).inserted {
             kept.append(block)
         }
         order = kept.reversed()

@@ -91,13 +91,13 @@ final class Reading {
     /// Whether blocks wait, or are left for when there is time.
     func hasMore(anew: Bool) -> Bool { anew ? pending.hasLeft : pending.count > 0 }
 
-    /// Takes at most `limit` blocks, and whether only typing has changed them: those that wait, or of those that
-    /// were left for when there is time the ones that it has no answer to.
-    func take(_ limit: Int, anew: Bool) -> [(block: BlockID, isTyped: Bool)] {
+    /// Takes at most `limit` blocks, and why each is to be read: those that wait, or of those that were left for
+    /// when there is time the ones that it has no answer to.
+    func take(_ limit: Int, anew: Bool) -> [(block: BlockID, cause: Pending.Cause)] {
         guard anew else { return pending.take(limit) }
-        var taken: [(block: BlockID, isTyped: Bool)] = []
+        var taken: [(block: BlockID, cause: Pending.Cause)] = []
         while taken.count < limit, let block = pending.takeLeft() {
-            if answers[block] == nil { taken.append((block, false)) }
+            if answers[block] == nil { taken.append((block, .again)) }
         }
         return taken
     }
@@ -149,7 +149,7 @@ final class Reading {
         pending.offer(
             changed: waiting.reversed(), removed: rest.takeRemoved() + unreported,
             revision: old.pending.revision,
-            isEdit: old.pending.isOwed || old.batch?.isOwed ?? false,
+            because: old.pending.isOwed || old.batch?.isOwed ?? false ? .edit : .again,
             at: old.pending.since ?? old.batch?.since ?? now)
     }
 
@@ -161,7 +161,7 @@ final class Reading {
         }
         guard !left.isEmpty else { return }
         pending.offer(
-            changed: left.reversed(), removed: [], revision: revision, isEdit: false, at: now)
+            changed: left.reversed(), removed: [], revision: revision, because: .again, at: now)
     }
 
     /// What was last said of a block, be it by the version before.

@@ -47,7 +47,7 @@ extension Shard {
         for i in documents[token].readings.indices {
             documents[token].readings[i].pending.offer(
                 changed: changes.changed, removed: changes.removed, revision: edit.revision,
-                isTyped: edit.operation.isTyping, at: now)
+                because: edit.operation.isTyping ? .typing : .edit, at: now)
         }
         for block in changes.changed { documents[token].editors[block] = author.session }
         for block in changes.removed { documents[token].editors[block] = nil }

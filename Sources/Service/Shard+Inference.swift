@@ -29,7 +29,7 @@ extension Shard {
             let blocks = document.blocks.blocks().map(\.id).reversed()
             if atOnce {
                 reading.pending.offer(
-                    changed: blocks, removed: [], revision: document.revision, isEdit: false,
+                    changed: blocks, removed: [], revision: document.revision, because: .again,
                     at: now)
             } else {
                 reading.pending.leave(Array(blocks))
@@ -143,8 +143,7 @@ extension Shard {
         if let worker = intentWorkers[model] {
             let questions = slice.locations.indices[first...].map { i in
                 question(
-                    slice.texts[i], at: slice.locations[i], isTyped: slice.areTyped[i], token,
-                    reading)
+                    slice.texts[i], at: slice.locations[i], slice.causes[i], token, reading)
             }
             return worker.assumeIsolated { $0.classify(questions, of: bytes) }.map { .intent($0) }
         }

@@ -60,12 +60,13 @@ extension Shard {
     /// A text that a model has not read yet was not typed before its eyes, if it is more than a few
     /// characters long.
     func question(
-        _ text: Range<Int>, at location: BlockLocation, isTyped: Bool, _ token: SlabToken,
+        _ text: Range<Int>, at location: BlockLocation, _ cause: Pending.Cause, _ token: SlabToken,
         _ reading: Int
     ) -> IntentWorker.Question {
         let known = documents[token].readings[reading].intent(of: location.block)
-        guard isTyped, known != nil || location.range.count <= Operation.fewCharacters else {
-            return IntentWorker.Question(text: text)
+        guard cause == .typing, known != nil || location.range.count <= Operation.fewCharacters
+        else {
+            return IntentWorker.Question(text: text, isCounted: cause != .again)
         }
         let shown = known.map { ShownAnswer($0.intent) } ?? ShownAnswer()
         let place = token.rawValue &* 31 &+ UInt64(location.block.rawValue)

@@ -78,7 +78,7 @@ extension Shard {
         {
             documents[token].readings[i].pending.offer(
                 changed: [block], removed: [], revision: documents[token].document.revision,
-                isEdit: false, at: now)
+                because: .again, at: now)
         }
     }
 

@@ -9,8 +9,8 @@ extension Shard {
     struct Slice {
         var locations: [BlockLocation] = []
         var texts: [Range<Int>] = []
-        /// Whether nothing but typing has changed each.
-        var areTyped: [Bool] = []
+        /// Why each is read.
+        var causes: [Pending.Cause] = []
         var bytes: [UInt8] = []
         /// All that are gone or blank, and those of them that had an answer.
         var gone: [BlockID] = []
@@ -49,7 +49,7 @@ extension Shard {
     /// Adds up to so many blocks whose turn it is.
     func take(_ limit: Int, into slice: inout Slice, _ token: SlabToken, _ reading: Int) {
         let blocks = documents[token].readings[reading].take(limit, anew: slice.isAnew)
-        for (block, isTyped) in blocks {
+        for (block, cause) in blocks {
             let start = slice.bytes.count
             guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
                 continue
@@ -60,7 +60,7 @@ extension Shard {
             } else {
                 slice.locations.append(BlockLocation(block: block, range: range))
                 slice.texts.append(text)
-                slice.areTyped.append(isTyped)
+                slice.causes.append(cause)
             }
         }
     }

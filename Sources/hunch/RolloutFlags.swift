@@ -15,7 +15,8 @@ enum RolloutFlags {
           --guard LIST      what halts it (default: outOfScope=5%,failures=1%,clicks=20%,latency=3):
                             so much more of the answers out of scope or failed, so much fewer lists
                             clicked, so many times as slow; drift=0.2 for intents in shares so far
-                            (PSI) from those of the live version over the same time
+                            (PSI) from those of the live version over the same time: of texts that
+                            people write, which are taken to be independent of each other
         """
 
     /// The rollout as `deploy` takes it; nil where the version is to take the place of what is live.

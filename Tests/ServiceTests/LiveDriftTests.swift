@@ -95,6 +95,34 @@ import Testing
         #expect(try (server.metric(index) ?? 0) > 0.1)
     }
 
+    @Test func `what a version reads anew is not counted, what somebody writes is`() throws {
+        let folder = try home()
+        let server = try TestServer(folder)
+        let ada = try Writer(server, "desk/notes")
+        var random = SplitMix64(seed: 9)
+        let lines = (0..<150).map { _ in text(&random).text }
+        try ada.write(lines.joined(separator: "\n"))
+        let first = try show(folder, "desk")
+        #expect(first["windows"]?.array?.first?["answers"] == 150)
+
+        let data = ".hunch/models/desk/intents.csv"
+        try folder.write(folder.text(data) + "play it again,music\n", to: data)
+        let trained = try Program.run("train", "model", "-n", "desk", "--json", in: folder)
+        let version = try #require(try JSONValue(parsing: trained.trimmed)["version"]?.string)
+        let name = "desk@\(version)"
+        let canary = ["deploy", "model", "-n", name, "--canary", "100%", "--hold", "1h"]
+        _ = try Program.run(canary, in: folder)
+        var answered: Set<String> = []
+        while answered.count < 150 {
+            let results = try ada.peer.first { $0["model"]?.string == name }
+            answered.formUnion((results["results"]?.array ?? []).compactMap { $0["block"]?.string })
+        }
+        #expect(try show(folder, name)["windows"]?.array?.first?["answers"] == 0)
+        try ada.edit([["insert": "play a song by Bach\n"]])
+        _ = try ada.peer.first { $0["model"]?.string == name && $0["pending"] == nil }
+        #expect(try show(folder, name)["windows"]?.array?.first?["answers"] == 1)
+    }
+
     @Test func `a version without a reference makes one of its first answers`() throws {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "words", "--kind", "rules", in: folder)
