@@ -2,6 +2,17 @@
 
 internal import Wire
 
+extension ResultKind {
+    /// What says that there is nothing to say any more; nil of kinds that have no such answer.
+    var nothing: ResultContent? {
+        switch self {
+        case .tags: .tags(TagResult(tags: []))
+        case .duplicate: .duplicate(DuplicateResult(duplicates: []))
+        case .intent, .recommendations: nil
+        }
+    }
+}
+
 extension ResultContent {
     /// The intent that is shown; nil for other kinds.
     var intentName: String? {

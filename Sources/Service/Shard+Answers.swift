@@ -45,10 +45,13 @@ extension Shard {
         repeat {
             let part = Array(rest.prefix(Self.answersInMessage))
             rest = rest.dropFirst(part.count)
-            let entries = entries(of: part, reading, token, rights).filter {
+            var entries = entries(of: part, reading, token, rights).filter {
                 removing || !$0.content.isSilent
             }
             let answered = entries.map { $0.location?.block ?? .whole } + [.whole]
+            if removing, part.contains(.whole), !entries.contains(where: { $0.location == nil }) {
+                entries += nothingOfWhole(reading, token)
+            }
             let removed = removing ? Set(part).subtracting(answered) : []
             // Who catches up hears of edits, too, that have changed no answer.
             guard entries.count > 0 || removing else { continue }
@@ -66,6 +69,15 @@ extension Shard {
     }
 
     private static var answersInMessage: Int { 256 }
+
+    /// An entry that takes back what another version has said of the document as a whole, where its kind has any.
+    private func nothingOfWhole(_ reading: Int, _ token: SlabToken) -> [ResultEntry] {
+        guard let nothing = documents[token].readings[reading].kind.nothing,
+            let location = documents[token].location(of: .whole)
+        else { return [] }
+        let revision = documents[token].document.revision
+        return [entry(nothing, at: location, token, reading, revision)]
+    }
 
     private func entries(
         of blocks: [BlockID], _ reading: Int, _ token: SlabToken, _ rights: Rights

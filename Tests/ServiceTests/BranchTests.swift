@@ -4,7 +4,7 @@ import Testing
 
 /// Models that are live on branches of git, beside the one that all others get.
 @Suite struct BranchTests {
-    private let folder: Folder
+    let folder: Folder
 
     /// A home whose rules say "greeting" to hello on main, "welcome" on feature/x and "hi" on y.
     init() throws {
@@ -18,7 +18,7 @@ import Testing
         _ = try train("hi", on: "y")
     }
 
-    private func git(_ words: String...) throws {
+    func git(_ words: String...) throws {
         let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
         try #require(try folder.shell(["git"] + identity + words) == 0, "git \(words)")
     }
@@ -37,7 +37,7 @@ import Testing
         return "words@" + (try JSONValue(parsing: trained.trimmed)["version"]?.string ?? "")
     }
 
-    private func run(_ words: String...) throws -> String {
+    func run(_ words: String...) throws -> String {
         try Program.run(words, in: folder)
     }
 
@@ -47,7 +47,7 @@ import Testing
         return String(folder.text("errors.txt").dropFirst(before))
     }
 
-    private func open(_ peer: Peer, _ document: String = "a/shared") throws {
+    func open(_ peer: Peer, _ document: String = "a/shared") throws {
         _ = try peer.ask(["type": "open", "doc": .string(document)])
     }
 
