@@ -25,8 +25,6 @@ final class Reading {
     struct Batch {
         /// By which what comes back is known to be of it.
         let number: Int
-        /// Whose text the worker has.
-        let revision: Int
         let blocks: [BlockID]
         let removed: [BlockID]
         let since: Instant
@@ -47,6 +45,8 @@ final class Reading {
     /// Who has the texts of the document, if it is a worker of duplicates.
     let worker: ObjectIdentifier?
     var pending: Pending
+    /// The newest revision at which somebody was told what stands: later messages name none before it.
+    var told = 0
     private(set) var answers: [BlockID: Answer] = [:]
     /// What the version before said of blocks that this one has not read yet: it stands until then.
     private var former: [BlockID: Answer] = [:]

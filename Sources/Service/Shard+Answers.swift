@@ -39,6 +39,7 @@ extension Shard {
             documents[token].subscribers[place].behind?.blocks[model, default: []].formUnion(blocks)
             return
         }
+        documents[token].readings[reading].told = documents[token].document.revision
         noteSeen(of: reading, token, by: connection)
         let rights = documents[token].subscribers[place].caller.session.rights
         var rest = blocks[...]
@@ -48,18 +49,17 @@ extension Shard {
             var entries = entries(of: part, reading, token, rights).filter {
                 removing || !$0.content.isSilent
             }
-            let answered = entries.map { $0.location?.block ?? .whole } + [.whole]
             if removing, part.contains(.whole), !entries.contains(where: { $0.location == nil }) {
                 entries += nothingOfWhole(reading, token)
             }
+            let answered = entries.map { $0.location?.block ?? .whole } + [.whole]
             let removed = removing ? Set(part).subtracting(answered) : []
             // Who catches up hears of edits, too, that have changed no answer.
             guard entries.count > 0 || removing else { continue }
             let results = ServerMessage.Results(
                 source: .init(
                     document: documents[token].name,
-                    revision: documents[token].readings[reading].batch?.revision
-                        ?? documents[token].document.revision),
+                    revision: documents[token].document.revision),
                 model: documents[token].readings[reading].model,
                 kind: documents[token].readings[reading].kind,
                 arm: version.arm, entries: entries,

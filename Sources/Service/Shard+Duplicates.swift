@@ -44,6 +44,8 @@ extension Shard {
             let entry = entry(content, at: location, token, reading, revision)
             changes.append(entry, before: known?.content)
         }
+        guard !changes.entries.isEmpty else { return }
+        documents[token].readings[reading].told = documents[token].document.revision
         note(changes.entries, of: .duplicate, token, reading, 0)
         let results = ServerMessage.Results(
             source: .init(

@@ -27,19 +27,22 @@ extension Shard {
         let model = documents[token].readings[reading].model
         observe(read, by: model)
         if documents[token].readings[reading].isShadow { return compare(read, token, reading) }
+        // Somebody knows a later text: then it is told where blocks lie in the present one, and what is open there.
+        let isLate = documents[token].readings[reading].told > read.revision
         var changes = ResultChanges(access: read.lists.isEmpty ? nil : itemAccess(of: model) ?? nil)
         for (i, (location, answer)) in zip(read.locations, read.answers).enumerated() {
             let block = location.block
             let isFirst = documents[token].readings[reading].answers[block] == nil
             let known = documents[token].readings[reading].known(of: block)
-            guard documents[token].document.blocks.range(of: block) != nil,
+            guard let range = documents[token].document.blocks.range(of: block),
                 documents[token].readings[reading].keep(
                     answer, for: block, revision: read.revision,
                     list: read.lists.isEmpty ? nil : read.lists[i])
             else { continue }
             let list = read.lists.isEmpty ? nil : read.lists[i]
+            let place = isLate ? BlockLocation(block: block, range: range) : location
             let entry = entry(
-                answer, at: location, token, reading, read.revision, named: list?.request)
+                answer, at: place, token, reading, read.revision, named: list?.request)
             // Who has come since the version before said it has not been told.
             changes.append(entry, before: isFirst && !answer.isSilent ? nil : known)
             guard case .intent(let answer) = answer else { continue }
@@ -56,10 +59,12 @@ extension Shard {
             counts(of: model).answers.add(UInt64(changes.entries.count))
         }
         let results = ServerMessage.Results(
-            source: .init(document: documents[token].name, revision: read.revision),
-            model: model, kind: kind, entries: [],
-            removed: slice.removed, unchanged: unchanged,
-            pending: slice.left, queuedMicroseconds: Int(queued / 1000),
+            source: .init(
+                document: documents[token].name,
+                revision: isLate ? documents[token].document.revision : read.revision),
+            model: model, kind: kind, entries: [], removed: slice.removed, unchanged: unchanged,
+            pending: isLate ? documents[token].readings[reading].open : slice.left,
+            queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(changes, in: results, isReport: slice.isOwed, token)
         if !read.answers.isEmpty || read.unanswered > 0 {

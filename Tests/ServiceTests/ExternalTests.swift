@@ -267,4 +267,50 @@ struct ExternalTests {
         }
     }
 
+    @Test func `who comes while a program computes is told where blocks lie in its text`() throws {
+        // The program waits for a file before it answers a text with "wait" in it.
+        let patient = """
+            import json, os, sys, time
+            gate = os.getcwd().split("/.hunch/")[0] + "/go"
+            print('{"ready": true}', flush=True)
+            for line in sys.stdin:
+                batch = json.loads(line)
+                while "wait" in line and not os.path.exists(gate): time.sleep(0.001)
+                answers = [{"intent": text.split()[0], "confidence": 0.75} for text in batch["texts"]]
+                print(json.dumps({"id": batch["id"], "answers": answers}), flush=True)
+
+            """
+        let folder = try home(
+            ["answers": "intent", "concurrency": 1, "timeoutMillis": 60_000], patient)
+        let server = try TestServer(folder)
+        let ada = try Writer(server, Self.document)
+        try ada.write("hello there\ngoodbye then")
+        _ = try results(ada.peer, of: "words")
+        try ada.edit([["retain": 11], ["insert": " wait"]])
+        try ada.edit([["insert": "oh well\n"]])
+
+        let bob = try Peer(server, user: "Bob")
+        let opened = try bob.ask(["type": "open", "doc": .string(Self.document)])
+        let text = Array(try #require(opened["text"]?.string).utf16)
+        var newest = try opened.count("revision")
+        var (told, open) = (Set<String>(), 1)
+        while told.count < 3 || open > 0 {
+            let results = try bob.first {
+                $0["type"] == "results" && $0["model"]?.string?.hasPrefix("words@") == true
+            }
+            let revision = try results.count("revision")
+            #expect(revision >= newest)
+            newest = revision
+            for entry in results["results"]?.array ?? [] {
+                let range = try #require(entry["range"]?.array).compactMap(\.int)
+                let line = String(decoding: text[range[0]..<range[1]], as: UTF16.self)
+                let intent = try #require(entry["intent"]?.string)
+                #expect(line.hasPrefix(intent) && !line.contains("\n"))
+                told.insert(intent)
+            }
+            if told.count >= 2 { try folder.write("", to: "go") }
+            open = results["pending"]?.int ?? 0
+        }
+        #expect(told == ["hello", "goodbye", "oh"])
+    }
 }

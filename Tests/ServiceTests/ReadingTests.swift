@@ -32,9 +32,8 @@ import Wire
                 }
                 reading.pending.settle()
             }
-            for (block, isTyped) in reading.take(Int.random(in: 1...32, using: &random), anew: true)
-            {
-                #expect(reading.answers[block] == nil && !isTyped)
+            for (block, cause) in reading.take(Int.random(in: 1...32, using: &random), anew: true) {
+                #expect(reading.answers[block] == nil && cause == .again)
                 _ = reading.keep(tags("anew"), for: block, revision: revision)
                 read.append(block)
             }
@@ -157,6 +156,28 @@ import Wire
         #expect(blocks[256...].allSatisfy(isKnown))
     }
 
+    @Test func `an answer that stands is one to the text that was read last`() {
+        let reading = reading("desk@1")
+        let block = BlockID(rawValue: 1)
+        #expect(reading.keep(tags("sales"), for: block, revision: 1))
+        #expect(!reading.keep(tags("sales"), for: block, revision: 2))
+        #expect(reading.answers[block]?.revision == 2)
+    }
+
+    @Test func `a block waits for the first cause that it has, or for an edit beside another`() {
+        let block = BlockID(rawValue: 1)
+        let causes: [Pending.Cause] = [.edit, .typing, .again]
+        for (first, second) in causes.flatMap({ first in causes.map { (first, $0) } }) {
+            var pending = Pending(revision: 0)
+            for cause in [first, second] {
+                pending.offer(changed: [block], removed: [], revision: 1, because: cause, at: now)
+            }
+            #expect(pending.isOwed == (first != .again || second != .again))
+            let taken = pending.take(2)
+            #expect(taken.map(\.cause) == [first == second ? first : .edit])
+        }
+    }
+
     @Test func `the same answer names the version that gives it now`() {
         let old = reading("desk@1")
         let block = BlockID(rawValue: 1)
@@ -203,7 +224,7 @@ import Wire
         let removed = reading.pending.takeRemoved().filter { reading.forget($0) }
         reading.pending.settle()
         reading.batch = Reading.Batch(
-            number: 1, revision: 2, blocks: blocks, removed: removed, since: since, posted: now,
+            number: 1, blocks: blocks, removed: removed, since: since, posted: now,
             left: 0, isOwed: isOwed)
     }
 }
