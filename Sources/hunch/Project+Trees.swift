@@ -27,7 +27,7 @@ extension Project {
     /// The trees that model.json names, for rows of the definition's features.
     func importedTrees(
         _ name: String, _ definition: RecommenderDefinition, _ options: TrainingOptions
-    ) throws -> (ensemble: TreeEnsemble, origin: TreeFile.Origin) {
+    ) throws -> (ensemble: TreeEnsemble, file: TreeFile) {
         guard options.scorer == .auto else {
             throw Failure(
                 "\"score\" of model.json names trees that were trained elsewhere: take \"trees\" "
@@ -38,10 +38,10 @@ extension Project {
 
     private func ensemble(
         of bytes: [UInt8], _ path: String, _ definition: RecommenderDefinition
-    ) throws -> (ensemble: TreeEnsemble, origin: TreeFile.Origin) {
+    ) throws -> (ensemble: TreeEnsemble, file: TreeFile) {
         do throws(TreeFileError) {
             let file = try TreeFile(bytes)
-            return (try file.ensemble(of: definition.featureNames), file.origin)
+            return (try file.ensemble(of: definition.featureNames), file)
         } catch {
             let hint =
                 error.concernsNames ? "; rows to train on: hunch export training -n \(name)" : ""

@@ -61,17 +61,23 @@ final class RankerTraining {
 
     /// Takes trees that were trained elsewhere, whatever the log says of them.
     func take(
-        _ trees: (ensemble: TreeEnsemble, origin: TreeFile.Origin), report: (String) -> Void
+        _ trees: (ensemble: TreeEnsemble, file: TreeFile), report: (String) -> Void
     ) -> LearnedScorer {
         let learned = LearnedScorer.trees(trees.ensemble)
+        let (count, library) = (trees.ensemble.treeCount, trees.file.origin.rawValue)
         let uses = FeatureUse.all(of: learned, names: log.definition.featureNames, on: data)
         outcome = [
-            ("scorer", "trees"), ("trainedWith", .string(trees.origin.rawValue)),
-            ("treeCount", .number(Double(trees.ensemble.treeCount))),
+            ("scorer", "trees"), ("trainedWith", .string(library)),
+            ("treeCount", .number(Double(count))),
             ("leaves", .number(Double(trees.ensemble.greatestLeafCount))),
             ("importance", .array(uses.map(\.json))),
         ]
-        report("\(trees.ensemble.treeCount) trees of \(trees.origin.rawValue) score")
+        report("\(count) trees of \(library) score")
+        if let best = trees.file.bestRound, best >= 0, best < count - 1 {
+            report(
+                "the training was stopped early, its best round was \(best); later trees score too, as in "
+                    + "Booster.predict: save booster[:\(best + 1)] to leave them out")
+        }
         let unused = zip(log.definition.featureNames, trees.ensemble.importances)
             .filter { $0.1.splits == 0 }.map(\.0)
         if !unused.isEmpty { report("no tree asks for \(unused.joined(separator: ", "))") }

@@ -65,7 +65,7 @@ import Testing
     @Test func `features that are not known, or not named, are refused`() throws {
         let unknown = refusal(try text("lightgbm.txt"), ["clickRate", "price"])
         #expect(unknown.hasPrefix("it asks for “clickRate.relative”, “clickedBefore”, “clicks”"))
-        #expect(unknown.hasSuffix("which the rows lack; they have “clickRate”, “price”"))
+        #expect(unknown.hasSuffix("does not compute; it computes “clickRate”, “price”"))
         let xgBoost = try text("xgboost.json")
         let start = try #require(xgBoost.range(of: #""feature_names":["#)).upperBound
         let end = try #require(xgBoost[start...].firstIndex(of: "]"))
@@ -82,6 +82,14 @@ import Testing
         let other = try text("xgboost.json").replacingOccurrences(
             of: #""sorted_idx":[]"#, with: #""sorted_idx":[0,1]"#)
         #expect(refusal(other).hasPrefix("it was trained on categories of a data frame"))
+    }
+
+    @Test func `a file of XGBoost tells where its training was best`() throws {
+        let whole = try text("xgboost.json")
+        #expect(try TreeFile(Array(whole.utf8)).bestRound == nil)
+        let stopped = whole.replacingOccurrences(
+            of: #""attributes":{}"#, with: #""attributes":{"best_iteration":"2"}"#)
+        #expect(try TreeFile(Array(stopped.utf8)).bestRound == 2)
     }
 
     @Test func `what is no such file is told apart by how it begins`() {

@@ -19,6 +19,10 @@ package struct TreeFile: Sendable {
     var bias = 0.0
     let link: TreeLink
     var precision = TreeEnsemble.Precision.double
+    /// The best round of a training that was stopped early, from 0, where the file says so.
+    ///
+    /// XGBoost keeps the trees of later rounds, and its `Booster.predict` counts them; LightGBM leaves them out.
+    package var bestRound: Int?
 }
 
 extension TreeFile {

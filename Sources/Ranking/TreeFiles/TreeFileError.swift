@@ -20,7 +20,7 @@ package enum TreeFileError: Error, Equatable {
     /// The trees ask for the places of values among a data frame's, which only the training knew.
     case renumberedCategories
     case noNames
-    /// The file has features that are not among those of the rows.
+    /// The file has features that are not among the known ones.
     case unknownFeatures([String], known: [String])
 }
 
@@ -57,7 +57,8 @@ extension TreeFileError: CustomStringConvertible {
                 + "column as numbers, and name it as categorical"
         case .noNames: "it does not name its features: train it on columns with names"
         case .unknownFeatures(let names, let known):
-            "it asks for \(Self.list(names)), which the rows lack; they have \(Self.list(known))"
+            "it asks for \(Self.list(names)), which the recommender does not compute; it computes "
+                + Self.list(known)
         }
     }
 }

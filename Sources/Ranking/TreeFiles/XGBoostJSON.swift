@@ -30,13 +30,14 @@ extension TreeFile {
         self.init(
             origin: .xgBoost, trees: trees, featureCount: model.featureCount,
             featureNames: model.checkedNames(), bias: model.bias(link), link: link,
-            precision: .float)
+            precision: .float, bestRound: model.bestRound)
     }
 }
 
 /// What a file says, before it is made sense of.
 struct XGBoostModel {
     private(set) var featureCount = 0
+    private(set) var bestRound: Int?
     private var featureNames: [String] = []
     private var baseScore = 0.5
     private var objective = ""
@@ -72,8 +73,19 @@ struct XGBoostModel {
             switch key {
             case "feature_names": featureNames = try reader.strings()
             case "gradient_booster": try readBooster(&reader)
+            case "attributes": try readAttributes(&reader)
             case "learner_model_param": try readParameters(&reader)
             case "objective": try readObjective(&reader)
+            default: try reader.skipValue()
+            }
+        }
+    }
+
+    private mutating func readAttributes(_ reader: inout JSONReader) throws(JSONError) {
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "best_iteration": bestRound = try reader.writtenInteger()
             default: try reader.skipValue()
             }
         }
