@@ -126,6 +126,45 @@ import Testing
         #expect(report.sentence == "C is better: buying +100.0 % (+64.8 to +145.1)")
     }
 
+    /// One guardrail or several of the same event, of which the treatment has so many in 2000 units and the
+    /// control 600, at a margin of 10 %.
+    private func guarded(by count: Int, _ dismissals: Int) -> ExperimentReport {
+        let guardrails = (0..<count).map { number in
+            Guardrail(
+                .init("g\(number)", .conversion(of: "dismiss"), better: .lower), margin: 0.1)
+        }
+        let metrics = ExperimentMetrics(
+            primary: .init("ctr", .conversion(of: "click")), guardrails: guardrails)
+        let units = [600, dismissals].enumerated().flatMap { arm, some in
+            (0..<2000).map { i in
+                UnitTotals(
+                    arm: arm, after: [.init(), .init(count: i < some ? 1 : 0)],
+                    before: [.init(), .init()])
+            }
+        }
+        return ExperimentReport(
+            .halves(metrics: metrics), ExperimentTotals(events: ["click", "dismiss"], units: units))
+    }
+
+    @Test func `several guardrails share the alpha of calling one violated, and each holds at all`()
+    {
+        let one = guarded(by: 1, 760)
+        #expect(one.verdict == .guardrailViolated(metric: 1, arm: 1))
+        #expect(!one.text.contains("violated at"))
+        let four = guarded(by: 4, 760)
+        #expect(four.verdict == .undecided)
+        #expect(four.text.contains("each is violated at 98.8 %"), "\(four.text)")
+        #expect(four.json["violationLevel"] == 0.9875)
+        #expect(guarded(by: 4, 780).verdict == .guardrailViolated(metric: 1, arm: 1))
+        // An arm is shipped where all of them hold: that needs no share of alpha.
+        for count in [1, 4] {
+            let verdicts = guarded(by: count, 560).metrics.dropFirst().map {
+                $0.treatments[0].verdict
+            }
+            #expect(verdicts.allSatisfy { $0 == .holds })
+        }
+    }
+
     @Test func `the text shows arms, metrics and slices`() {
         let text = report(log([1000, 1000], lift: 1.25)).text
         for part in ["order: B is better", "sample ratio: p = ", "always valid", "B adjusted"] {

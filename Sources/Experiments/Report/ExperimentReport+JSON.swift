@@ -14,7 +14,7 @@ extension ExperimentReport {
                 "periods": .number(Double(experiment.period + 1)),
             ],
             "crossed": .number(Double(crossed)), "gone": .number(Double(gone)),
-            "level": .number(1 - test.alpha),
+            "level": .number(1 - test.alpha), "violationLevel": .number(1 - violation.alpha),
             "arms": .array(arms.indices.map(arm)), "metrics": .array(metrics.map(result)),
             "slices": .array(slices.map(slice)),
         ]

@@ -37,6 +37,11 @@ extension ExperimentReport {
             lines += [""]
             lines += columns(
                 [["metric", "arm", "value", "lift %", level, "p", ""]] + metrics.flatMap(rows))
+            if experiment.metrics.guardrails.count > 1 {
+                let level = percent(1 - violation.alpha)
+                lines.append(
+                    "  one violated guardrail stops an arm: each is violated at \(level) %")
+            }
         }
         if !slices.isEmpty {
             lines += [

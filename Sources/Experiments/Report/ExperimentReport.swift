@@ -3,7 +3,10 @@
 /// A report that may be made and read at any time, as often as one likes.
 ///
 /// The sample ratio comes first: at an alarm there are no metrics. Treatments are compared with the first arm,
-/// each at alpha by the number of treatments; secondary metrics are not corrected for how many they are. It is
+/// each at alpha by the number of treatments; secondary metrics are not corrected for how many they are. One
+/// violated guardrail stops a treatment, so several share its alpha for that; it is shipped where all hold, which
+/// each shows at the whole of it (Berger, "Multiparameter hypothesis testing and acceptance sampling",
+/// Technometrics 24, 1982). It is
 /// made in one pass over the units for each metric, and holds nothing by unit itself; its input takes memory
 /// by unit, whatever the number of events.
 package struct ExperimentReport: Equatable, Sendable {
@@ -17,6 +20,8 @@ package struct ExperimentReport: Equatable, Sendable {
     package let gone: Int
     /// Of the intervals and verdicts, by treatment.
     package let test: SequentialTest
+    /// By which a guardrail is found violated.
+    package let violation: SequentialTest
     /// The primary, then secondary ones, then guardrails; none at a mismatch of the sample ratio.
     package let metrics: [MetricResult]
     /// In the order of their labels.
@@ -35,6 +40,7 @@ package struct ExperimentReport: Equatable, Sendable {
     ) {
         self.experiment = experiment
         self.test = test.split(by: experiment.arms.count - 1)
+        violation = self.test.split(by: experiment.metrics.guardrails.count)
         (crossed, gone) = (totals.crossed, totals.gone)
         let strata = experiment.strata
         arms = totals.counts(by: experiment.arms.count)
@@ -43,7 +49,7 @@ package struct ExperimentReport: Equatable, Sendable {
             (metrics, slices, verdict) = ([], [], .sampleRatioMismatch)
             return
         }
-        let results = Self.results(experiment, totals, strata, self.test)
+        let results = Self.results(experiment, totals, strata, self.test, violation)
         metrics = results
         slices = totals.slices(experiment, strata, self.test)
         verdict = Verdict(results, treatments: experiment.arms.count - 1)
@@ -51,14 +57,15 @@ package struct ExperimentReport: Equatable, Sendable {
 
     private static func results(
         _ experiment: Experiment, _ totals: ExperimentTotals, _ strata: Strata,
-        _ test: SequentialTest
+        _ test: SequentialTest, _ violation: SequentialTest
     ) -> [MetricResult] {
         let metrics = experiment.metrics
         let all: [(ExperimentMetric, MetricResult.Role)] =
             [(metrics.primary, .primary)] + metrics.secondary.map { ($0, .secondary) }
             + metrics.guardrails.map { ($0.metric, .guardrail(margin: $0.margin)) }
         return all.map { metric, role in
-            MetricResult(metric, role, totals.moments(metric, strata), test)
+            MetricResult(
+                metric, role, totals.moments(metric, strata), test, violation: violation)
         }
     }
 }

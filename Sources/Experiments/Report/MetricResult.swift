@@ -38,7 +38,9 @@ package struct MetricResult: Equatable, Sendable {
 
     /// `moments` has shape (strata, arms).
     init(
-        _ metric: ExperimentMetric, _ role: Role, _ moments: [[UnitMoments]], _ test: SequentialTest
+        _ metric: ExperimentMetric, _ role: Role, _ moments: [[UnitMoments]],
+        _ test: SequentialTest,
+        violation: SequentialTest
     ) {
         self.metric = metric
         self.role = role
@@ -56,7 +58,8 @@ package struct MetricResult: Equatable, Sendable {
                 arm: arm, raw: raw, adjusted: adjusted,
                 fixedHorizonP: metric.fixedHorizonP(raw, isStratified: moments.count > 1),
                 verdict: guardrail?.verdict(
-                    control: decisive.control, treatment: decisive.treatment, test))
+                    control: decisive.control, treatment: decisive.treatment, test,
+                    violation: violation))
         }
         control =
             treatments.first?.raw.control

@@ -14,9 +14,11 @@ extension Guardrail {
     /// The verdict on a treatment.
     ///
     /// Tested is b − a ∓ margin · |a|, so that there is a verdict for a control of 0 too, where a lift has no
-    /// bounds; elsewhere it is what the interval of the lift says.
+    /// bounds; elsewhere it is what the interval of the lift says. `violation` is the test of the greater loss,
+    /// which has no greater alpha than `test`, that of the smaller one.
     package func verdict(
-        control: Estimate, treatment: Estimate, _ test: SequentialTest
+        control: Estimate, treatment: Estimate, _ test: SequentialTest,
+        violation: SequentialTest? = nil
     ) -> Verdict {
         guard min(control.units, treatment.units) >= SequentialTest.minimumUnits else {
             return .undecided
@@ -27,8 +29,11 @@ extension Guardrail {
             value: loss * (treatment.value - ratio * control.value),
             variance: treatment.variance + ratio * ratio * control.variance,
             units: control.units + treatment.units)
-        guard let interval = test.interval(beyond) else { return .undecided }
+        guard let interval = test.interval(beyond), let wider = (violation ?? test).interval(beyond)
+        else {
+            return .undecided
+        }
         if interval.upperBound < 0 { return .holds }
-        return interval.lowerBound > 0 ? .violated : .undecided
+        return wider.lowerBound > 0 ? .violated : .undecided
     }
 }
