@@ -26,7 +26,8 @@ extension Experiment {
     /// `model` nor `settings` is what is deployed. Slots are buckets of 10,000, the second one exclusive. When
     /// shares have changed, each arm has its `buckets` as ranges of the same form, and `earlier` tells the
     /// shares before: `[{ "until": 1767300000, "shares": { "A": 0.9, "B": 0.1 } }]`, with the `salt` where that
-    /// changed, too; `created`, when the experiment was defined first. The state `shipped` wants the name of the arm at `shipped`.
+    /// changed, too; `created`, when the experiment was defined first, `ended`, when it ceased to run, and `pauses`,
+    /// `[[1767300000, 1767400000]]`, when it did not run in between. The state `shipped` wants the name of the arm at `shipped`.
     ///
     /// - Throws: the first error, with the way to it; a name that is not known here is one.
     package init(_ json: JSONValue) throws(FieldError) {
@@ -39,6 +40,7 @@ extension JSONPlace {
         try check(keys: [
             "name", "unit", "salt", "traffic", "holdout", "layer", "start", "stop", "state",
             "shipped", "arms", "metrics", "slices", "earlier", "created",
+            "ended", "pauses",
         ])
         let name = try required("name").text()
         let arms = try required("arms").arms()
@@ -54,7 +56,8 @@ extension JSONPlace {
             holdout: try member("holdout")?.share() ?? 0, layer: try member("layer")?.layer(),
             start: start, stop: stop, metrics: try required("metrics").experimentMetrics(),
             slices: try slices(), state: try state(of: arms), earlier: try earlier(),
-            created: try member("created")?.seconds())
+            created: try member("created")?.seconds(), ended: try member("ended")?.seconds(),
+            pauses: try pauses())
     }
 
     private func text() throws(FieldError) -> String {
@@ -112,6 +115,19 @@ extension JSONPlace {
                     salt: try place.member("salt")?.text()))
         }
         return periods
+    }
+
+    private func pauses() throws(FieldError) -> [Range<Double>] {
+        var pauses: [Range<Double>] = []
+        for place in try member("pauses")?.elements() ?? [] {
+            let bounds = try place.elements()
+            guard bounds.count == 2 else {
+                throw place.error(.wrongLength(bounds.count, wanted: 2))
+            }
+            let start = try bounds[0].seconds()
+            pauses.append(start..<(try bounds[1].number(in: start...1e11)))
+        }
+        return pauses
     }
 
     private enum StateName: String, CaseIterable { case running, stopped, shipped }

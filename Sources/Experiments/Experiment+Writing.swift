@@ -24,15 +24,20 @@ extension Experiment {
         }
         if !earlier.isEmpty { members.append(("earlier", .array(earlier.map(Self.period)))) }
         if let created { members.append(("created", .number(created))) }
+        if let ended { members.append(("ended", .number(ended))) }
+        if !pauses.isEmpty {
+            let pauses = pauses.map {
+                JSONValue.array([.number($0.lowerBound), .number($0.upperBound)])
+            }
+            members.append(("pauses", .array(pauses)))
+        }
         return .object(members)
     }
 
     private var stateMembers: [(key: String, value: JSONValue)] {
-        switch state {
-        case .running: [("state", "running")]
-        case .stopped: [("state", "stopped")]
-        case .shipped(let arm): [("state", "shipped"), ("shipped", .string(arms[arm].name))]
-        }
+        let member = (key: "state", value: JSONValue.string(state.name))
+        guard case .shipped(let arm) = state else { return [member] }
+        return [member, ("shipped", .string(arms[arm].name))]
     }
 
     private func arm(_ number: Int) -> JSONValue {
@@ -66,5 +71,16 @@ extension Experiment {
 
     private static func range(_ range: Range<Int>) -> JSONValue {
         [.number(Double(range.lowerBound)), .number(Double(range.upperBound))]
+    }
+}
+
+extension Experiment.State {
+    /// As a definition has it.
+    package var name: String {
+        switch self {
+        case .running: "running"
+        case .stopped: "stopped"
+        case .shipped: "shipped"
+        }
     }
 }

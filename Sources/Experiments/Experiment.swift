@@ -5,13 +5,13 @@
 /// Shares are counted in buckets of `BucketTable.count` (10,000), times in seconds since 1970.
 package struct Experiment: Equatable, Sendable {
     package let name: String
-    package let unit: AssignmentUnit
+    package private(set) var unit: AssignmentUnit
     /// What a unit is hashed with: another salt is another, independent assignment.
     package let salt: String
     /// At least two; the first is the control.
-    package let arms: [Arm]
+    package private(set) var arms: [Arm]
     /// Which arm has which buckets of those who take part.
-    package let buckets: BucketTable
+    package private(set) var buckets: BucketTable
     /// How many of the buckets take part; who does at some traffic does at any greater one.
     package let traffic: Int
     /// How many of the buckets no experiment of the layer touches, even when an arm is shipped.
@@ -24,11 +24,15 @@ package struct Experiment: Equatable, Sendable {
     package let metrics: ExperimentMetrics
     /// By what the primary metric is told apart in reports.
     package let slices: [SliceDimension]
-    package let state: State
+    package private(set) var state: State
     /// The shares that the arms had before, the oldest first.
-    package let earlier: [Period]
+    package private(set) var earlier: [Period]
     /// When it was defined, by which it is known from one that had its name before.
-    package let created: Double?
+    package private(set) var created: Double?
+    /// When it ceased to run: units are counted up to then.
+    package private(set) var ended: Double?
+    /// When it had ceased before, and when it went on; nothing counts in between.
+    package private(set) var pauses: [Range<Double>]
     let seeds: AssignmentSeeds
 
     package init(
@@ -36,7 +40,7 @@ package struct Experiment: Equatable, Sendable {
         buckets: BucketTable, traffic: Int = BucketTable.count, holdout: Int = 0,
         layer: Layer? = nil, start: Double? = nil, stop: Double? = nil, metrics: ExperimentMetrics,
         slices: [SliceDimension] = [], state: State = .running, earlier: [Period] = [],
-        created: Double? = nil
+        created: Double? = nil, ended: Double? = nil, pauses: [Range<Double>] = []
     ) {
         precondition(arms.count >= 2 && arms.count == buckets.shares.count)
         precondition((0...BucketTable.count).contains(traffic))
@@ -57,6 +61,8 @@ package struct Experiment: Equatable, Sendable {
         self.state = state
         self.earlier = earlier
         self.created = created
+        self.ended = ended
+        self.pauses = pauses
         seeds = AssignmentSeeds(salt: self.salt, layer: layer?.name)
     }
 
@@ -105,19 +111,16 @@ package enum AssignmentUnit: String, CaseIterable, Sendable {
 extension Experiment {
     /// The same experiment in another state.
     package func with(state: State) -> Experiment {
-        copy(buckets: buckets, state: state, earlier: earlier, created: created)
+        var next = self
+        next.state = state
+        return next
     }
 
     /// The same experiment as it is defined at a time, unless that is known.
     func created(at time: Double) -> Experiment {
-        copy(buckets: buckets, state: state, earlier: earlier, created: created ?? time)
-    }
-
-    /// Whether it is another experiment of the name of one that has ended, rather than that one changed, which
-    /// would tell the same time.
-    private func beginsAnew(after before: Experiment) -> Bool {
-        before.state != .running && state == .running
-            && (created == nil || created != before.created)
+        var next = self
+        next.created = created ?? time
+        return next
     }
 
     /// This definition with the buckets that the one before gave, as far as the shares allow, and with the
@@ -125,22 +128,70 @@ extension Experiment {
     ///
     /// An arm that grows keeps all its units, one that shrinks keeps as many as it can, and one that keeps its
     /// share keeps its units; arms are the same if their names are. With another salt there is nothing to keep,
-    /// nor where one that has ended is defined anew: what was logged of that does not count.
+    /// nor where it begins anew, as another experiment of that name: what was logged before does not count
+    /// then. That is so where one that has ended is defined once more, rather than changed, which would tell the
+    /// same time; and where units, or what they get in an arm, become others. One that is stopped stays what it
+    /// was. When it ended and went on is told by its states, whatever the definition says.
     package func keepingUnits(of before: Experiment, at time: Double) -> Experiment {
-        if beginsAnew(after: before) { return created(at: time) }
-        let created = before.created
         var next = self
+        if state == .stopped { next.compareAsBefore(before) }
+        if next.beginsAnew(after: before) {
+            return created == before.created ? next.anew(at: time) : next.created(at: time)
+        }
+        next.created = before.created
+        next.takeTimes(of: before, at: time)
         if salt == before.salt {
             let kept = before.arms.map { arm in arms.firstIndex { $0.name == arm.name } }
-            let table = BucketTable(before.buckets, renumbered: kept, shares: buckets.shares)
-            next = copy(buckets: table, state: state, earlier: earlier, created: created)
+            next.buckets = BucketTable(before.buckets, renumbered: kept, shares: buckets.shares)
         }
-        let isAsBefore = salt == before.salt && next.shares == before.shares
+        let isAsBefore = salt == before.salt && shares == before.shares
         let other = salt == before.salt ? nil : before.salt
         let past = isAsBefore ? [] : [Period(until: time, shares: before.shares, salt: other)]
-        return next.copy(
-            buckets: next.buckets, state: state, earlier: before.earlier + past, created: created)
+        next.earlier = before.earlier + past
+        return next
     }
+
+    private mutating func compareAsBefore(_ before: Experiment) {
+        unit = before.unit
+        arms = arms.map { arm in before.arms.first { $0.name == arm.name } ?? arm }
+    }
+
+    private func beginsAnew(after before: Experiment) -> Bool {
+        let isDefinedAnew = created == nil || created != before.created
+        let isOther = arms.contains { arm in
+            before.arms.contains { $0.name == arm.name && $0 != arm }
+        }
+        return before.state != .running && state == .running && isDefinedAnew || isOther
+            || unit != before.unit
+    }
+
+    /// This definition as that of an experiment of which nobody has been counted.
+    private func anew(at time: Double) -> Experiment {
+        var next = self
+        (next.created, next.ended) = (time, nil)
+        (next.earlier, next.pauses) = ([], [])
+        return next
+    }
+
+    private mutating func takeTimes(of before: Experiment, at time: Double) {
+        (ended, pauses) = (before.ended, before.pauses)
+        if before.state == .running, state != .running { ended = time }
+        guard before.state != .running, state == .running else { return }
+        if let ended, ended < time { pauses.append(ended..<time) }
+        ended = nil
+    }
+
+    /// Whether units are counted by what they do at `time`, in seconds since 1970.
+    package func counts(at time: Double) -> Bool {
+        isOpen(at: time) && time < end && !isPaused(at: time)
+    }
+
+    /// Up to when units are counted, exclusive.
+    var end: Double {
+        min(stop ?? .infinity, state == .running ? .infinity : ended ?? .infinity)
+    }
+
+    func isPaused(at time: Double) -> Bool { pauses.contains { $0.contains(time) } }
 
     /// How many of the buckets have gone from one arm to another since a definition before.
     package func moved(since before: Experiment) -> Int {
@@ -169,14 +220,5 @@ extension Experiment {
     package func shares(in period: Int) -> [Int] {
         guard period < earlier.count else { return buckets.shares }
         return arms.map { earlier[period].shares[$0.name] ?? 0 }
-    }
-
-    private func copy(
-        buckets: BucketTable, state: State, earlier: [Period], created: Double?
-    ) -> Experiment {
-        Experiment(
-            name: name, unit: unit, salt: salt, arms: arms, buckets: buckets, traffic: traffic,
-            holdout: holdout, layer: layer, start: start, stop: stop, metrics: metrics,
-            slices: slices, state: state, earlier: earlier, created: created)
     }
 }

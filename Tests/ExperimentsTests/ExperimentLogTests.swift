@@ -50,6 +50,32 @@ import Testing
         #expect(totals.units.map(\.arm) == [1] && totals.gone == 1 && totals.crossed == 2)
     }
 
+    @Test func `after its end nothing counts, nor in a pause; what was before is the covariate`()
+        throws
+    {
+        let begun = try ExperimentSet([]).taking(.halves(), at: 0)
+        let ended = try begun.set.taking(begun.experiment.with(state: .shipped(1)), at: 100)
+        let stopped = try ended.set.taking(ended.experiment.with(state: .stopped), at: 150)
+        let again = try stopped.set.taking(stopped.experiment.with(state: .running), at: 200)
+        let over = try again.set.taking(again.experiment.with(state: .stopped), at: 300)
+        func clicks(_ experiment: Experiment) -> [[Int]] {
+            var log = ExperimentLog(experiment)
+            for (unit, time) in [("anna", 50.0), ("bert", 100), ("carl", 250), ("dora", 350)] {
+                log.expose(unit, to: 0, at: time)
+                for time in [60.0, 99, 100, 199, 200, 260, 300, 360] {
+                    log.record("click", by: unit, at: time)
+                }
+            }
+            return log.totals().units.map { [$0.before[0].count, $0.after[0].count] }
+        }
+        #expect(clicks(begun.experiment) == [[0, 8], [2, 6], [5, 3], [7, 1]])
+        #expect(clicks(ended.experiment) == [[0, 2]])
+        #expect(clicks(stopped.experiment) == [[0, 2]])
+        #expect(clicks(again.experiment) == [[0, 6], [5, 3], [7, 1]])
+        #expect(clicks(over.experiment) == [[0, 4], [5, 1]])
+        #expect(try Experiment(over.experiment.json) == over.experiment)
+    }
+
     private enum Entry {
         case exposure(String, Int, Double, [String])
         case event(String, String, Double, Double)

@@ -1,5 +1,6 @@
 import Experiments
 import JSON
+import Numerics
 import Testing
 
 @Suite struct ExperimentSetTests {
@@ -19,6 +20,56 @@ import Testing
         let declared = try ExperimentSet([.halves()]).replacing(ended.set, at: 6)
         #expect(try declared.replacing(ended.set, at: 7) == declared)
         #expect(try ExperimentSet([.halves()]).replacing(declared, at: 8) == declared)
+    }
+
+    /// The declaration, of a user's or a document's B of some version.
+    private func declared(_ version: Int, by unit: AssignmentUnit = .user) -> Experiment {
+        Experiment(
+            name: "order", unit: unit, arms: [Arm("A"), Arm("B", .model("m@\(version)"))],
+            buckets: BucketTable(shares: [5000, 5000]), metrics: .ctr)
+    }
+
+    @Test func `one that is to compare another thing, or by another unit, begins anew`() throws {
+        let first = try ExperimentSet([]).taking(declared(1), at: 1)
+        let same = try first.set.taking(declared(1), at: 2)
+        #expect(same.experiment.created == 1)
+        for other in [declared(2), declared(1, by: .document)] {
+            let anew = try same.set.taking(other, at: 3)
+            #expect(anew.experiment.created == 3 && anew.experiment.earlier.isEmpty)
+            #expect(anew.experiment.arms == other.arms && anew.experiment.unit == other.unit)
+            // Told with the time of the one before, as a command that changes a known one does.
+            let known = other.json.merging(["created": 1])
+            #expect(try same.set.taking(Experiment(known), at: 4).experiment.created == 4)
+            // Told once more to the server, which keeps its time, and declared again.
+            #expect(try anew.set.replacing(same.set, at: 5) == anew.set)
+            #expect(try ExperimentSet([other]).replacing(anew.set, at: 6) == anew.set)
+            // What has been compared does not change with what an end declares.
+            let ended = try same.set.taking(other.with(state: .stopped), at: 7)
+            #expect(ended.experiment.created == 1 && ended.experiment.arms == declared(1).arms)
+            #expect(ended.experiment.unit == .user)
+        }
+    }
+
+    @Test(arguments: UInt64(0)..<200)
+    func `what is declared twice is as declared once, whatever was there before`(seed: UInt64)
+        throws
+    {
+        var random = SplitMix64(seed: seed)
+        var set = try ExperimentSet([])
+        for time in 1...8 {
+            let share = [2000, 5000].randomElement(using: &random) ?? 0
+            let states: [Experiment.State] = [.running, .running, .stopped, .shipped(1)]
+            let wanted = Experiment(
+                name: "order", unit: Int.random(in: 0..<4, using: &random) == 0 ? .document : .user,
+                arms: [
+                    Arm("A"), Arm("B", .model("m@\(Int.random(in: 0..<4, using: &random) / 3)")),
+                ], buckets: BucketTable(shares: [5000, share]), metrics: .ctr,
+                state: states.randomElement(using: &random) ?? .running)
+            let declared = try ExperimentSet([wanted])
+            set = try declared.replacing(set, at: Double(time))
+            #expect(try declared.replacing(set, at: Double(time) + 0.5) == set)
+            #expect(try ExperimentSet(set.json) == set)
+        }
     }
 
     private func layered(_ name: String, _ slots: Range<Int>, holdout: Int = 0) -> Experiment {

@@ -3,9 +3,9 @@
 /// Collects exposures and metric events, in any order, and joins them by unit.
 ///
 /// An event counts from the first exposure of its unit on, the same moment included, up to the experiment's
-/// stop; what comes within `lookback` before it is the covariate. A unit is in the arm of its first exposure
+/// stop or end and without its pauses; what comes within `lookback` before it is the covariate. A unit is in the arm of its first exposure
 /// (of two at one moment, in the first arm); one whose arm is gone from the definition does not count, as what
-/// it does may come of that arm. Exposures outside start and stop do not count, nor do events of
+/// it does may come of that arm. Exposures at other times do not count, nor do events of
 /// names that no metric has.
 ///
 /// The totals depend on the set of events only, not on their order, to the last bit. As an exposure may come
@@ -55,7 +55,7 @@ package struct ExperimentLog: Sendable {
         _ unit: String, to arm: Int?, at time: Double, period: Int = 0, slices: [String] = []
     ) {
         precondition(arm.map(experiment.arms.indices.contains) ?? true)
-        guard experiment.isOpen(at: time) else { return }
+        guard experiment.counts(at: time) else { return }
         let period = min(max(period, 0), experiment.period)
         exposures[number(of: unit)].append(
             Exposure(time: time, arm: arm, period: period, slices: slices))
@@ -65,9 +65,7 @@ package struct ExperimentLog: Sendable {
     package mutating func record(
         _ name: String, by unit: String, value: Double = 1, at time: Double
     ) {
-        guard let name = names[name], value.isFinite, time < experiment.stop ?? .infinity else {
-            return
-        }
+        guard let name = names[name], value.isFinite, time < experiment.end else { return }
         let unit = UInt32(number(of: unit))
         events.append(Event(unit: unit, name: name, value: value, time: time))
     }
@@ -90,6 +88,7 @@ package struct ExperimentLog: Sendable {
             let (unit, name) = (Int(event.unit), Int(event.name))
             guard let start = first[unit]?.time else { continue }
             if event.time >= start {
+                guard !experiment.isPaused(at: event.time) else { continue }
                 after[unit][name].add(event.value)
             } else if event.time >= start - lookback {
                 before[unit][name].add(event.value)
