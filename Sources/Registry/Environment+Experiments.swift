@@ -1,14 +1,8 @@
 // The experiments of an environment, as far as what is deployed concerns them.
 
-package import JSON
+import JSON
 
 extension Environment {
-    /// Experiments on live traffic, as the service defines them.
-    package var experiments: [JSONValue] {
-        get { carried["experiments"]?.array ?? [] }
-        set { carried["experiments"] = newValue.isEmpty ? nil : .array(newValue) }
-    }
-
     /// Whether a version is in use, or tried.
     package func uses(_ reference: ModelReference) -> Bool {
         models.contains { $0.reference == reference } || tried.contains(reference)
@@ -28,13 +22,13 @@ extension Environment {
         experiments.filter { $0.isShipped(insteadOf: [model]) }.compactMap { $0["name"]?.string }
     }
 
-    /// The names of the experiments that run on a model which is not deployed, with it.
-    package var stranded: [(experiment: String, model: String)] {
-        experiments.compactMap { json in
-            let model = json.armModels.first { name in !models.contains { $0.line == name } }
-            guard json["state"]?.string ?? "running" == "running", let model else { return nil }
-            return (json["name"]?.string ?? "", model)
-        }
+    /// The names of the experiments that run on a model with an arm that is what is deployed of it, changed or
+    /// not.
+    package func comparing(with model: String) -> [String] {
+        experiments.filter { json in
+            json.experimentState == "running" && json.armModels.contains(model)
+                && json["arms"]?.array?.contains { $0["model"] == nil } ?? false
+        }.compactMap { $0["name"]?.string }
     }
 
     /// Stops what was shipped before in place of models that are not deployed as they were.
@@ -64,6 +58,9 @@ extension Environment {
 }
 
 extension JSONValue {
+    /// Of an experiment.
+    var experimentState: String { self["state"]?.string ?? "running" }
+
     /// Of an experiment: whether all get one of its arms in place of what is deployed of one of the models.
     fileprivate func isShipped(insteadOf models: Set<String>) -> Bool {
         self["state"] == "shipped" && armModels.contains(where: models.contains)

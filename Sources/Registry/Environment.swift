@@ -21,11 +21,8 @@ package struct Environment: Equatable, Sendable {
     package var port: Int?
     /// When models are trained anew, by their names.
     package var schedules: [String: Schedule]
-    /// Members that are kept as they stand in the file.
-    package var carried: [String: JSONValue]
-
-    /// Those that are: what they mean is not the registry's concern.
-    static let carriedMembers = ["experiments"]
+    /// Experiments on live traffic, as they stand in the file: the service defines what they mean.
+    package var experiments: [JSONValue]
 
     /// The names of environments that are protected unless their file says otherwise.
     package static let protectedNames: Set = ["staging", "production"]
@@ -45,10 +42,10 @@ package struct Environment: Equatable, Sendable {
         models: [DeployedModel] = [], limits: [EnvironmentLimit: Int] = [:],
         keys: [AccessKey] = [], origins: [String] = [], review: Review = Review(),
         isProtected: Bool = false, branch: String = "main", port: Int? = nil,
-        schedules: [String: Schedule] = [:], carried: [String: JSONValue] = [:]
+        schedules: [String: Schedule] = [:], experiments: [JSONValue] = []
     ) {
         self.schedules = schedules
-        self.carried = carried
+        self.experiments = experiments
         self.isProtected = isProtected
         self.branch = branch
         self.port = port

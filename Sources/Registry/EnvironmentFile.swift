@@ -31,12 +31,14 @@ extension Environment {
             try Rollout(node)
         }
         schedules = try file["schedules"].map(Self.schedules) ?? [:]
-        for member in Self.carriedMembers { carried[member] = file[member]?.value }
+        experiments = try Self.list(file["experiments"]) { node throws(RegistryError) in
+            node.value
+        }
     }
 
     private static let members =
         ["models", "limits", "keys", "origins", "review", "protected", "branch", "port"]
-        + ["schedules", "rollouts"] + carriedMembers
+        + ["schedules", "rollouts", "experiments"]
 
     /// Reads a text that declares some members: those that it leaves out are as in `current`.
     ///
@@ -58,7 +60,7 @@ extension Environment {
         if said.contains("branch") { branch = declared.branch }
         if said.contains("port") { port = declared.port }
         if said.contains("schedules") { schedules = declared.schedules }
-        for (member, value) in declared.carried { carried[member] = value }
+        if said.contains("experiments") { experiments = declared.experiments }
     }
 
     /// The text; equal environments have equal ones.
@@ -86,9 +88,7 @@ extension Environment {
             file.append(
                 ("schedules", .object(schedules.map { ($0.key, .string($0.value.description)) })))
         }
-        for member in Self.carriedMembers {
-            if let value = carried[member] { file.append((member, value)) }
-        }
+        if !experiments.isEmpty { file.append(("experiments", .array(experiments))) }
         return .object(file)
     }
 

@@ -22,28 +22,25 @@ extension Control {
     func begin(
         experiment json: JSONValue, by user: String
     ) throws -> ServerMessage.Deployed {
-        var written = try registry.environment(environment)
-        let (set, experiment) = try ExperimentSet(.array(written.experiments))
-            .taking(
-                Experiment(registry.admit(experiment: json, to: environment)),
-                at: Double(wallClockMicroseconds()) / 1e6)
         var deployments = current.withLock { $0 }
-        let live = try liveExperiment(experiment, in: deployments)
-        written.experiments = set.experiments.map(\.json)
-        try registry.write(written, to: environment)
-        try registry.note(
-            experiment: experiment.name, experiment.stateName, in: environment, by: user,
-            time: Int(wallClockMicroseconds()))
+        var live: LiveExperiment?
+        let (set, experiment) = try registry.begin(
+            experiment: json, in: environment, by: user, time: Int(wallClockMicroseconds())
+        ) { experiment in
+            guard experiment.state != .stopped else { return }
+            live = try liveExperiment(experiment, in: deployments)
+        }
         let others = deployments.experiments.filter { $0.experiment.name != experiment.name }
+        let all = others + [live].compactMap(\.self)
         deployments.experiments = set.experiments.compactMap { next in
-            (others + [live]).first { $0.experiment.name == next.name }
+            all.first { $0.experiment.name == next.name }
         }
         replace(by: deployments)
         tell(experiment, by: user)
-        guard let model = deployments.model(live.model) else {
-            throw RegistryError.notDeployed(live.model, environment: environment)
-        }
-        return .init(deployment: model.wire)
+        let model = experiment.models.first.flatMap { deployments.model($0) }
+        return .init(
+            deployment: model?.wire
+                ?? .init(model: experiment.name, kind: "experiment", documents: []))
     }
 
     /// Deletes an experiment that was stopped: nobody is in an arm of it, so all goes on.
@@ -140,7 +137,7 @@ extension Control {
     }
 
     func tell(_ experiment: Experiment, by user: String) {
-        tell(experiment.name, experiment.stateName, by: user)
+        tell(experiment.name, experiment.state.name, by: user)
     }
 
     private func tell(_ name: String, _ state: String, by user: String) {
@@ -158,11 +155,9 @@ extension Control {
     func liveExperiment(
         _ experiment: Experiment, in deployments: Deployments
     ) throws -> LiveExperiment {
-        let names = experiment.models
-        guard names.count == 1, let name = names.first,
-            let live = deployments.models.first(where: { $0.name == name })
-        else {
-            throw ExperimentError.models(names.sorted(), of: experiment.name)
+        let name = try experiment.model(among: deployments.models.map(\.name))
+        guard let live = deployments.model(name) else {
+            throw ExperimentError.models([name], of: experiment.name)
         }
         let known = deployments.experiments.first { $0.experiment.name == experiment.name }
         var arms: [LiveModel?] = []
@@ -203,9 +198,6 @@ extension Control {
 }
 
 extension Experiment {
-    /// As a file has it.
-    var stateName: String { json["state"]?.string ?? "running" }
-
     /// Whether somebody may get an arm.
     fileprivate func needs(arm: Int) -> Bool {
         switch state {
@@ -227,21 +219,5 @@ struct ExperimentBoundary {
 
     func wait(from now: Double) {
         timer.schedule(wallDeadline: .now() + min(time - now, Self.longestWait))
-    }
-}
-
-/// Why an experiment cannot be run.
-enum ExperimentError: Error, CustomStringConvertible {
-    /// The models that the arms of the experiment name.
-    case models([String], of: String)
-
-    var description: String {
-        switch self {
-        case .models([], _): "no arm names a version or settings: there is nothing to compare"
-        case .models(let names, let experiment) where names.count == 1:
-            "'\(names[0])' is not deployed here: deploy it first, or stop the experiment '\(experiment)'"
-        case .models(let names, _):
-            "the arms are of several models, \(names.joined(separator: ", ")): one experiment compares one"
-        }
     }
 }

@@ -44,11 +44,7 @@ struct Declaration {
                 "\(path) has an experiment shipped in place of what it deploys anew: "
                     + "declare it as stopped")
         }
-        if let stranded = wanted.stranded.first {
-            throw Failure(
-                "experiment '\(stranded.experiment)' runs on '\(stranded.model)', which \(path) does not deploy: "
-                    + "stop the experiment '\(stranded.experiment)' first")
-        }
+        try Self.check(wanted, over: current, in: home)
         self.wanted = wanted
     }
 
@@ -74,6 +70,25 @@ struct Declaration {
                 .experiments.map(\.json)
         } catch {
             throw Failure("experiments\(error)")
+        }
+    }
+
+    /// Refuses experiments that cannot be run, and tells of those that begin in the shadow of others.
+    private static func check(
+        _ wanted: Environment, over current: Environment, in home: Home
+    ) throws {
+        let set = try ExperimentSet(.array(wanted.experiments))
+        let before = try ExperimentSet(.array(current.experiments)).experiments
+        for experiment in set.experiments where experiment.state != .stopped {
+            _ = try experiment.model(among: wanted.models.map(\.line))
+            let known = before.first { $0.name == experiment.name }
+            guard experiment != known else { continue }
+            if let mistake = try home.unknownEvent(
+                of: experiment, since: known, deployed: wanted.models)
+            {
+                throw Failure("experiment '\(experiment.name)': \(mistake)")
+            }
+            set.warnOfOverlaps(with: experiment)
         }
     }
 

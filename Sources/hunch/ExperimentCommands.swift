@@ -4,6 +4,7 @@ import Experiments
 import JSON
 import Reactor
 import Registry
+import Service
 import Wire
 
 /// The experiments of an environment, on the running server or in the files.
@@ -31,16 +32,9 @@ extension Home {
     func begin(_ experiment: JSONValue) throws -> Bool {
         let model = ClientMessage.Body.deploy(.init(model: "experiment", experiment: experiment))
         if try askServer(model) != nil { return true }
-        var written = try registry.environment(environment)
-        let (set, new) = try ExperimentSet(.array(written.experiments))
-            .taking(
-                Experiment(registry.admit(experiment: experiment, to: environment)),
-                at: Double(wallClockMicroseconds()) / 1e6)
-        written.experiments = set.experiments.map(\.json)
-        try registry.write(written, to: environment)
-        try registry.note(
-            experiment: new.name, new.json["state"]?.string ?? "running", in: environment,
-            by: Self.user, time: Int(wallClockMicroseconds()))
+        _ = try registry.begin(
+            experiment: experiment, in: environment, by: Self.user,
+            time: Int(wallClockMicroseconds()))
         return false
     }
 }
@@ -61,7 +55,9 @@ struct CreateExperimentCommand {
             The first arm is the control. A running server begins at once. Without --arms one that is there
             is changed: an arm that grows keeps its units, and takes first those that are in no arm. One that
             has ended runs again with --shares or --traffic, and stays ended with others; with --arms or -f another
-            begins under its name, which counts none of its units. One that runs takes no other --arms.
+            begins under its name, which counts none of its units. One that runs takes no other --arms and no
+            other --unit; where a file says another version, other settings or another unit, it begins anew.
+            What is deployed may change while it runs: the report says so.
 
             \(ExperimentFlags.events)
 
@@ -118,7 +114,7 @@ struct CreateExperimentCommand {
             switch source {
             case .file(let definition): definition
             case .flags(let flags):
-                try flags.definition(over: home.experiments().first { $0.name == flags.name }?.json)
+                try flags.definition(over: home.experiments().first { $0.name == flags.name })
             }
         let experiment: Experiment
         do throws(FieldError) {
@@ -127,21 +123,22 @@ struct CreateExperimentCommand {
             throw Failure("the definition, \(error)")
         }
         let before = try home.experiments().first { $0.name == experiment.name }
-        try home.checkEvents(of: experiment, since: before)
+        let deployed = try home.registry.environment(home.environment).models
+        if let mistake = try home.unknownEvent(of: experiment, since: before, deployed: deployed) {
+            throw UsageError(mistake, command: "create experiment")
+        }
         let isLive = try home.begin(experiment.json)
         let begun = try home.experiment(experiment.name)
-        for other in try ExperimentSet(home.experiments()).overlapping(begun) {
-            Output.error(
-                "hunch: warning: experiment '\(other.name)' runs on \(begun.models.joined(separator: ", ")) too "
-                    + "and comes first: whoever is in it is not in this one; to part them give each a part "
-                    + "of one layer, such as --layer parts:0%-50% and parts:50%-100%")
-        }
+        try ExperimentSet(home.experiments()).warnOfOverlaps(with: begun)
         if isJSON { return Output.line(begun.json.description) }
         let place = isLive ? "on the running server" : "in the files; no server runs"
-        let isChanged = before.map { $0.created == begun.created } ?? false
-        let verb = isChanged ? "changed " : ""
+        let changed = before.flatMap { $0.created == begun.created ? $0 : nil }
+        let verb = changed == nil ? "" : "changed "
         Output.line("experiment '\(experiment.name)' \(verb)in '\(home.environment)', \(place)")
-        let moved = before.map { begun.moved(since: $0) } ?? 0
+        if changed == nil, before?.state == .running {
+            Output.line("it begins anew, as it compares another thing: nobody of before counts")
+        }
+        let moved = changed.map { begun.moved(since: $0) } ?? 0
         if moved > 0 {
             let share = Figure.fixed(Double(moved) / 100, 2)
             Output.line(
@@ -196,7 +193,7 @@ struct StopExperimentCommand {
         }
         let ended = experiment.with(state: state)
         let isLive = try home.begin(ended.json)
-        if isJSON { return Output.line(ended.json.description) }
+        if isJSON { return Output.line(try home.experiment(name).json.description) }
         let place = isLive ? "on the running server" : "in the files; no server runs"
         Output.line(
             ship.map { "shipped \($0) of '\(name)', \(place)" } ?? "stopped '\(name)', \(place)")
@@ -225,7 +222,7 @@ enum ListExperimentsCommand {
         let experiments = try listing.home.experiments()
         if listing.isJSON { return experiments.forEach { Output.line($0.json.description) } }
         for experiment in experiments {
-            let state = experiment.json["state"]?.string ?? "running"
+            let state = experiment.state.name
             let arms = experiment.arms.map(\.name).joined(separator: ", ")
             Output.line("\(experiment.name)  \(state)  by \(experiment.unit.rawValue)  \(arms)")
         }

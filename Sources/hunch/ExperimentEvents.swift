@@ -12,23 +12,24 @@ extension Home {
         "click", "accept", "dismiss", "undo",
     ]
 
-    /// Refuses metrics of events that nothing here logs; what was counted before may go on.
+    /// What is wrong with metrics of events that nothing here logs; what was counted before may go on.
     ///
     /// Beside the usual ones these are the actions that recommenders count, deployed ones and arms.
-    func checkEvents(of experiment: Experiment, since before: Experiment?) throws {
+    func unknownEvent(
+        of experiment: Experiment, since before: Experiment?, deployed: [DeployedModel]
+    ) throws -> String? {
         let usual = Self.usualEvents.union(before?.metrics.events ?? [])
-        guard !usual.isSuperset(of: experiment.metrics.events) else { return }
-        let known = try usual.union(actions(of: experiment))
-        guard let event = experiment.metrics.events.first(where: { !known.contains($0) }) else {
-            return
-        }
-        throw UsageError(
+        guard !usual.isSuperset(of: experiment.metrics.events) else { return nil }
+        let known = try usual.union(actions(of: experiment, deployed.map(\.reference)))
+        return experiment.metrics.events.first { !known.contains($0) }.map { event in
             "there is no event '\(event)' for metrics; there are "
-                + known.sorted().joined(separator: ", "), command: "create experiment")
+                + known.sorted().joined(separator: ", ")
+        }
     }
 
-    private func actions(of experiment: Experiment) throws -> Set<String> {
-        let deployed = try registry.environment(environment).models.map(\.reference)
+    private func actions(
+        of experiment: Experiment, _ deployed: [ModelReference]
+    ) throws -> Set<String> {
         let arms = try experiment.arms.compactMap { arm in
             guard case .model(let text) = arm.treatment else { return nil as ModelReference? }
             return try registry.resolve(text).reference
@@ -43,5 +44,18 @@ extension Home {
             actions.formUnion(definition.actions.map(\.rawValue))
         }
         return actions
+    }
+}
+
+extension ExperimentSet {
+    /// Tells of those that take units from an experiment which comes after them.
+    func warnOfOverlaps(with experiment: Experiment) {
+        let models = experiment.models.joined(separator: ", ")
+        for other in overlapping(experiment) {
+            Output.error(
+                "hunch: warning: experiment '\(other.name)' runs on \(models) too and comes first: whoever "
+                    + "is in it is not in '\(experiment.name)'; to part them give each a part of one layer, "
+                    + "such as --layer parts:0%-50% and parts:50%-100%")
+        }
     }
 }

@@ -37,9 +37,9 @@ struct ExperimentFlags {
     }
 
     /// The definition, over that of the experiment of this name where there is one.
-    func definition(over known: JSONValue?) throws -> JSONValue {
+    func definition(over known: Experiment?) throws -> JSONValue {
         if let arms {
-            if let known, known["state"]?.string ?? "running" == "running" {
+            if known?.state == .running {
                 throw Failure(
                     "'\(name)' runs: change it without --arms, by --shares, --traffic, --metric and the like, "
                         + "or end it first: hunch stop experiment -n \(name)")
@@ -53,13 +53,18 @@ struct ExperimentFlags {
         guard let known else {
             throw Failure("no experiment '\(name)' is there to change; --arms makes a new one")
         }
-        var changed = known.merging(rest)
+        if let unit = rest["unit"]?.string, unit != known.unit.rawValue {
+            throw Failure(
+                "'\(name)' counts by \(known.unit.rawValue): change it without --unit, or begin another"
+            )
+        }
+        var changed = known.json.merging(rest)
         // Who takes part is said anew: it runs, where it had ended, too.
         if shares != nil || rest["traffic"] != nil {
             changed = changed.merging(["state": .null, "shipped": .null])
         }
         if let shares {
-            let arms = known["arms"]?.array ?? []
+            let arms = known.json["arms"]?.array ?? []
             guard arms.count == shares.count else {
                 throw Failure("--shares takes as many as '\(name)' has arms: \(arms.count)")
             }
@@ -125,7 +130,11 @@ struct ExperimentFlags {
     private static func arm(
         _ text: String, _ arguments: Arguments
     ) throws(UsageError) -> JSONValue {
-        let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+        let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            .map(String.init)
+        let mistake = arguments.error(
+            "'\(text)' is no arm: write B, B=MODEL@VERSION or B=MODEL:KEY=JSON")
+        guard !halves[0].isEmpty else { throw mistake }
         var members: [(key: String, value: JSONValue)] = [("name", .string(halves[0]))]
         guard halves.count == 2 else { return .object(members) }
         if halves[1].contains("@") {
@@ -136,9 +145,7 @@ struct ExperimentFlags {
         let setting = parts.last?.split(separator: "=", maxSplits: 1).map(String.init) ?? []
         guard parts.count == 2, setting.count == 2,
             let value = try? JSONValue(parsing: setting[1])
-        else {
-            throw arguments.error("'\(text)' is no arm: write B=MODEL@VERSION or B=MODEL:KEY=JSON")
-        }
+        else { throw mistake }
         return .object(
             members + [
                 (key: "recommender", value: .string(parts[0])),

@@ -53,7 +53,7 @@ import Testing
         environment.review.kept = Int.random(in: 0...1, using: &random)
         environment.port = Bool.random(using: &random) ? 7000 : nil
         for name in some(["a", "b"]) { environment.schedules[name] = Schedule("every 6h") }
-        for name in some(["experiments"]) { environment.carried[name] = ["x": 1] }
+        environment.experiments = some(["x", "y"]).map { ["name": .string($0)] }
         return environment
     }
 
@@ -206,7 +206,7 @@ import Testing
             "arms": [["name": "A"], ["name": "B", "model": .string(versions[1].description)]],
         ]
         func environment(_ models: [DeployedModel]) -> Environment {
-            Environment(models: models, carried: ["experiments": [shipped]])
+            Environment(models: models, experiments: [shipped])
         }
         func states() throws -> [JSONValue?] {
             try registry.environment("dev").experiments.map { $0["state"] }

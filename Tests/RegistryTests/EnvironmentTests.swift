@@ -54,6 +54,7 @@ import Testing
                 ])
         ),
         (#"{"models":{}}"#, "models", .wrongType(wanted: "an array")),
+        (#"{"experiments":{}}"#, "experiments", .wrongType(wanted: "an array")),
         (#"{"models":[{"name":"m","version":"v"},{"name":"m"}]}"#, "models[1].version", .missing),
         (#"{"models":[{"name":"../m","version":"v"}]}"#, "models[0].name", .invalidName("../m")),
         (

@@ -138,6 +138,38 @@ import Testing
         #expect(folder.text("errors.txt").contains("at most 1"))
     }
 
+    @Test func `experiments that are declared are checked as those of the command`() throws {
+        func declare(_ arm: String, _ event: String, names: [String] = ["x"]) throws {
+            let experiments = names.map { name in
+                """
+                {"name": "\(name)", "arms": [{"name": "A", "share": 0.5}, {"name": "B", "share": 0.5\(arm)}],
+                "metrics": {"primary": {"name": "m", "kind": "mean", "of": "\(event)"}}}
+                """
+            }
+            try self.declare(
+                """
+                {"models": [{"name": "r", "version": "champion"}],
+                "experiments": [\(experiments.joined(separator: ", "))]}
+                """)
+        }
+        for (arm, event, reason) in [
+            (#", "model": "r@champion""#, "clack", "there is no event 'clack'"),
+            ("", "click", "nothing to compare"),
+        ] {
+            try declare(arm, event)
+            for command in ["plan", "apply"] {
+                let before = folder.text("errors.txt").count
+                #expect(try Program([command], in: folder).exitStatus() == 1)
+                let told = String(folder.text("errors.txt").dropFirst(before))
+                #expect(told.contains(reason), "\(told)")
+            }
+        }
+        try declare(#", "model": "r@champion""#, "click", names: ["x", "y"])
+        _ = try run("apply")
+        #expect(folder.text("errors.txt").contains("experiment 'x' runs on r too"))
+        #expect(try run("plan", "--check").contains("is as"))
+    }
+
     @Test func `what cannot be loaded changes nothing`() throws {
         try declare(Self.whole)
         _ = try run("apply")
