@@ -23,6 +23,11 @@ package struct Arm: Equatable, Sendable {
         case settings(recommender: String, patch: JSONValue)
     }
 
+    /// Whether it becomes another when another version is deployed.
+    package var followsDeployed: Bool {
+        if case .model = treatment { false } else { true }
+    }
+
     /// The model that it is a form of, without a version; nil for what is deployed.
     package var model: String? {
         switch treatment {

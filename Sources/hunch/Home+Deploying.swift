@@ -19,6 +19,8 @@ extension Home {
         fileprivate(set) var isLive = false
         /// Experiments whose shipped arm all got until now in its place.
         let ended: [String]
+        /// Experiments that run and have another control by it.
+        let compared: [String]
 
         /// What it has versions of, as `rollback` takes it.
         var line: String { DeployedModel.line(reference.name, branch) }
@@ -27,6 +29,7 @@ extension Home {
         var place: String {
             (isLive ? "on the running server" : "in the files; no server runs")
                 + ended.map { "; it takes the place of what experiment '\($0)' shipped" }.joined()
+                + compared.map { "; experiment '\($0)' compares with it from now on" }.joined()
         }
     }
 
@@ -53,13 +56,16 @@ extension Home {
         }
         let isForAll = branch == nil && rollout == nil
         let ended = isForAll ? known.shipped(insteadOf: reference.name) : []
+        let isOther = own.isEmpty || own.contains { isReplaced($0) && $0.reference != reference }
+        let compared = isForAll && isOther ? known.comparing(with: reference.name) : []
         let request = ClientMessage.Body.deploy(
             .init(
                 model: reference.name, version: reference.version, documents: documents,
                 tags: tags, force: force, why: why, branch: branch, isRollback: isRollback,
                 rollout: rollout))
         var deployed = Deployed(
-            reference: reference, branch: branch, previous: previous, beside: beside, ended: ended)
+            reference: reference, branch: branch, previous: previous, beside: beside, ended: ended,
+            compared: compared)
         if let reply = try askServer(request), case .deployed = reply.body {
             deployed.isLive = true
             return deployed

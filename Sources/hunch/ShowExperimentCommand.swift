@@ -14,6 +14,7 @@ struct ShowExperimentCommand {
             First whether the arms have as many units as they should; if not, nothing else is told. Then
             each metric with its lift and an interval that holds however often it is looked at,
             guardrails, and the first metric by slices, at intervals that hold for all of them together.
+            Then the versions that were deployed under it while it ran, as its control is what is deployed.
             Read from the journal, whether a server runs or not.
 
             \(ExperimentFlags.events)
@@ -47,10 +48,41 @@ struct ShowExperimentCommand {
             of: experiment, slices: slices ?? experiment.slices,
             in: FileSystem.exists(path) ? JournalReader(path: path) : nil)
         let report = ExperimentReport(experiment, totals)
-        if isJSON { return Output.line(report.json.description) }
+        let deployments = try deployments(during: experiment)
+        if isJSON {
+            let list = deployments.map { deployment -> JSONValue in
+                [
+                    "model": .string(deployment.reference.description),
+                    "time": .string(date(deployment.time)),
+                ]
+            }
+            return Output.line(report.json.merging(["deployments": .array(list)]).description)
+        }
         Output.line(report.text)
+        for deployment in deployments {
+            Output.line(
+                "what is deployed changed while it ran: \(deployment.reference) since "
+                    + "\(date(deployment.time)); units count together before and after it")
+        }
         guard experiment.state == .running else { return }
         if let next = next(after: report.verdict, of: experiment) { Output.line("next: \(next)") }
+    }
+
+    /// What came to be live of the model while units were counted, where an arm is a form of that; the oldest
+    /// first.
+    private func deployments(during experiment: Experiment) throws -> [Deployment] {
+        guard let begin = experiment.created, let model = experiment.models.first,
+            experiment.arms.contains(where: \.followsDeployed)
+        else { return [] }
+        let history = DeploymentHistory(try home.registry.deployments(to: home.environment))
+        return history.deployments.filter { deployment in
+            let time = Double(deployment.time) / 1e6
+            guard deployment.line == model, !deployment.isRemoval, time >= begin,
+                experiment.counts(at: time)
+            else { return false }
+            let live = { history.models(at: $0).filter { $0.line == model } }
+            return live(deployment.time) != live(deployment.time - 1)
+        }
     }
 
     /// What there is to do; nil while one waits.

@@ -3,7 +3,7 @@ import Testing
 
 /// Experiments on live traffic: who gets what, what is logged of it, how it ends.
 @Suite struct ExperimentTests {
-    private func home() throws -> Folder {
+    func home() throws -> Folder {
         let folder = try Folder()
         _ = try Program.run("create", "model", "-n", "articles", "--kind", "ranker", in: folder)
         try folder.write("", to: ".hunch/models/articles/tests.jsonl")
@@ -12,7 +12,7 @@ import Testing
     }
 
     /// Asks as a user; gives the arm, the list's name and its items.
-    private func ask(
+    func ask(
         _ server: TestServer, as user: String
     ) throws -> (peer: Peer, arm: String?, list: JSONValue, items: [String]) {
         let peer = try Peer(server, user: user)
@@ -185,7 +185,7 @@ import Testing
     }
 
     /// What a command that fails says.
-    private func refusal(_ words: [String], _ folder: Folder, code: Int32 = 1) throws -> String {
+    func refusal(_ words: [String], _ folder: Folder, code: Int32 = 1) throws -> String {
         let before = folder.text("errors.txt").count
         #expect(try Program(words, in: folder).exitStatus() == code, "\(words)")
         return String(folder.text("errors.txt").dropFirst(before))
@@ -268,19 +268,28 @@ import Testing
         #expect(told.contains("recommenders") && told.contains("rules"), "\(told)")
     }
 
-    @Test func `an experiment that cannot be run is refused, and nothing changes`() throws {
+    @Test(arguments: [false, true])
+    func `an experiment that cannot be run is refused, and nothing changes`(isLive: Bool) throws {
         let folder = try home()
-        let server = try TestServer(folder)
+        _ = try Program.run("create", "model", "-n", "other", "--kind", "ranker", in: folder)
+        let trained = try Program.run("train", "model", "-n", "other", "--json", in: folder)
+        let other = "other@" + (try JSONValue(parsing: trained.trimmed)["version"]?.string ?? "")
+        let server = isLive ? try TestServer(folder) : nil
+        // Which settings a recommender can have knows only who loads it.
+        let settings = isLive ? [("A,B=articles:limit=0", "limit")] : []
         for (arms, complaint) in [
-            ("A,B=nobody@abc", "nobody"), ("A,B=articles:limit=0", "limit"), ("A,B", "compare"),
-        ] {
-            let program = try Program(
-                ["create", "experiment", "-n", "x", "--arms", arms, "--metric", "click"], in: folder
-            )
-            #expect(try program.exitStatus() == 1)
-            #expect(folder.text("errors.txt").contains(complaint), "\(folder.text("errors.txt"))")
+            ("A,B=nobody@abc", "nobody"), ("A,B", "compare"), ("A,B=\(other)", "not deployed"),
+            ("A,B=articles:limit=2,C=\(other)", "several models"),
+        ] + settings {
+            let words = ["create", "experiment", "-n", "x", "--arms", arms, "--metric", "click"]
+            let told = try refusal(words, folder)
+            #expect(told.contains(complaint), "\(told)")
         }
-        #expect(try ask(server, as: "Ada").arm == nil)
+        for arms in ["A,=", "A,=articles@1", "A,B="] {
+            let words = ["create", "experiment", "-n", "x", "--arms", arms, "--metric", "click"]
+            #expect(try refusal(words, folder, code: 2).contains("is no arm"))
+        }
+        if let server { #expect(try ask(server, as: "Ada").arm == nil) }
         #expect(try Program.run("list", "experiments", in: folder).hasPrefix("none"))
     }
 }
