@@ -28,6 +28,14 @@ package struct DeploymentHistory: Sendable {
         package let version: ModelReference?
         /// What was live in between and is no more there, the latest first.
         package let missing: [ModelReference]
+        /// Set where the deployment that is taken back came with a list of approved tags: the list before it.
+        /// What was approved since, or otherwise, stays.
+        package let approved: Approved?
+
+        /// A list of approved tags; nil for those that the version was trained for.
+        package struct Approved: Hashable, Sendable {
+            package let tags: [String]?
+        }
     }
 
     /// The versions to roll a model back to, by the documents that its last change concerned: what was
@@ -64,10 +72,17 @@ private struct Stacks {
     }
 
     private var environment = Environment()
-    private var stacks: [Place: [ModelReference]] = [:]
+    private var stacks: [Place: [Entry]] = [:]
+
+    struct Entry: Equatable {
+        let reference: ModelReference
+        /// The list of tags that another one took the place of when the version came.
+        var approvedBefore: DeploymentHistory.Return.Approved?
+    }
 
     /// Goes on by one; gives the documents for which another version is live by that.
     mutating func follow(_ deployment: Deployment) -> [DocumentPattern] {
+        let tags = environment.models.first { $0.line == deployment.line }?.tags
         environment.follow(deployment)
         if deployment.isRemoval {
             stacks = stacks.filter {
@@ -82,10 +97,11 @@ private struct Stacks {
                 continue
             }
             let place = Place(line: model.line, documents: model.documents)
-            let before = stacks[place] ?? []
-            stacks[place, default: []].follow(
-                deployment.reference, isRollback: deployment.isRollback)
-            if stacks[place] != before { changed.append(model.documents) }
+            var entry = Entry(reference: deployment.reference)
+            if let new = deployment.tags, new != tags { entry.approvedBefore = .init(tags: tags) }
+            let before = stacks[place]?.map(\.reference)
+            stacks[place, default: []].follow(entry, deployment)
+            if stacks[place]?.map(\.reference) != before { changed.append(model.documents) }
         }
         return changed
     }
@@ -94,21 +110,18 @@ private struct Stacks {
     func previous(
         of place: DeployedModel, where exists: (ModelReference) -> Bool
     ) -> DeploymentHistory.Return {
+        let stack = stacks[Place(line: place.line, documents: place.documents)] ?? []
+        let isKnown = stack.last?.reference == place.reference
         // Where what lay between two uses of a version is gone, it is not its own predecessor.
-        let below = stack(of: place).dropLast().filter { $0 != place.reference }
+        let below = (isKnown ? stack.dropLast() : stack[...]).map(\.reference)
+            .filter { $0 != place.reference }
         var missing: [ModelReference] = []
         for gone in below.reversed().prefix(while: { !exists($0) }) where !missing.contains(gone) {
             missing.append(gone)
         }
         return DeploymentHistory.Return(
-            documents: place.documents, version: below.last(where: exists), missing: missing)
-    }
-
-    /// The stack of a place, with what is in use there on top.
-    private func stack(of model: DeployedModel) -> [ModelReference] {
-        var stack = stacks[Place(line: model.line, documents: model.documents)] ?? []
-        stack.follow(model.reference, isRollback: false)
-        return stack
+            documents: place.documents, version: below.last(where: exists), missing: missing,
+            approved: isKnown ? stack.last?.approvedBefore : nil)
     }
 }
 
@@ -127,14 +140,17 @@ extension Environment {
     }
 }
 
-extension [ModelReference] {
+extension [Stacks.Entry] {
     /// Goes on to a version, or back to it.
-    fileprivate mutating func follow(_ reference: ModelReference, isRollback: Bool) {
-        guard last != reference else { return }
-        if isRollback, let place = lastIndex(of: reference) {
+    fileprivate mutating func follow(_ entry: Element, _ deployment: Deployment) {
+        if last?.reference == entry.reference {
+            if deployment.tags != nil { self[count - 1].approvedBefore = nil }
+        } else if deployment.isRollback,
+            let place = lastIndex(where: { $0.reference == entry.reference })
+        {
             removeSubrange((place + 1)...)
         } else {
-            append(reference)
+            append(entry)
         }
     }
 }

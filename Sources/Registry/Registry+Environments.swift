@@ -263,25 +263,21 @@ extension Registry {
 
     /// The versions that a model, or a branch of it, is rolled back to, by the documents they read.
     ///
-    /// What that is and what `line` means says `DeploymentHistory`; versions that were deleted are passed over.
+    /// What that is and what `line` means says `DeploymentHistory`; versions that were deleted are passed over,
+    /// and each place has one.
     ///
     /// - Throws: `.notDeployed`; `.noPrevious` where nothing was live before.
     package func previous(
         of line: String, in environment: String
-    ) throws(RegistryError) -> [(
-        documents: DocumentPattern, version: ModelReference, missing: [ModelReference]
-    )] {
+    ) throws(RegistryError) -> [DeploymentHistory.Return] {
         let live = try self.environment(environment).models
         let history = DeploymentHistory(try deployments(to: environment))
         let places = history.previous(of: line, live: live) { FileSystem.exists(path(of: $0)) }
         guard !places.isEmpty else { throw .notDeployed(line, environment: environment) }
-        return try places.map { place throws(RegistryError) in
-            guard let version = place.version else {
-                throw RegistryError.noPrevious(
-                    line, environment: environment, missing: place.missing)
-            }
-            return (place.documents, version, place.missing)
+        if let place = places.first(where: { $0.version == nil }) {
+            throw .noPrevious(line, environment: environment, missing: place.missing)
         }
+        return places
     }
 
     func note(_ deployment: Deployment, in name: String) throws(RegistryError) {

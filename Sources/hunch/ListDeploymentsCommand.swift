@@ -81,6 +81,7 @@ struct ListDeploymentsCommand {
             ("model", .string(model.reference.description)),
             ("documents", .string(model.documents.text)),
         ]
+        if let tags = model.tags { row.append(("tags", .array(tags.map { .string($0) }))) }
         if let branch = model.branch { row.append(("branch", .string(branch))) }
         if let since {
             row.append(("since", .string(date(since.time))))
@@ -99,6 +100,7 @@ struct ListDeploymentsCommand {
             ("by", .string(deployment.by)),
         ]
         if let branch = deployment.branch { row.append(("branch", .string(branch))) }
+        if let tags = deployment.tags { row.append(("tags", .array(tags.map { .string($0) }))) }
         if deployment.isRollback { row.append(("action", "rollback")) }
         if deployment.isRemoval { row.append(("action", "removed")) }
         if let why = deployment.why { row.append(("why", .string(why))) }
@@ -109,8 +111,10 @@ struct ListDeploymentsCommand {
     private func show(_ row: [(key: String, value: JSONValue)]) {
         if isJSON { return Output.line(JSONValue.object(row).description) }
         let cells = row.map { cell in
-            let text = cell.value.string ?? cell.value.description
-            return ["by", "since", "forced", "branch", "why"].contains(cell.key)
+            let text =
+                cell.value.string ?? cell.value.array?.compactMap(\.string).joined(separator: ",")
+                ?? cell.value.description
+            return ["tags", "by", "since", "forced", "branch", "why"].contains(cell.key)
                 ? "\(cell.key) \(text)" : text
         }
         Output.line(cells.joined(separator: "  "))

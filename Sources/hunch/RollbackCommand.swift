@@ -44,14 +44,9 @@ struct RollbackCommand {
     func run() throws {
         if try endTrial() { return }
         let places = try home.registry.previous(of: line, in: home.environment)
-        var groups: [(version: ModelReference, documents: [String])] = []
-        for place in places {
-            if let known = groups.firstIndex(where: { $0.version == place.version }) {
-                groups[known].documents.append(place.documents.text)
-            } else {
-                groups.append((place.version, [place.documents.text]))
-            }
-        }
+        let groups = Dictionary(grouping: places, by: \.version).compactMap { version, places in
+            version.map { (version: $0, documents: places.map(\.documents.text)) }
+        }.sorted { $0.documents[0] < $1.documents[0] }
         let live = try home.registry.environment(home.environment).models
         let isEverywhere =
             groups.count == 1 && places.count == live.count { $0.line == line }
@@ -59,12 +54,21 @@ struct RollbackCommand {
         for group in groups {
             let deployed = try home.deploy(
                 group.version, branch: branch, documents: isEverywhere ? nil : group.documents,
-                force: "rollback", why: why, isRollback: true)
+                tags: try tags(of: group.version, places), force: "rollback", why: why,
+                isRollback: true)
             let missing = places.filter { $0.version == group.version }.flatMap(\.missing)
             report(
                 deployed, on: isEverywhere ? [] : group.documents,
                 missing: Set(missing.map(\.description)).sorted())
         }
+    }
+
+    /// The tags that were approved before what is taken back came with others; nil where it did not.
+    private func tags(
+        of version: ModelReference, _ places: [DeploymentHistory.Return]
+    ) throws -> [String]? {
+        guard let approved = places.lazy.compactMap(\.approved).first else { return nil }
+        return try approved.tags ?? home.registry.manifest(of: version).tags
     }
 
     /// Ends what is tried of the model, or shipped by an experiment, if something is: what is live goes on.

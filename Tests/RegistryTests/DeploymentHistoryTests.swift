@@ -84,6 +84,33 @@ import Testing
         #expect(try previous(history("1:a/*", "1:b/*", "2", "<1:a/*")) == ["a/*": nil])
     }
 
+    @Test func `a rollback brings back the tags that the version came in place of, not others`()
+        throws
+    {
+        func approved(_ steps: (version: String, tags: [String]?, isRollback: Bool)...) throws
+            -> DeploymentHistory.Return.Approved?
+        {
+            let history = DeploymentHistory(
+                try steps.enumerated().map { time, step in
+                    Deployment(
+                        time: time, reference: try version(step.version), documents: nil, by: "ada",
+                        tags: step.tags, isRollback: step.isRollback)
+                })
+            return history.previous(of: "m", live: history.models(at: .max)) { _ in true }
+                .first?.approved
+        }
+        #expect(try approved(("1", ["a"], false), ("2", nil, false)) == nil)
+        #expect(try approved(("1", ["a"], false), ("2", ["b"], false))?.tags == ["a"])
+        let unlisted = try #require(try approved(("1", nil, false), ("2", ["b"], false)))
+        #expect(unlisted.tags == nil)
+        // What was approved since is nothing to take back.
+        #expect(
+            try approved(("1", ["a"], false), ("2", ["b"], false), ("2", ["c"], false)) == nil)
+        let twice = try approved(
+            ("0", nil, false), ("1", ["a"], false), ("2", ["b"], false), ("1", ["a"], true))
+        #expect(twice != nil && twice?.tags == nil)
+    }
+
     @Test func `a version that was put there by hand is left for the one that was deployed`() throws
     {
         let history = try history("1", "2")
