@@ -9,7 +9,8 @@ struct ExternalQuestion: Sendable {
     /// Whether it is given up when the programs do not start, rather than when its time is over.
     var isTrial = false
     /// Told the answers in the order of the texts, nil where there is none, and the nanoseconds that
-    /// the programs took for them; no answers at all where there was no room.
+    /// the programs took for them; no answers at all where there was no room, or where the programs end:
+    /// what was refused so can be asked again, perhaps of others.
     ///
     /// Called once, whatever happens.
     let reply: @Sendable ([ResultContent?]?, UInt64) -> Void
@@ -124,9 +125,16 @@ struct ExternalQueue {
         for (i, text) in batch.texts.enumerated() { settle(text, answers?[i]) }
     }
 
-    /// Gives up texts whose time is over, or all that wait; gives how many.
-    mutating func expire(at now: Instant?) -> Int {
-        let late = waiting.prefix { text in now.map { text.deadline <= $0 } ?? true }
+    /// Refuses all questions that are not decided, the oldest first.
+    mutating func refuseAll() {
+        let questions = open.sorted { $0.key < $1.key }.map(\.value.question)
+        (open, waiting) = ([:], [])
+        for question in questions { question.reply(nil, 0) }
+    }
+
+    /// Gives up texts whose time is over; gives how many.
+    mutating func expire(at now: Instant) -> Int {
+        let late = waiting.prefix { $0.deadline <= now }
         waiting.removeFirst(late.count)
         for text in late { settle(text, nil) }
         return late.count

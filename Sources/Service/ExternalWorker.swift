@@ -64,7 +64,7 @@ actor ExternalWorker {
         }
     }
 
-    /// Has the programs end, and leaves what is still asked without answers.
+    /// Has the programs end, and refuses what they have not answered.
     nonisolated func stop() {
         isStopping.store(true, ordering: .releasing)
         loop.wake()
@@ -88,7 +88,7 @@ actor ExternalWorker {
         publishEvents()
         loop.arm(nextDeadline)
         guard isEnding, places.allSatisfy({ programs[$0].isEnded }) else { return }
-        mailbox.close { $0.reply($0.texts.map { _ in nil }, 0) }
+        mailbox.close { $0.reply(nil, 0) }
         loop.stop()
         onEnd()
     }
@@ -110,7 +110,7 @@ actor ExternalWorker {
     // MARK: Questions
 
     private func take(_ question: ExternalQuestion) {
-        guard !isEnding else { return question.reply(question.texts.map { _ in nil }, 0) }
+        guard !isEnding else { return question.reply(nil, 0) }
         let deadline = now.advanced(byMilliseconds: definition.startMillis)
         if queue.add(question, until: deadline) { return }
         // What came in the same round may still wait only because nobody was asked yet.
@@ -136,7 +136,7 @@ actor ExternalWorker {
         guard let batch = batches[place] else { return }
         batches[place] = nil
         let deadline = now.advanced(byMilliseconds: definition.startMillis)
-        if answers == nil, !isEnding, queue.takeBack(batch, at: now, until: deadline) { return }
+        if answers == nil, queue.takeBack(batch, at: now, until: deadline) { return }
         let count = answers?.count { $0 == nil } ?? batch.count
         metrics.unanswered.add(UInt64(count))
         // Whoever hears that there is no answer may look for the reason at once.
@@ -261,10 +261,10 @@ actor ExternalWorker {
         guard !isEnding else { return }
         isEnding = true
         for place in places.indices {
-            settle(place, nil)
+            batches[place] = nil
             programs[places[place]].end(until: now.advanced(byMilliseconds: 1000))
         }
-        metrics.unanswered.add(UInt64(queue.expire(at: nil)))
+        queue.refuseAll()
     }
 
     // MARK: The event log

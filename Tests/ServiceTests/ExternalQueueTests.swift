@@ -17,23 +17,28 @@ import Wire
     // What replies is sent to nobody: all happens in the test's own thread.
     private final class Office: @unchecked Sendable {
         private let told = Mutex<Set<String>>([])
+        private let refused = Mutex<[String]>([])
         private var queue: ExternalQueue
 
         init(capacity: Int) { queue = ExternalQueue(capacity: capacity) }
 
         /// Those who were replied to.
         var answered: Set<String> { told.withLock { $0 } }
+        /// Those of them who were refused, in that order.
+        var unanswered: [String] { refused.withLock { $0 } }
 
         func takes(_ name: String, _ count: Int, isTrial: Bool = false) -> Bool {
             let texts = Array(repeating: name, count: count)
             let question = ExternalQuestion(texts: texts, isTrial: isTrial) { [self] answers, _ in
                 let isNew = told.withLock { $0.insert(name).inserted }
-                #expect(isNew && answers?.count == count)
+                #expect(isNew && answers?.count ?? count == count)
+                if answers == nil { refused.withLock { $0.append(name) } }
             }
             return queue.add(question, until: Instant(nanoseconds: 1_000))
         }
 
-        func expireAll() -> Int { queue.expire(at: nil) }
+        func expireAll() -> Int { queue.expire(at: Instant(nanoseconds: 1_000)) }
+        func refuseAll() { queue.refuseAll() }
         func giveUpTrials() -> Int { queue.giveUpTrials() }
         func take() -> [String]? { queue.take(8, at: Instant(nanoseconds: 0))?.texts }
 
@@ -94,6 +99,20 @@ import Wire
         #expect(office.answered == ["trial"])
         #expect(office.take() == ["asked", "asked", "more"])
         #expect(office.giveUpTrials() == 0)
+    }
+
+    @Test func `all that is not decided is refused, what was asked already too`() {
+        let office = Office(capacity: 20)
+        #expect(office.takes("late", 2))
+        #expect(office.expireAll() == 2)
+        #expect(office.takes("asked", 6))
+        #expect(office.takes("asked in part", 4))
+        #expect(office.take()?.count == 8)
+        #expect(office.takes("waiting", 1))
+        office.refuseAll()
+        #expect(office.unanswered == ["asked", "asked in part", "waiting"])
+        #expect(office.take() == nil && office.expireAll() == 0)
+        #expect(office.answered.count == 4)
     }
 
     @Test(arguments: UInt64(0)..<40)
@@ -164,6 +183,26 @@ struct BusyProgramTests {
         let model = "{model=\"\(names[0])\"}"
         #expect(try server.metric("hunch_program_refused_total" + model) ?? 0 > 0)
         #expect(try server.metric("hunch_program_unanswered_total" + model) == 0)
+    }
+
+    @Test func `all blocks are answered though the canary that reads them is promoted`() throws {
+        let definition: JSONValue = ["answers": "intent", "concurrency": 1, "batch": 1]
+        let folder = try Python.home(definition)
+        let server = try TestServer(folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        _ = try control.ask(["type": "watch", "events": ["rollout"]])
+        // Slow enough that much waits when it is promoted.
+        let slow = Python.obedient.replacingOccurrences(
+            of: "def answer(text):", with: "def answer(text):\n    time.sleep(0.03)")
+        try Python.change(folder, definition, slow)
+        _ = try Program.run("train", "model", "-n", "words", in: folder)
+        _ = try Program.run(
+            "deploy", "model", "-n", "words", "--canary", "100%", "--hold", "0s", "--answers", "1",
+            "--guard", "latency=1000", in: folder)
+        let ada = try Writer(server, "words/notes")
+        try ada.write((0..<100).map { "word\($0) said" }.joined(separator: "\n"))
+        _ = try control.first { $0["change"] == "promoted" }
+        try readAll(100, ada)
     }
 
     @Test func `explanations come one at a time, and others are answered beside them`() throws {
