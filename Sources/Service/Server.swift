@@ -30,13 +30,17 @@ package final class Server: Sendable {
         Signals.ignoreBrokenPipes()
         Signals.letChildrenBeReaped()
         Signals.raiseDescriptorLimit()
-        environment = try registry.environment(name)
-        let settings = settings.applying(environment)
         let journal = try Journal(
             path: try registry.journalPath(name),
-            settings: JournalSettings(history: settings.limits.historyRevisions))
+            settings: JournalSettings(
+                history: settings.applying(try registry.environment(name)).limits.historyRevisions))
         let listener = try Listener(at: settings.address)
         address = listener.address
+        controlPath = try registry.controlPath(name)
+        let local = try Listener(at: .unix(path: controlPath))
+        // From here on commands ask this server: what they have changed before is in the file.
+        environment = try registry.environment(name)
+        let settings = settings.applying(environment)
         let loops = (0..<settings.shards).map { EventLoop(label: "hunch.loop.\($0)") }
         let metrics = ServiceMetrics()
         let sessions = SessionDirectory()
@@ -58,8 +62,6 @@ package final class Server: Sendable {
         shards = loops.enumerated().map { index, loop in
             Shard(index: index, loop: loop, context: context)
         }
-        controlPath = try registry.controlPath(name)
-        let local = try Listener(at: .unix(path: controlPath))
         context.inboxes[0].post(
             .run { shard in
                 shard.listen(listener, isLocal: false)
@@ -76,10 +78,11 @@ package final class Server: Sendable {
     ///
     /// - Parameter report: told what an operator should know, a line each.
     package func start(report: @escaping @Sendable (String) -> Void) {
-        for shard in shards { shard.start() }
+        // Before any request comes, which may change the environment.
         control.queue.async { [control, environment, context] in
             control.loadAll(environment, for: context.inboxes, report: report)
         }
+        for shard in shards { shard.start() }
     }
 
     /// Stops in order: nothing new, goodbyes, what is owed, closing handshakes, the journal.
