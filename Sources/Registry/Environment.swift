@@ -67,7 +67,7 @@ package struct Environment: Equatable, Sendable {
     /// deployed already, or for all documents if it is nowhere. The tags that are approved for the
     /// model stay as they are, unless a new list is given. What is new to a branch reads what the model
     /// without a branch reads, and has its tags. Without a branch it takes the place of an arm that an
-    /// experiment shipped.
+    /// experiment shipped, and ends what is tried of the model.
     package mutating func deploy(
         _ reference: ModelReference, documents: DocumentPattern?, tags: [String]? = nil,
         branch: String? = nil
@@ -87,7 +87,9 @@ package struct Environment: Equatable, Sendable {
             models += (documents.map { [$0] } ?? usual).map(use)
         }
         for i in models.indices where models[i].line == line { models[i].tags = tags }
-        if branch == nil { endShipping(of: [reference.name]) }
+        guard branch == nil else { return }
+        endShipping(of: [reference.name])
+        rollouts.removeAll { $0.reference.name == reference.name }
     }
 }
 

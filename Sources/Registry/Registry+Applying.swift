@@ -54,7 +54,7 @@ extension Registry {
             let current = try environment(name)
             var wanted = wanted
             wanted.endShipping(since: current)
-            let ended = wanted.takeRollouts(of: current)
+            wanted.takeRollouts(of: current)
             if wanted.isProtected, let model = wanted.models.first(where: { $0.branch != nil }) {
                 throw .branchRefused(model.line, environment: name, branch: wanted.branch)
             }
@@ -76,9 +76,9 @@ extension Registry {
             try write(wanted, to: name)
             try noteExperiments(from: current, to: wanted, in: name, by: user, time: time)
             for deployment in deployments { try note(deployment, in: name) }
-            for rollout in ended {
-                try note(rollout, .ended, time, by: user, "a declaration was applied", in: name)
-            }
+            try noteRollouts(
+                from: current, to: wanted, .ended, time, by: user, "a declaration was applied",
+                in: name)
             let edit = EnvironmentEdit(
                 time: time, by: user, changes: plan.changes.map(\.description))
             try FileSystem.append(line: edit.json.serialized(), to: editsFile(name))
@@ -131,16 +131,14 @@ extension Registry {
 }
 
 extension Environment {
-    /// Goes on with what is tried beside models that stay as they are; gives what ends by that.
-    fileprivate mutating func takeRollouts(of current: Environment) -> [Rollout] {
-        let isKept = { [models] (rollout: Rollout) in
+    /// Goes on with what is tried beside models that stay as they are.
+    fileprivate mutating func takeRollouts(of current: Environment) {
+        rollouts = current.rollouts.filter { rollout in
             let own = { (models: [DeployedModel]) in
                 models.filter { $0.line == rollout.reference.name }
             }
             return own(models) == own(current.models)
         }
-        rollouts = current.rollouts.filter(isKept)
-        return current.rollouts.filter { !isKept($0) }
     }
 }
 

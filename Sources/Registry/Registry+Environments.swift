@@ -96,7 +96,8 @@ extension Registry {
     /// A running server must do it itself, or it does not know of it.
     ///
     /// What `documents` and `branch` mean says `Environment.deploy`; `time` is in microseconds since 1970, and
-    /// `why` goes into the history, and so does `isRollback`: `DeploymentHistory` says what it means.
+    /// `why` goes into the history, and so does `isRollback`: `DeploymentHistory` says what it means. What is
+    /// tried of the model ends, unless it is for a branch.
     ///
     /// - Returns: the environment as it is then.
     /// - Throws: `.unknownVersion`, `.damaged`: what cannot be loaded is not deployed; `.belowGate`:
@@ -112,15 +113,19 @@ extension Registry {
     ) throws(RegistryError) -> Environment {
         _ = try environment(name)
         return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
-            try deployAlone(
+            let before = try environment(name)
+            let written = try deployAlone(
                 Deployment(
                     time: time, reference: reference, documents: documents, by: user, tags: tags,
                     forced: force, why: why, branch: branch, isRollback: isRollback), to: name)
+            let reason = Rollout.displacement(by: reference, isRollback: isRollback, why: why)
+            try noteRollouts(from: before, to: written, .ended, time, by: user, reason, in: name)
+            return written
         }
     }
 
     /// Deploys while nobody else does; the reason is kept where it was needed.
-    private func deployAlone(
+    func deployAlone(
         _ deployment: Deployment, to name: String
     ) throws(RegistryError) -> Environment {
         let before = try environment(name)

@@ -12,23 +12,20 @@ extension Registry {
     ) throws(RegistryError) -> Environment {
         let manifest = try manifest(of: rollout.reference)
         _ = try artifact(of: manifest)
-        var environment = try environment(name)
-        let model = rollout.reference.name
-        guard environment.models.contains(where: { $0.line == model }) else {
-            throw .notDeployed(model, environment: name)
-        }
-        _ = try admit(manifest, to: environment, named: name, force: force)
-        let replaced = environment.rollouts.filter { $0.reference.name == model }
-        environment.rollouts.removeAll { $0.reference.name == model }
-        environment.rollouts.append(rollout)
-        try write(environment, to: name)
-        for old in replaced {
-            try note(old, .ended, rollout.since, by: rollout.by, rollout.replacement, in: name)
-        }
         let reasons = [why, force].compactMap(\.self)
         let reason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
-        try note(rollout, .begun, rollout.since, by: rollout.by, reason, in: name)
-        return environment
+        _ = try environment(name)
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            let before = try environment(name)
+            let environment = try before.trying(rollout, named: name)
+            _ = try admit(manifest, to: before, named: name, force: force)
+            try write(environment, to: name)
+            try noteRollouts(
+                from: before, to: environment, .ended, rollout.since, by: rollout.by,
+                rollout.replacement, in: name)
+            try note(rollout, .begun, rollout.since, by: rollout.by, reason, in: name)
+            return environment
+        }
     }
 
     /// Goes on with a rollout, or ends it; notes why.
@@ -36,20 +33,44 @@ extension Registry {
     /// `user` is nil where it came about by itself. Nothing happens where it has been ended meanwhile.
     package func change(
         _ rollout: Rollout, _ change: RolloutChange, in name: String, by user: String?,
-        reason: String?,
-        time: Int
+        reason: String?, time: Int
     ) throws(RegistryError) -> Environment {
-        var environment = try environment(name)
-        let place = environment.rollouts.firstIndex { $0.reference == rollout.reference }
-        guard let place else { return environment }
-        if change == .grown {
-            environment.rollouts[place] = rollout
-        } else {
-            environment.rollouts.remove(at: place)
+        _ = try environment(name)
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            var environment = try environment(name)
+            let place = environment.rollouts.firstIndex { $0.reference == rollout.reference }
+            guard let place else { return environment }
+            if change == .grown {
+                environment.rollouts[place] = rollout
+            } else {
+                environment.rollouts.remove(at: place)
+            }
+            try write(environment, to: name)
+            try note(rollout, change, time, by: user, reason, in: name)
+            return environment
         }
-        try write(environment, to: name)
-        try note(rollout, change, time, by: user, reason, in: name)
-        return environment
+    }
+
+    /// Puts a canary that went through all its steps in the place of what is live; notes both.
+    ///
+    /// What it fell short of was forgiven, and written down, when it was begun. `time` is in microseconds
+    /// since 1970.
+    ///
+    /// - Throws: as `deploy`.
+    package func promote(
+        _ canary: Rollout, in name: String, time: Int
+    ) throws(RegistryError) -> Environment {
+        try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+            let before = try environment(name)
+            let written = try deployAlone(
+                Deployment(
+                    time: time, reference: canary.reference, documents: nil, by: canary.by,
+                    forced: "it was tried as a canary",
+                    why: "its canary went through all steps"), to: name)
+            try noteRollouts(
+                from: before, to: written, .promoted, time, by: nil, nil, in: name)
+            return written
+        }
     }
 
     /// What became of rollouts in an environment, the oldest first: one object each.
@@ -57,10 +78,19 @@ extension Registry {
         try FileSystem.lines(of: environmentPath(name) + "/rollouts.jsonl") { $0.value }
     }
 
-    func note(
+    /// Notes what became of the rollouts that are gone from an environment.
+    func noteRollouts(
+        from before: Environment, to written: Environment, _ change: RolloutChange, _ time: Int,
+        by user: String?, _ reason: String?, in name: String
+    ) throws(RegistryError) {
+        for rollout in before.rollouts where !written.rollouts.contains(rollout) {
+            try note(rollout, change, time, by: user, reason, in: name)
+        }
+    }
+
+    private func note(
         _ rollout: Rollout, _ change: RolloutChange, _ time: Int, by user: String?,
-        _ reason: String?,
-        in name: String
+        _ reason: String?, in name: String
     ) throws(RegistryError) {
         var line: [(key: String, value: JSONValue)] = [
             ("time", .number(Double(time))), ("model", .string(rollout.reference.name)),
@@ -73,5 +103,21 @@ extension Registry {
         try FileSystem.append(
             line: JSONValue.object(line).serialized(),
             to: environmentPath(name) + "/rollouts.jsonl")
+    }
+}
+
+extension Environment {
+    /// The environment with a version tried beside the one in use, in place of the one that was before.
+    fileprivate func trying(
+        _ rollout: Rollout, named name: String
+    ) throws(RegistryError) -> Environment {
+        let model = rollout.reference.name
+        guard models.contains(where: { $0.line == model }) else {
+            throw .notDeployed(model, environment: name)
+        }
+        var environment = self
+        environment.rollouts.removeAll { $0.reference.name == model }
+        environment.rollouts.append(rollout)
+        return environment
     }
 }

@@ -70,6 +70,13 @@ package struct Rollout: Equatable, Sendable {
     /// The share of the traffic that it answers.
     package var share: Double { mode == .shadow ? 0 : steps[step] }
 
+    /// Why what is tried of a model ends when a version of it is deployed.
+    package static func displacement(
+        by version: ModelReference, isRollback: Bool, why: String?
+    ) -> String {
+        isRollback ? why ?? "rolled back" : "\(version) was deployed"
+    }
+
     /// Why what was tried of the model before it ends.
     package var replacement: String { "\(reference) is tried as a \(mode.rawValue) instead" }
 }
@@ -102,6 +109,19 @@ extension Rollout {
     /// Reads a rollout as `json` writes it.
     package init(_ json: JSONValue) throws(RegistryError) {
         try self.init(JSONNode(parsing: json.serialized(), path: "rollout"))
+    }
+
+    /// Reads one that begins from its mode and, of a canary, its steps and guards.
+    ///
+    /// `time` is in microseconds since 1970.
+    package init(
+        _ json: JSONValue, of version: ModelReference, since time: Int, by user: String
+    ) throws(RegistryError) {
+        try self.init(
+            json.merging([
+                "name": .string(version.name), "version": .string(version.version),
+                "since": .number(Double(time)), "by": .string(user),
+            ]))
     }
 
     package var json: JSONValue {

@@ -45,48 +45,54 @@ extension Home {
         if !isRollback {
             try BehaviouralTests(of: reference.name, in: registry)?.run(on: reference, in: registry)
         }
-        let known = try registry.environment(environment)
-        let own = known.models.filter { $0.line == DeployedModel.line(reference.name, branch) }
-        let isReplaced = { (model: DeployedModel) in
-            documents?.contains(model.documents.text) ?? true
-        }
-        let previous = own.first { rollout != nil || isReplaced($0) }?.reference.description
-        let beside = own.filter {
-            rollout == nil && !isReplaced($0) && $0.reference != reference
-        }
-        let isForAll = branch == nil && rollout == nil
-        let ended = isForAll ? known.shipped(insteadOf: reference.name) : []
-        let isOther = own.isEmpty || own.contains { isReplaced($0) && $0.reference != reference }
-        let compared = isForAll && isOther ? known.comparing(with: reference.name) : []
-        let request = ClientMessage.Body.deploy(
-            .init(
-                model: reference.name, version: reference.version, documents: documents,
-                tags: tags, force: force, why: why, branch: branch, isRollback: isRollback,
-                rollout: rollout))
-        var deployed = Deployed(
-            reference: reference, branch: branch, previous: previous, beside: beside, ended: ended,
-            compared: compared)
-        if let reply = try askServer(request), case .deployed = reply.body {
-            deployed.isLive = true
-            return deployed
-        }
-        if let rollout {
-            let members: [(key: String, value: JSONValue)] = [
-                ("name", .string(reference.name)), ("version", .string(reference.version)),
-                ("since", .number(Double(wallClockMicroseconds()))), ("by", .string(Self.user)),
-            ]
-            _ = try registry.begin(
-                Rollout(.object((rollout.object ?? []) + members)), in: environment, force: force,
-                why: why)
-            return deployed
-        }
-        for pattern in documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
-            try registry.deploy(
-                reference, to: environment, documents: pattern, branch: branch, tags: tags,
-                force: force, why: why, isRollback: isRollback, by: Self.user,
-                time: Int(wallClockMicroseconds()))
-        }
+        let deploy = ClientMessage.Deploy(
+            model: reference.name, version: reference.version, documents: documents, tags: tags,
+            force: force, why: why, branch: branch, isRollback: isRollback, rollout: rollout)
+        var deployed = try outcome(of: deploy, reference)
+        deployed.isLive = try askServer(.deploy(deploy)) != nil
+        if !deployed.isLive { try write(deploy, reference) }
         return deployed
+    }
+
+    /// What a deployment comes to, by what is in use before it.
+    private func outcome(
+        of deploy: ClientMessage.Deploy, _ reference: ModelReference
+    ) throws -> Deployed {
+        let known = try registry.environment(environment)
+        let isTried = deploy.rollout != nil
+        let own = known.models.filter {
+            $0.line == DeployedModel.line(reference.name, deploy.branch)
+        }
+        let isReplaced = { (model: DeployedModel) in
+            isTried || deploy.documents?.contains(model.documents.text) ?? true
+        }
+        let isForAll = deploy.branch == nil && !isTried
+        let isOther = own.isEmpty || own.contains { isReplaced($0) && $0.reference != reference }
+        return Deployed(
+            reference: reference, branch: deploy.branch,
+            previous: own.first(where: isReplaced)?.reference.description,
+            beside: own.filter { !isReplaced($0) && $0.reference != reference },
+            ended: isForAll ? known.shipped(insteadOf: reference.name) : [],
+            compared: isForAll && isOther ? known.comparing(with: reference.name) : [])
+    }
+
+    /// Deploys on the files: no server runs.
+    private func write(_ deploy: ClientMessage.Deploy, _ reference: ModelReference) throws {
+        if let rollout = deploy.rollout {
+            let rollout = try Rollout(
+                rollout, of: reference, since: Int(wallClockMicroseconds()), by: Self.user)
+            _ = try registry.begin(
+                rollout, in: environment, force: deploy.force, why: deploy.why)
+            return
+        }
+        // What is done at one time is taken back at one time.
+        let time = Int(wallClockMicroseconds())
+        for pattern in deploy.documents.map({ $0.map(DocumentPattern.init) }) ?? [nil] {
+            try registry.deploy(
+                reference, to: environment, documents: pattern, branch: deploy.branch,
+                tags: deploy.tags, force: deploy.force, why: deploy.why,
+                isRollback: deploy.isRollback, by: Self.user, time: time)
+        }
     }
 
     /// Takes a branch of a model out of use; gives whether a running server did it.

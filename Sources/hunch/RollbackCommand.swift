@@ -1,7 +1,6 @@
 // hunch rollback: back to what was live before.
 
 import JSON
-import Reactor
 import Registry
 
 struct RollbackCommand {
@@ -82,12 +81,6 @@ struct RollbackCommand {
         let deployed = try home.deploy(
             live.reference, documents: [live.documents.text], force: "rollback", why: why,
             isRollback: true)
-        if !deployed.isLive, let rollout {
-            _ = try home.registry.change(
-                rollout, .ended, in: home.environment, by: Home.user,
-                reason: why ?? "rolled back",
-                time: Int(wallClockMicroseconds()))
-        }
         if isJSON {
             Output.line(deployed.json(in: home.environment).description)
         } else {
