@@ -21,7 +21,7 @@ extension Control {
         let written = try registry.withdraw(
             line, from: environment, why: deploy.why, by: user,
             time: Int(wallClockMicroseconds()))
-        try swap([], in: written, by: user)
+        swap(in: written, by: user)
         // What could not be loaded goes, too.
         let gone = Wire.Deployment(
             model: old?.reference ?? line, kind: old?.kindName ?? "none", documents: [],

@@ -23,25 +23,22 @@ extension Control {
 
     /// Tries a version beside the one in use.
     func begin(
-        _ json: JSONValue, _ reference: ModelReference, force: String?, why: String?,
-        by user: String
+        _ reference: ModelReference, as deploy: ClientMessage.Deploy, by user: String
     ) throws -> ServerMessage.Deployed {
-        let members: [(key: String, value: JSONValue)] = [
-            ("name", .string(reference.name)), ("version", .string(reference.version)),
-            ("since", .number(Double(wallClockMicroseconds()))), ("by", .string(user)),
-        ]
-        let rollout = try Rollout(.object((json.object ?? []) + members))
+        let rollout = try Rollout(
+            deploy.rollout ?? [:], of: reference, since: Int(wallClockMicroseconds()), by: user)
         let old = current.withLock { $0 }
         // Loaded before it is written down, as what is deployed.
         guard let trial = try trial(rollout, in: old) else {
             throw RegistryError.notDeployed(reference.name, environment: environment)
         }
-        let replaced = try registry.environment(environment).rollouts.filter {
-            $0.reference.name == reference.name
-        }
-        let written = try registry.begin(rollout, in: environment, force: force, why: why)
-        show([trial], with: written)
-        for old in replaced { note(old, .ended, rollout.replacement) }
+        let before = try registry.environment(environment)
+        let written = try registry.begin(
+            rollout, in: environment, force: deploy.force, why: deploy.why)
+        // What it has answered so far, it has answered as another canary.
+        watch.withLock { $0.starts[reference.description] = nil }
+        swap(trying: [trial], in: written, by: user)
+        tellEnded(from: before, to: written, rollout.replacement)
         note(rollout, .begun, nil)
         let live = old.model(reference.name)
         return .init(deployment: trial.model.wire, previous: live?.reference)
@@ -55,42 +52,14 @@ extension Control {
         let isShadow = rollout.mode == .shadow
         var model = try loadAnswering(rollout.reference, as: isShadow ? "shadow" : Trial.arm)
         (model.documents, model.approved) = (live.documents, live.approved)
-        return Trial(model: model, isShadow: isShadow, share: rollout.share)
+        return Trial(model: model, rollout)
     }
 
-    /// The environment without what was tried of a model: another version takes all.
-    func endingTrial(
-        of name: String, in written: Environment, by user: String, reason: String
-    ) throws -> Environment {
-        guard let rollout = written.rollouts.first(where: { $0.reference.name == name }) else {
-            return written
+    /// Tells of what is tried no more, as another version takes all, or another is tried.
+    func tellEnded(from before: Environment, to written: Environment, _ reason: String) {
+        for rollout in before.rollouts where !written.rollouts.contains(rollout) {
+            note(rollout, .ended, reason)
         }
-        note(rollout, .ended, reason)
-        return try registry.change(
-            rollout, .ended, in: environment, by: user, reason: reason,
-            time: Int(wallClockMicroseconds()))
-    }
-
-    /// Has the shards use what an environment says is tried; `loaded` are those that are new.
-    private func show(_ loaded: [Trial], with written: Environment) {
-        let old = current.withLock { $0 }
-        var deployments = old
-        deployments.trials = written.rollouts.compactMap { rollout in
-            let name = rollout.reference.description
-            let known = (loaded + old.trials).first { $0.model.reference == name }
-            return known.map {
-                Trial(
-                    model: $0.model, isShadow: rollout.mode == .shadow, share: rollout.share)
-            }
-        }
-        use(deployments)
-        for trial in loaded {
-            guard case .recommender(let worker, _) = trial.model.kind,
-                case .recommender(let live, _) = old.model(trial.model.name)?.kind
-            else { continue }
-            catchUp(worker, after: [live])
-        }
-        watchRollouts(written.rollouts)
     }
 
     // MARK: Judging
@@ -116,21 +85,26 @@ extension Control {
 
     private func judgeRollouts() {
         guard let written = try? registry.environment(environment) else { return }
-        for rollout in written.rollouts where rollout.mode == .canary {
-            let (trial, live) = health(of: rollout)
-            let now = Int(wallClockMicroseconds())
-            let verdict = rollout.verdict(
-                of: trial, beside: live, latencyBounds: ServiceMetrics.versionBounds, now: now)
-            do {
-                switch verdict {
-                case .hold: break
-                case .halt(let reason): try end(rollout, .halted, reason, now)
-                case .grow: try grow(rollout, now)
-                case .promote: try promote(rollout, now)
-                }
-            } catch {
-                note(rollout, .halted, "\(error)")
+        let tried = current.withLock { $0.trials.map(\.model.reference) }
+        for rollout in written.rollouts
+        where rollout.mode == .canary && tried.contains(rollout.reference.description) {
+            judge(rollout, at: Int(wallClockMicroseconds()))
+        }
+    }
+
+    private func judge(_ rollout: Rollout, at now: Int) {
+        let (trial, live) = health(of: rollout)
+        let verdict = rollout.verdict(
+            of: trial, beside: live, latencyBounds: ServiceMetrics.versionBounds, now: now)
+        do {
+            switch verdict {
+            case .hold: break
+            case .halt(let reason): try halt(rollout, reason, now)
+            case .grow: try grow(rollout, now)
+            case .promote: try promote(rollout, now)
             }
+        } catch {
+            abandon(rollout, "\(error)", now)
         }
     }
 
@@ -158,29 +132,36 @@ extension Control {
         let written = try registry.change(
             next, .grown, in: environment, by: nil, reason: nil, time: now)
         watch.withLock { $0.starts[rollout.reference.description] = nil }
-        show([], with: written)
+        swap(in: written, by: rollout.by)
         note(next, .grown, nil)
     }
 
-    private func end(
-        _ rollout: Rollout, _ change: RolloutChange, _ reason: String, _ now: Int
-    ) throws {
+    private func halt(_ rollout: Rollout, _ reason: String, _ now: Int) throws {
         let written = try registry.change(
-            rollout, change, in: environment, by: nil, reason: reason, time: now)
-        show([], with: written)
-        note(rollout, change, reason)
+            rollout, .halted, in: environment, by: nil, reason: reason, time: now)
+        swap(in: written, by: rollout.by)
+        note(rollout, .halted, reason)
+    }
+
+    /// Has what is live answer all again, also where that cannot be written down.
+    private func abandon(_ rollout: Rollout, _ reason: String, _ now: Int) {
+        do {
+            try halt(rollout, reason, now)
+        } catch {
+            var deployments = current.withLock { $0 }
+            deployments.trials.removeAll {
+                $0.model.reference == rollout.reference.description
+            }
+            use(deployments)
+            note(rollout, .halted, reason)
+        }
     }
 
     private func promote(_ rollout: Rollout, _ now: Int) throws {
-        // What it fell short of was forgiven, and written down, when it was begun.
-        try registry.deploy(
-            rollout.reference, to: environment, force: "it was tried as a canary",
-            why: "its canary went through all steps", by: rollout.by, time: now)
-        let written = try registry.change(
-            rollout, .promoted, in: environment, by: nil, reason: nil, time: now)
-        // Anew, as what is live: that it was a canary stands in what it logs.
-        try swap([loadAnswering(rollout.reference)], in: written, isFresh: true, by: rollout.by)
-        watchRollouts(written.rollouts)
+        // Loaded before it is written down, as what is deployed.
+        let model = try answering(rollout.reference)
+        let written = try registry.promote(rollout, in: environment, time: now)
+        swap([model], in: written, by: rollout.by)
         note(rollout, .promoted, nil)
     }
 

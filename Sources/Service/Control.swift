@@ -33,6 +33,8 @@ final class Control: Sendable {
     let current = Mutex(Deployments())
     private let ready = Atomic(false)
     let inboxes = Mutex<[ShardInbox]>([])
+    /// Told what an operator should know, a line each.
+    let report = Mutex<@Sendable (String) -> Void>({ _ in })
     /// Models whose programs have not ended.
     let runningPrograms = DispatchGroup()
     /// Nil while no experiment begins or ends by its definition.
@@ -67,18 +69,13 @@ final class Control: Sendable {
     ///
     /// A model that cannot be loaded is left out and reported: the others serve.
     func loadAll(
-        _ environment: Environment, for inboxes: [ShardInbox], report: @Sendable (String) -> Void
+        _ environment: Environment, for inboxes: [ShardInbox],
+        report: @escaping @Sendable (String) -> Void
     ) {
-        let models = environment.models
         self.inboxes.withLock { $0 = inboxes }
-        var deployments = Deployments()
-        for reference in models.map(\.reference).uniqued() {
-            do {
-                let uses = models.filter { $0.reference == reference }
-                deployments.add(try load(reference), in: uses)
-            } catch {
-                report("\(reference) is not served: \(error)")
-            }
+        self.report.withLock { $0 = report }
+        var deployments = deployments(in: environment) { error in
+            report("an experiment does not run: \(error)")
         }
         for rollout in environment.rollouts {
             do {
@@ -88,9 +85,6 @@ final class Control: Sendable {
             } catch {
                 report("\(rollout.reference) is not tried: \(error)")
             }
-        }
-        deployments.experiments = liveExperiments(environment, in: deployments) { error in
-            report("an experiment does not run: \(error)")
         }
         use(deployments)
         catchUp(deployments, after: Deployments())
@@ -113,109 +107,6 @@ final class Control: Sendable {
         }
         for inbox in inboxes.withLock({ $0 }) { inbox.post(.deployed(deployments)) }
         awaitBoundary(of: deployments)
-    }
-
-    // MARK: Deploying
-
-    /// Puts a version in use, here and in the environment's file.
-    ///
-    /// It blocks: call it on `queue`.
-    func deploy(
-        _ deploy: ClientMessage.Deploy, by user: String
-    ) -> Result<ServerMessage.Deployed, WireError> {
-        do {
-            if let experiment = deploy.experiment {
-                return .success(
-                    try deploy.isRemoval
-                        ? delete(experiment: experiment, by: user)
-                        : begin(experiment: experiment, by: user))
-            }
-            if deploy.isRemoval { return .success(try withdraw(deploy, by: user)) }
-            let text = deploy.version.map { "\(deploy.model)@\($0)" } ?? deploy.model
-            let manifest = try registry.resolve(text)
-            let reference = manifest.reference
-            let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
-            try registry.check(manifest, tags: deploy.tags, force: deploy.force)
-            if let rollout = deploy.rollout {
-                return .success(
-                    try begin(
-                        rollout, reference, force: deploy.force, why: deploy.why, by: user))
-            }
-            // Loaded before it is written down: what cannot be loaded is not deployed.
-            let model = try loadAnswering(reference)
-            let previous = live(reference.name, on: deploy.branch)?.reference
-            var written = try registry.environment(environment)
-            for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
-                written = try registry.deploy(
-                    reference, to: environment, documents: pattern, branch: deploy.branch,
-                    tags: deploy.tags, force: deploy.force, why: deploy.why,
-                    isRollback: deploy.isRollback, by: user, time: Int(wallClockMicroseconds()))
-            }
-            guard deploy.branch == nil else {
-                try swap([model], in: written, by: user)
-                let live = live(reference.name, on: deploy.branch) ?? model
-                return .success(.init(deployment: live.wire, previous: previous))
-            }
-            // One that was tried begins anew, as what is live: its log says what it was.
-            let wasTried = current.withLock { old in
-                old.trials.contains { $0.model.reference == reference.description }
-            }
-            let deployments = try swap(
-                [model],
-                in: try endingTrial(
-                    of: reference.name, in: written, by: user,
-                    reason: deploy.isRollback
-                        ? deploy.why ?? "rolled back" : "\(reference) was deployed"),
-                isFresh: wasTried, by: user)
-            let live = deployments.model(model.reference) ?? model
-            watchRollouts(try registry.environment(environment).rollouts)
-            return .success(.init(deployment: live.wire, previous: previous))
-        } catch {
-            return .failure(WireError(.deployFailed, "\(error)"))
-        }
-    }
-
-    /// Makes the deployments what the environment says; `new` are loaded already.
-    ///
-    /// With `isFresh` they are used even where that version is live or tried already.
-    @discardableResult
-    func swap(
-        _ new: [LiveModel], in written: Environment, isFresh: Bool = false, by user: String
-    ) throws -> Deployments {
-        let old = current.withLock { $0.experiments }
-        let deployments = try deployments(new, in: written, isFresh: isFresh) { _ in }
-        replace(by: deployments)
-        tellChanges(from: old, to: deployments.experiments, by: user)
-        return deployments
-    }
-
-    /// Has all use others; recommenders that are new learn what came meanwhile.
-    func replace(by deployments: Deployments) {
-        let old = current.withLock { $0 }
-        use(deployments)
-        catchUp(deployments, after: old)
-    }
-
-    /// What the environment says, as `swap` has it; `body` hears of experiments that cannot be run.
-    func deployments(
-        _ new: [LiveModel], in written: Environment, isFresh: Bool,
-        orElse body: (any Error) throws -> Void
-    ) throws -> Deployments {
-        let old = current.withLock { $0 }
-        var deployments = Deployments()
-        for reference in written.models.map(\.reference).uniqued() {
-            let uses = written.models.filter { $0.reference == reference }
-            let known = old.all.first { $0.reference == reference.description }
-            let loaded = new.first { $0.reference == reference.description }
-            let next = try (isFresh ? loaded ?? known : known ?? loaded) ?? load(reference)
-            deployments.add(next, in: uses)
-        }
-        deployments.trials = old.trials.filter { trial in
-            written.rollouts.contains { $0.reference.description == trial.model.reference }
-        }
-        deployments.experiments = old.experiments
-        deployments.experiments = try liveExperiments(written, in: deployments, orElse: body)
-        return deployments
     }
 
     // MARK: Loading

@@ -228,6 +228,12 @@ struct Trial: Sendable {
     /// In 0...1.
     let share: Double
 
+    init(model: LiveModel, _ rollout: Rollout) {
+        self.model = model
+        isShadow = rollout.mode == .shadow
+        share = rollout.share
+    }
+
     /// What results and logs call a canary.
     static let arm = "canary"
 

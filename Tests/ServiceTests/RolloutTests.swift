@@ -7,25 +7,6 @@ import Testing
 
 /// Versions beside the one that is live: shadows, canaries that grow, canaries that are halted.
 @Suite struct RolloutTests {
-    /// A home whose rules say "greeting" to hello, and a version of them that the edit of model.json gives.
-    private func home() throws -> Folder {
-        let folder = try Folder()
-        _ = try Program.run("create", "model", "-n", "words", "--kind", "rules", in: folder)
-        try folder.write("", to: ".hunch/models/words/tests.jsonl")
-        try rule("greeting", "hello", folder)
-        _ = try Program.run("deploy", "model", "-n", "words", in: folder)
-        return folder
-    }
-
-    private func rule(_ intent: String, _ phrase: String, _ folder: Folder) throws {
-        let rules: JSONValue = [
-            "format": 1,
-            "rules": [["name": "one", "intent": .string(intent), "phrase": [.string(phrase)]]],
-        ]
-        try folder.write(rules.description, to: ".hunch/models/words/rules.json")
-        _ = try Program.run("train", "model", "-n", "words", in: folder)
-    }
-
     /// Writes a line into a document of its own; gives the version that answers, and as what.
     private func say(
         _ text: String, _ number: Int, _ peer: Peer
@@ -48,10 +29,10 @@ import Testing
     }
 
     @Test func `a shadow answers too, and nobody sees it but operators`() throws {
-        let folder = try home()
+        let folder = try Folder.withWords()
         let server = try TestServer(folder)
         let control = try watch(server, ["shadow"])
-        try rule("goodbye", "hello", folder)
+        try folder.train(saying: "goodbye", to: "hello")
         let tried = try Program.run(
             "deploy", "model", "-n", "words", "--shadow", in: folder)
         #expect(tried.contains("trying words@") && tried.contains("on the running server"))
@@ -82,11 +63,11 @@ import Testing
 
     @Test(arguments: [false, true])
     func `a rollout that another replaces is ended in the history`(isServed: Bool) throws {
-        let folder = try home()
+        let folder = try Folder.withWords()
         let server = isServed ? try TestServer(folder) : nil
         let control = try server.map { try watch($0, ["rollout"]) }
         for (word, mode) in [("one", "--shadow"), ("two", "--canary=5%")] {
-            try rule(word, "hello", folder)
+            try folder.train(saying: word, to: "hello")
             let words = mode.split(separator: "=").map(String.init)
             _ = try Program.run(["deploy", "model", "-n", "words"] + words, in: folder)
         }
@@ -109,8 +90,8 @@ import Testing
     @Test func `a version that is live on some documents and tried on others is shown as both`()
         throws
     {
-        let folder = try home()
-        try rule("goodbye", "hello", folder)
+        let folder = try Folder.withWords()
+        try folder.train(saying: "goodbye", to: "hello")
         let deploy = ["deploy", "model", "-n", "words"]
         _ = try Program.run(deploy + ["--documents", "support/*"], in: folder)
         _ = try Program.run(deploy + ["--canary", "0.5%"], in: folder)
@@ -125,10 +106,10 @@ import Testing
     }
 
     @Test func `a canary grows with its answers until it is what is live`() throws {
-        let folder = try home()
+        let folder = try Folder.withWords()
         let server = try TestServer(folder)
         let control = try watch(server, ["rollout"])
-        try rule("welcome", "hello", folder)
+        try folder.train(saying: "welcome", to: "hello")
         _ = try Program.run(
             "deploy", "model", "-n", "words", "--canary", "30%", "--steps", "30%,100%", "--hold",
             "0s", "--answers", "20", in: folder)
@@ -158,10 +139,10 @@ import Testing
     }
 
     @Test func `a canary that does worse is halted by itself, with the reason`() throws {
-        let folder = try home()
+        let folder = try Folder.withWords()
         let server = try TestServer(folder)
         let control = try watch(server, ["rollout"])
-        try rule("greeting", "something that nobody says", folder)
+        try folder.train(saying: "greeting", to: "something that nobody says")
         _ = try Program.run(
             "deploy", "model", "-n", "words", "--canary", "50%", "--answers", "100000", in: folder)
         #expect(try control.expect("event")["change"] == "begun")
