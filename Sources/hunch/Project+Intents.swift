@@ -182,22 +182,30 @@ extension Project {
         ] + rest
     }
 
-    /// The version to go on from: the newest, where it knows most of the examples.
+    /// The version to go on from: the newest, where it was trained with the same seed and knows most of the
+    /// examples.
     ///
-    /// Training again with nothing new begins where the newest version began, and so gives it again.
+    /// What was trained before begins where it began then, and so gives the same version again.
     private func start(
         _ identity: [(key: String, value: JSONValue)], _ data: TrainingData, in registry: Registry
     ) throws -> Start? {
-        guard var manifest = try registry.versions(of: name).first, manifest.kind == kind.rawValue
-        else { return nil }
+        let versions = try registry.versions(of: name)
+        guard var manifest = versions.first, manifest.kind == kind.rawValue else { return nil }
+        let isSame = { (manifest: Manifest, keys: [String]) in
+            keys.allSatisfy { key in
+                manifest.details[key] ?? .null == identity.first { $0.key == key }?.value ?? .null
+            }
+        }
         // What was left out of this training, the version must not know either.
-        let leftOut = identity.first { $0.key == "leftOut" }?.value
-        guard manifest.details["leftOut"] == leftOut else { return nil }
-        let isSame = identity.allSatisfy { manifest.details[$0.key] ?? .null == $0.value }
-        if isSame {
-            guard let version = manifest.details["from"]?.string else { return nil }
-            guard let older = try? registry.resolve("\(name)@\(version)") else { return nil }
+        guard isSame(manifest, ["leftOut"]) else { return nil }
+        let keys = identity.map(\.key) + ["leftOut"]
+        if let known = versions.first(where: { $0.kind == kind.rawValue && isSame($0, keys) }) {
+            guard let version = known.details["from"]?.string,
+                let older = try? registry.resolve("\(name)@\(version)")
+            else { return nil }
             manifest = older
+        } else if !isSame(manifest, ["seed"]) {
+            return nil
         }
         // Without a validation set the threshold is taken over: it must be what is asked for.
         let point = identity.first { $0.key == "operatingPoint" }?.value

@@ -19,8 +19,9 @@ struct TrainCommand {
             given. Files may be CSV (`text,intent`), JSON lines, CLINC's JSON, Rasa's YAML or JSON, or
             fastText's `__label__intent text`; repeated and contradictory lines are named.
 
-            Where most examples are known to the newest version, training goes on from it and takes
-            a fraction of the time; the manifest names it.
+            Where most examples are known to the newest version, and the seed is the same, training goes
+            on from it and takes a fraction of the time; the manifest names it. What it goes on from is a
+            setting, too: --from-scratch gives the same version in every home.
 
             A ranker learns from the events that model.json names and then from the lists it has shown
             in the environment, whether the server runs or not. Weights begin with those of model.json,

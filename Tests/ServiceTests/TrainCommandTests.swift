@@ -33,6 +33,23 @@ import Testing
         #expect(there["time"] != first["time"], "they were made at different times")
     }
 
+    @Test func `what was trained before gives the same version, whatever came between`() throws {
+        let folder = try project("intents")
+        let path = ".hunch/models/plants/intents.csv"
+        let rows = folder.text(path)
+        let first = try train(folder)
+        try folder.write(rows + "\npine,tree\n", to: path)
+        let other = try train(folder)
+        #expect(other["version"] != first["version"])
+        #expect(other["details"]?["from"] == first["version"])
+        try folder.write(rows, to: path)
+        #expect(try train(folder)["version"] == first["version"])
+        // A seed that is new begins anew, as it does in an empty home.
+        let seeded = try train(folder, "--seed", "2")
+        let elsewhere = try train(try project("intents"), "--seed", "2")
+        #expect(seeded["version"] == elsewhere["version"])
+    }
+
     @Test(arguments: ["intents", "tags"])
     func `another seed gives another version`(kind: String) throws {
         let folder = try project(kind)
