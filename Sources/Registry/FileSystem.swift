@@ -64,6 +64,12 @@ package enum FileSystem {
         }
     }
 
+    /// Makes a folder, and sees to it that nobody but its owner looks into it.
+    package static func makePrivateFolder(_ path: String) throws(RegistryError) {
+        try makeFolders(path)
+        guard chmod(path, 0o700) == 0 else { throw failure("close to others", path) }
+    }
+
     /// The names in a folder, sorted, hidden ones left out unless they are wanted; none if there is no
     /// such folder.
     package static func list(

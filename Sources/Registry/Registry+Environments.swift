@@ -39,9 +39,9 @@ extension Registry {
 
     /// Writes what an environment serves; creates the environment if there is none.
     ///
-    /// Only the owner may read the file, as it holds tokens.
+    /// Only the owner may look into the folder: tokens, texts and the secrets of sessions are in it.
     package func write(_ environment: Environment, to name: String) throws(RegistryError) {
-        try FileSystem.makeFolders(environmentPath(name))
+        try FileSystem.makePrivateFolder(environmentPath(name))
         try FileSystem.writeAtomically(
             environment.serialized, to: environmentFile(name), mode: 0o600)
     }

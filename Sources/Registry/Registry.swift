@@ -218,6 +218,7 @@ package struct Registry: Sendable {
         if FileSystem.exists(folder) { return false }
         let temporary = FileSystem.temporaryName(for: folder)
         try FileSystem.makeFolders(temporary)
+        if isPrivate { try FileSystem.makePrivateFolder(temporary) }
         try hideFromGit()
         do {
             for file in files {

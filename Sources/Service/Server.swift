@@ -30,6 +30,7 @@ package final class Server: Sendable {
         Signals.ignoreBrokenPipes()
         Signals.letChildrenBeReaped()
         Signals.raiseDescriptorLimit()
+        try FileSystem.makePrivateFolder(registry.environmentPath(name))
         let journal = try Journal(
             path: try registry.journalPath(name),
             settings: JournalSettings(

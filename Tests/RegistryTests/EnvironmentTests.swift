@@ -153,6 +153,7 @@ import Testing
         let path = try registry.environmentPath("anna")
         var status = stat()
         #expect(stat(path + "/environment.json", &status) == 0 && status.st_mode & 0o777 == 0o600)
+        #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o700)
         let history = try registry.deployments(to: "anna")
         #expect(history.map(\.reference) == [version] && history.map(\.time) == [5])
         #expect(DeploymentHistory(history).models(at: 5) == [model])
