@@ -40,7 +40,7 @@ extension Registry {
             var environment = try environment(name)
             let place = environment.rollouts.firstIndex { $0.reference == rollout.reference }
             guard let place else { return environment }
-            if change == .grown {
+            if [.grown, .reduced].contains(change) {
                 environment.rollouts[place] = rollout
             } else {
                 environment.rollouts.remove(at: place)

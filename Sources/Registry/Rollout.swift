@@ -15,7 +15,8 @@ package struct Rollout: Equatable, Sendable {
     package let steps: [Double]
     /// For how long a step is held at least, in seconds.
     package let hold: Int
-    /// How many answers a step gives at least, before the next.
+    /// How many answers a step gives at least, before the next; below 20 it does not wait for what is live to
+    /// have answered as much as its guards compare with.
     package let leastAnswers: Int
     package let guards: Guards
     /// The place in `steps`.
@@ -180,6 +181,8 @@ package enum RolloutChange: String, Sendable {
     case begun
     /// It answers a greater share.
     case grown
+    /// It answers the share of the step before again, as nothing was left to compare it with.
+    case reduced
     /// It did worse than its guards allow.
     case halted
     /// Somebody has ended it.

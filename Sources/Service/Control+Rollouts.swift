@@ -10,8 +10,15 @@ internal import Wire
 
 /// What is remembered of rollouts while they go on.
 struct RolloutWatch {
-    /// By the version tried: how it and the live one did when the step began.
-    var starts: [String: (trial: VersionHealth, live: VersionHealth)] = [:]
+    /// By the version tried.
+    var starts: [String: Start] = [:]
+
+    /// How the version tried and the live one did when the step began, and the live one when the trial did.
+    struct Start {
+        var trial: VersionHealth
+        var live: VersionHealth
+        let begun: VersionHealth
+    }
     var timer: (any DispatchSourceTimer)?
 }
 
@@ -100,7 +107,8 @@ extension Control {
             switch verdict {
             case .hold: break
             case .halt(let reason): try halt(rollout, reason, now)
-            case .grow: try grow(rollout, now)
+            case .grow: try change(rollout, by: 1, .grown, now)
+            case .reduce: try change(rollout, by: -1, .reduced, now)
             case .promote: try promote(rollout, now)
             }
         } catch {
@@ -108,16 +116,25 @@ extension Control {
         }
     }
 
-    /// How a canary and what is live did since the step began.
+    /// How a canary did since the step began, and what it is compared with: what was live meanwhile; where that
+    /// was asked too little, as where the canary answers all, what it did since the canary began, or ever did here.
     private func health(of rollout: Rollout) -> (trial: VersionHealth, live: VersionHealth) {
-        let name = rollout.reference.description
-        let live = current.withLock { $0.model(rollout.reference.name)?.reference } ?? ""
-        let now = (trial: health(of: name), live: health(of: live))
+        let now = totals(of: rollout)
         let start = watch.withLock { watch in
-            if watch.starts[name] == nil { watch.starts[name] = now }
-            return watch.starts[name] ?? now
+            let name = rollout.reference.description
+            if watch.starts[name] == nil {
+                watch.starts[name] = .init(trial: now.trial, live: now.live, begun: now.live)
+            }
+            return watch.starts[name]
         }
-        return (now.trial.since(start.trial), now.live.since(start.live))
+        guard let start else { return now }
+        let references = [now.live.since(start.live), now.live.since(start.begun), now.live]
+        return (now.trial.since(start.trial), VersionHealth.reference(references))
+    }
+
+    private func totals(of rollout: Rollout) -> (trial: VersionHealth, live: VersionHealth) {
+        let live = current.withLock { $0.model(rollout.reference.name)?.reference } ?? ""
+        return (health(of: rollout.reference.description), health(of: live))
     }
 
     private func health(of version: String) -> VersionHealth {
@@ -126,14 +143,20 @@ extension Control {
         return health
     }
 
-    private func grow(_ rollout: Rollout, _ now: Int) throws {
+    private func change(
+        _ rollout: Rollout, by steps: Int, _ change: RolloutChange, _ now: Int
+    ) throws {
         var next = rollout
-        (next.step, next.since) = (rollout.step + 1, now)
+        (next.step, next.since) = (rollout.step + steps, now)
         let written = try registry.change(
-            next, .grown, in: environment, by: nil, reason: nil, time: now)
-        watch.withLock { $0.starts[rollout.reference.description] = nil }
+            next, change, in: environment, by: nil, reason: nil, time: now)
+        let (trial, live) = totals(of: rollout)
+        watch.withLock { watch in
+            watch.starts[rollout.reference.description]?.trial = trial
+            watch.starts[rollout.reference.description]?.live = live
+        }
         swap(in: written, by: rollout.by)
-        note(next, .grown, nil)
+        note(next, change, nil)
     }
 
     private func halt(_ rollout: Rollout, _ reason: String, _ now: Int) throws {

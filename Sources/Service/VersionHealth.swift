@@ -33,6 +33,24 @@ struct VersionHealth: Equatable, Sendable {
         return health
     }
 
+    /// How many texts it was asked.
+    var asked: Double { answers + failures }
+
+    /// The first that enough was asked of to compare a canary with; the last where it is none of them.
+    static func reference(_ healths: [VersionHealth]) -> VersionHealth {
+        healths.first { $0.asked >= leastCompared } ?? healths.last ?? VersionHealth()
+    }
+
+    /// Of so few answers on either side nothing is told.
+    static let leastCompared = 20.0
+
+    /// How many answers took longer than a bound of the histogram, the first from `seconds` on.
+    func slow(over seconds: Double, _ bounds: [Double]) -> Double {
+        guard let total = latencies.last, let place = bounds.firstIndex(where: { $0 >= seconds })
+        else { return 0 }
+        return total - latencies[place]
+    }
+
     /// The upper bound of the bucket that holds the 99th percentile; nil where there is none.
     func latency(_ bounds: [Double]) -> Double? {
         guard let total = latencies.last, total > 0 else { return nil }
@@ -45,19 +63,26 @@ struct VersionHealth: Equatable, Sendable {
 enum CanaryVerdict: Equatable, Sendable {
     case hold
     case grow
+    /// Nothing is left to compare it with: it goes back by a step.
+    case reduce
     case promote
     case halt(String)
 }
 
 extension Rollout {
-    /// Judges a canary by its answers and those of what is live, since its step began.
+    /// Judges a canary by its answers since its step began, and those of what is live.
     ///
     /// A share is worse only if it is so beyond chance (p < 0.001 of a two-proportion test), for many
-    /// looks are taken; the guard says how much worse is too much. `now` is in microseconds since 1970.
+    /// looks are taken; the guard says how much worse is too much. A step ends when there is something to
+    /// compare with, unless it asks for fewer answers than can be compared. `now` is in microseconds since 1970.
     func verdict(
         of canary: VersionHealth, beside live: VersionHealth, latencyBounds: [Double], now: Int
     ) -> CanaryVerdict {
         if let reason = trouble(of: canary, beside: live, latencyBounds) { return .halt(reason) }
+        let least = VersionHealth.leastCompared
+        if Double(leastAnswers) >= least, live.asked < least {
+            return share == 1 && step > 0 ? .reduce : .hold
+        }
         guard now - since >= hold * 1_000_000, canary.answers >= Double(leastAnswers) else {
             return .hold
         }
@@ -67,13 +92,10 @@ extension Rollout {
     private func trouble(
         of canary: VersionHealth, beside live: VersionHealth, _ bounds: [Double]
     ) -> String? {
-        // The first few tell nothing, whatever the live version did before.
-        guard canary.answers + canary.failures >= 20 else { return nil }
         if isWorse(
-            canary.failures, canary.answers + canary.failures, live.failures,
-            live.answers + live.failures, by: guards.failures)
+            canary.failures, canary.asked, live.failures, live.asked, by: guards.failures)
         {
-            return told("failures", canary.failures, canary.answers + canary.failures)
+            return told("failures", canary.failures, canary.asked)
         }
         if isWorse(
             canary.outOfScope, canary.answers, live.outOfScope, live.answers, by: guards.outOfScope)
@@ -91,10 +113,20 @@ extension Rollout {
         if let limit = guards.drift, let reason = drift(of: canary, beside: live, over: limit) {
             return reason
         }
-        guard canary.answers >= 100, let slow = canary.latency(bounds),
-            let usual = live.latency(bounds), slow > guards.latency * max(usual, 0.001)
-        else { return nil }
-        return "p99 of an answer: \(slow) s, where the live version takes \(usual) s"
+        return slowness(of: canary, beside: live, bounds)
+    }
+
+    /// Whether more than one in a hundred takes longer than is allowed, told by the 99th percentile of both.
+    private func slowness(
+        of canary: VersionHealth, beside live: VersionHealth, _ bounds: [Double]
+    ) -> String? {
+        guard let usual = live.latency(bounds), let p99 = canary.latency(bounds) else { return nil }
+        let allowed = guards.latency * max(usual, 0.001)
+        let (slow, liveSlow) = (
+            canary.slow(over: allowed, bounds), live.slow(over: allowed, bounds)
+        )
+        guard isWorse(slow, canary.answers, liveSlow, live.answers, by: 0.01) else { return nil }
+        return "p99 of an answer: \(p99) s, where the live version takes \(usual) s"
     }
 
     /// In what the intents of both differ, beyond chance and by more than is allowed.
@@ -123,7 +155,10 @@ extension Rollout {
     private func isWorse(
         _ count: Double, _ of: Double, _ liveCount: Double, _ liveOf: Double, by margin: Double
     ) -> Bool {
-        guard of >= 20, liveOf >= 20, count / of > liveCount / liveOf + margin else { return false }
+        let least = VersionHealth.leastCompared
+        guard of >= least, liveOf >= least, count / of > liveCount / liveOf + margin else {
+            return false
+        }
         let test = TwoProportionTest(
             control: (Int(liveCount), Int(liveOf)), treatment: (Int(count), Int(of)))
         return test.pValue < 0.001

@@ -11,7 +11,8 @@ enum RolloutFlags {
                             until it is what is live; where it does worse, it is halted by itself
           --steps LIST      the shares of a canary (default: SHARE,25%,50%,100%)
           --hold TIME       each is held for that long at least, such as 30s, 10m, 2h (default: 10m)
-          --answers N       and until it has given so many answers (default: 200)
+          --answers N       and until it has given so many answers (default: 200), and what is live enough
+                            of them to compare with, unless N is below the 20 that this takes
           --guard LIST      what halts it (default: outOfScope=5%,failures=1%,clicks=20%,latency=3):
                             so much more of the answers out of scope or failed, so much fewer lists
                             clicked, so many times as slow; drift=0.2 for intents in shares so far

@@ -230,6 +230,38 @@ import Testing
         #expect(verdict(canary, clicked) == .halt("lists clicked: 50 of 500"))
     }
 
+    @Test func `a step waits for something to compare with, but for one of few answers`() {
+        #expect(verdict(health(100), health(19)) == .hold)
+        #expect(verdict(health(100), health(19), step: 1) == .reduce)
+        #expect(verdict(health(100), health(19, failures: 1)) == .grow)
+        let few = Rollout(
+            reference, .canary, steps: [0.5, 1], hold: 60, leastAnswers: 19, since: 0)
+        let now = 100_000_000
+        #expect(
+            few.verdict(of: health(19), beside: health(0), latencyBounds: bounds, now: now)
+                == .grow)
+    }
+
+    @Test func `few answers are enough where all of them are slow or fail`() {
+        let live = health(1000)
+        #expect(verdict(health(20, failures: 3), live) == .halt("failures: 3 of 23"))
+        guard case .halt(let reason) = verdict(health(20, slow: 20), live) else {
+            Issue.record("it is slow")
+            return
+        }
+        #expect(reason == "p99 of an answer: 0.1 s, where the live version takes 0.001 s")
+        #expect(verdict(health(100, slow: 1), live) == .grow)
+        #expect(verdict(health(1000, slow: 20), health(1000, slow: 10)) == .grow)
+    }
+
+    @Test func `a canary of all is compared with what was live before`() {
+        let references = [health(19), health(20), health(1000)]
+        #expect(VersionHealth.reference(references) == references[1])
+        #expect(VersionHealth.reference([health(1), health(2)]) == health(2))
+        let bad = verdict(health(1000, outOfScope: 900), references[1], step: 1)
+        #expect(bad == .halt("answers out of scope: 900 of 1000"))
+    }
+
     @Test func `what was before the step does not count`() {
         let later = health(150, outOfScope: 30).since(health(50, outOfScope: 30))
         #expect(
