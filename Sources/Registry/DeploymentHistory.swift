@@ -28,8 +28,9 @@ package struct DeploymentHistory: Sendable {
         package let version: ModelReference?
         /// What was live in between and is no more there, the latest first.
         package let missing: [ModelReference]
-        /// Set where the deployment that is taken back came with a list of approved tags: the list before it.
-        /// What was approved since, or otherwise, stays.
+        /// The list of approved tags before the deployment that is taken back, where that came with another.
+        ///
+        /// What was approved since, or by itself, stays.
         package let approved: Approved?
 
         /// A list of approved tags; nil for those that the version was trained for.
