@@ -10,10 +10,6 @@ internal import Synchronization
 internal import Telemetry
 internal import Wire
 
-extension EventType {
-    static let experiment = EventType(rawValue: "experiment")
-}
-
 extension Control {
     /// Begins an experiment, or takes the new form of one that is there: an arm whose share grows keeps its
     /// units.

@@ -8,10 +8,6 @@ internal import Synchronization
 internal import Telemetry
 internal import Wire
 
-extension EventType {
-    static let program = EventType(rawValue: "program")
-}
-
 /// Asks programs, and keeps them running.
 ///
 /// All shards share one. What it can answer late, wrongly or not at all is only what it was asked:

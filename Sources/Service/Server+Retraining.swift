@@ -3,10 +3,6 @@
 internal import Reactor
 internal import Telemetry
 
-extension EventType {
-    static let retrain = EventType(rawValue: "retrain")
-}
-
 extension Server {
     /// Tells watchers how the retraining of a model on a schedule went: `began`, `done` or `failed`.
     package func noteRetraining(of model: String, _ status: String, outcome: String) {

@@ -17,27 +17,6 @@ struct Watch {
     var lost = 0
 }
 
-extension EventType {
-    static let connect = EventType(rawValue: "connect")
-    static let disconnect = EventType(rawValue: "disconnect")
-    static let hello = EventType(rawValue: "hello")
-    static let open = EventType(rawValue: "open")
-    static let close = EventType(rawValue: "close")
-    static let edit = EventType(rawValue: "edit")
-    static let intent = EventType(rawValue: "intent")
-    static let tags = EventType(rawValue: "tags")
-    static let recommendations = EventType(rawValue: "recommendations")
-    static let duplicate = EventType(rawValue: "duplicate")
-    static let interact = EventType(rawValue: "interact")
-    static let feedback = EventType(rawValue: "feedback")
-    static let item = EventType(rawValue: "item")
-    static let deploy = EventType(rawValue: "deploy")
-    static let apply = EventType(rawValue: "apply")
-    static let error = EventType(rawValue: "error")
-    static let drain = EventType(rawValue: "drain")
-    static let drift = EventType(rawValue: "drift")
-}
-
 extension Shard {
     /// Answers on the shard of the connection itself.
     func operate(_ message: ClientMessage, from token: SlabToken, _ caller: Caller) {
@@ -64,8 +43,13 @@ extension Shard {
                 .overloaded, "a connection has at most \(Self.watchesPerConnection) watches")
             return refuse(error, id: id, to: ref(token))
         }
+        if let name = watch.events?.first(where: { EventType(rawValue: $0) == nil }) {
+            let known = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+            let error = WireError(.badField, "there are no events '\(name)'; there are \(known)")
+            return refuse(error, id: id, to: ref(token))
+        }
         let filter = EventFilter(
-            types: watch.events.map { Set($0.map(EventType.init(rawValue:))) },
+            types: watch.events.map { Set($0.compactMap(EventType.init(rawValue:))) },
             document: watch.document, session: watch.session?.description)
         let cursor = watch.since.map(context.eventLog.cursor(since:)) ?? context.eventLog.end
         connections[token].watches.append(Watch(id: id, filter: filter, cursor: cursor))

@@ -9,10 +9,6 @@ internal import Reactor
 internal import Telemetry
 internal import Wire
 
-extension EventType {
-    static let degraded = EventType(rawValue: "degraded")
-}
-
 extension Shard {
     // MARK: Lists
 

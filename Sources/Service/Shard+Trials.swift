@@ -5,13 +5,9 @@ internal import JSON
 internal import Journal
 internal import NLU
 internal import Reactor
+internal import Registry
 internal import Telemetry
 internal import Wire
-
-extension EventType {
-    static let shadow = EventType(rawValue: "shadow")
-    static let rollout = EventType(rawValue: "rollout")
-}
 
 extension Shard {
     /// Has the journal log that a unit uses an arm, and how it came to, the first time that it does.
@@ -48,7 +44,7 @@ extension Shard {
     /// Compares what a shadow says with what was last pushed; nobody is told but operators.
     func compare(_ read: BlocksRead, _ token: SlabToken, _ reading: Int) {
         let shadow = documents[token].readings[reading]
-        let name = shadow.model.prefix { $0 != "@" } + "@"
+        let name = modelName(of: shadow.model) + "@"
         let live = documents[token].readings.first {
             !$0.isShadow && $0.kind == shadow.kind && $0.model.hasPrefix(name)
                 && !deployments.isOnBranchesAlone($0.model)

@@ -58,13 +58,6 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// The type of an event; the service names its own in an extension.
-package struct EventType: RawRepresentable, Hashable, Sendable {
-    package let rawValue: String
-
-    package init(rawValue: String) { self.rawValue = rawValue }
-}
-
 /// One named value of an event; names are in lowerCamelCase and none of an event's own.
 package struct EventField: Equatable, Sendable {
     package let name: StaticString

@@ -6,6 +6,7 @@ import Glibc
 import Numerics
 import Reactor
 import Registry
+import Telemetry
 import Wire
 
 struct TailCommand {
@@ -17,8 +18,7 @@ struct TailCommand {
             Shows what happens in a server, as it happens, until it is interrupted. It asks the server of the
             environment through its control socket, or another one if --port or --url is given.
 
-              --events LIST   only events of these types: connect, hello, open, edit, intent, recommendations,
-                              interact, feedback, item, deploy, error, close, disconnect, drain
+              --events LIST   only events of these types: \(events)
               --doc DOCUMENT  only what concerns a document
               --session ID    only what a session does: 16 digits, as the log shows and presence names it
               --since TIME    begin with what is kept of the last 30s, 10m, 2h or 1d
@@ -27,6 +27,12 @@ struct TailCommand {
             \(ServerAddress.help)
             """
     ) { try TailCommand(arguments: $0).run() }
+
+    private static let events = EventType.allCases.enumerated().map { place, type in
+        let separator =
+            place == 0 ? "" : place.isMultiple(of: 7) ? ",\n                  " : ", "
+        return separator + type.rawValue
+    }.joined()
 
     private let server: ServerAddress
     private let watch: ClientMessage.Watch

@@ -4,11 +4,6 @@ import Synchronization
 import Telemetry
 import Testing
 
-extension EventType {
-    fileprivate static let edit = EventType(rawValue: "edit")
-    fileprivate static let open = EventType(rawValue: "open")
-}
-
 @Suite struct EventLogTests {
     @Test(arguments: UInt64(0)..<30)
     func `a reader sees each event that matches once and in order, or is told it was lost`(
