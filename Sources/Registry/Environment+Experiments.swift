@@ -69,7 +69,7 @@ extension JSONValue {
     /// The models that the arms of an experiment are of.
     fileprivate var armModels: [String] {
         (self["arms"]?.array ?? []).compactMap { arm in
-            (arm["recommender"] ?? arm["model"])?.string.map { String($0.prefix { $0 != "@" }) }
+            (arm["recommender"] ?? arm["model"])?.string.map { modelName(of: $0) }
         }
     }
 }

@@ -125,7 +125,7 @@ struct Deployments: Sendable {
 
     /// The model that has another version of `reference`, or that very one.
     func model(sameAs reference: String) -> LiveModel? {
-        let name = reference.prefix { $0 != "@" }
+        let name = modelName(of: reference)
         return model(reference) ?? places.first { $0.name == name }
     }
 
@@ -185,7 +185,7 @@ struct Deployments: Sendable {
     /// Tells the versions of a recommender that serve beside one what that one has learned.
     func tell(_ events: [RankingEvent], of reference: String) {
         guard !events.isEmpty else { return }
-        let name = reference.prefix { $0 != "@" }
+        let name = modelName(of: reference)
         for model in all where model.name == name && model.reference != reference {
             guard case .recommender(let worker, _) = model.kind else { continue }
             worker.post(.perform { $0.learn(alike: events) })

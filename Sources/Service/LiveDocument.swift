@@ -2,6 +2,7 @@
 
 internal import Documents
 internal import Reactor
+internal import Registry
 internal import Wire
 
 /// One who has a document open.
@@ -26,7 +27,7 @@ struct Subscriber {
     mutating func moveBacklog() {
         guard let missed = behind?.blocks else { return }
         behind?.blocks = missed.reduce(into: [:]) { moved, part in
-            let name = part.key.prefix { $0 != "@" }
+            let name = modelName(of: part.key)
             let version = versions.first { $0.model.name == name }?.model.reference ?? part.key
             moved[version, default: []].formUnion(part.value)
         }

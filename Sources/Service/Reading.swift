@@ -5,6 +5,7 @@ internal import NLU
 internal import Numerics
 internal import Ranking
 internal import Reactor
+internal import Registry
 internal import Wire
 
 /// A block and where it lay in the text that was read.
@@ -133,7 +134,7 @@ final class Reading {
 
     /// Whether it is of another version of the same model, shown to people as that one's is, or to nobody.
     func isSuccessor(of old: Reading) -> Bool {
-        let name = model.prefix { $0 != "@" } + "@"
+        let name = modelName(of: model) + "@"
         return kind == old.kind && isShadow == old.isShadow && old.model.hasPrefix(name)
     }
 

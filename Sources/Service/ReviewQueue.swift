@@ -1,6 +1,7 @@
 // The texts of a model that wait for somebody's judgement, and those that were judged.
 
 internal import JSON
+internal import Registry
 package import Journal
 package import NLU
 package import Wire
@@ -62,7 +63,7 @@ package struct ReviewQueue {
     private mutating func addFeedback(_ stored: StoredRecord) {
         guard let json = try? JSONValue(parsing: stored.record.payload),
             let answer = ReviewedAnswer(json), let label = Label(json["label"]),
-            answer.model.prefix(while: { $0 != "@" }) == model
+            modelName(of: answer.model) == model
         else { return }
         let key = ReviewKey(answer.text)
         update(key, with: answer, at: stored.record.time)
