@@ -6,7 +6,7 @@ extension Registry {
     /// Tries a version beside the one in use, in place of the one that was tried before; notes it in the
     /// history of rollouts.
     ///
-    /// - Throws: as `deploy`; `.notDeployed` where no version of the model is in use.
+    /// - Throws: as `deploy`; `.notDeployed` where no version of the model is in use; `.liveAlready`.
     package func begin(
         _ rollout: Rollout, in name: String, force: String?, why: String? = nil
     ) throws(RegistryError) -> Environment {
@@ -112,8 +112,11 @@ extension Environment {
         _ rollout: Rollout, named name: String
     ) throws(RegistryError) -> Environment {
         let model = rollout.reference.name
-        guard models.contains(where: { $0.line == model }) else {
+        guard let live = models.first(where: { $0.line == model }) else {
             throw .notDeployed(model, environment: name)
+        }
+        guard live.reference != rollout.reference else {
+            throw .liveAlready(rollout.reference, environment: name)
         }
         var environment = self
         environment.rollouts.removeAll { $0.reference.name == model }

@@ -22,6 +22,8 @@ package enum RegistryError: Error, Equatable, Sendable {
     case unknownEnvironment(String)
     /// The model is in use nowhere in the environment.
     case notDeployed(String, environment: String)
+    /// What is live for all is not tried beside itself.
+    case liveAlready(ModelReference, environment: String)
     /// No version of the model was live there before the one that is, but those that are missing now.
     case noPrevious(String, environment: String, missing: [ModelReference] = [])
     /// An environment that is not deleted while its file says that it is protected.
@@ -90,6 +92,9 @@ extension RegistryError: CustomStringConvertible {
                 + "Deploying it all the same takes a reason (--force)"
         case .notDeployed(let name, let environment):
             "\(name) is not deployed to '\(environment)'; deploy it: hunch deploy model -n \(name)"
+        case .liveAlready(let reference, let environment):
+            "\(reference) is live in '\(environment)' already; try another version: "
+                + "hunch list versions -n \(reference.name)"
         case .noPrevious(let name, let environment, let missing):
             "nothing \(missing.isEmpty ? "" : "that is still there ")of \(name) was live in "
                 + "'\(environment)' before\(missing.map { ", \($0) was deleted" }.joined()); "

@@ -40,12 +40,14 @@ extension Control {
         let previous = live(reference.name, on: deploy.branch)?.reference
         let before = try registry.environment(environment)
         var written = before
+        // What is done at one time is taken back at one time.
+        let time = Int(wallClockMicroseconds())
         let patterns = (deploy.documents ?? []).map { DocumentPattern($0) }
         for pattern in patterns.isEmpty ? [nil] : patterns.map(Optional.some) {
             written = try registry.deploy(
                 reference, to: environment, documents: pattern, branch: deploy.branch,
                 tags: deploy.tags, force: deploy.force, why: deploy.why,
-                isRollback: deploy.isRollback, by: user, time: Int(wallClockMicroseconds()))
+                isRollback: deploy.isRollback, by: user, time: time)
         }
         let deployments = swap([model], in: written, by: user)
         tellEnded(

@@ -35,6 +35,9 @@ extension Control {
         let rollout = try Rollout(
             deploy.rollout ?? [:], of: reference, since: Int(wallClockMicroseconds()), by: user)
         let old = current.withLock { $0 }
+        guard old.model(reference.name)?.reference != reference.description else {
+            throw RegistryError.liveAlready(reference, environment: environment)
+        }
         // Loaded before it is written down, as what is deployed.
         guard let trial = try trial(rollout, in: old) else {
             throw RegistryError.notDeployed(reference.name, environment: environment)

@@ -9,6 +9,8 @@ extension Home {
     /// What came of a deployment.
     struct Deployed {
         let reference: ModelReference
+        /// Whether it is only tried, and how.
+        let tried: Rollout.Mode?
         /// Where it was put into use for those who ask for a branch.
         let branch: String?
         /// What was in use before on the same documents, or beside it if it is only tried; nil for nothing.
@@ -69,8 +71,9 @@ extension Home {
         let isForAll = deploy.branch == nil && !isTried
         let isOther = own.isEmpty || own.contains { isReplaced($0) && $0.reference != reference }
         return Deployed(
-            reference: reference, branch: deploy.branch,
-            previous: own.first(where: isReplaced)?.reference.description,
+            reference: reference,
+            tried: deploy.rollout?["mode"]?.string.flatMap(Rollout.Mode.init(rawValue:)),
+            branch: deploy.branch, previous: own.first(where: isReplaced)?.reference.description,
             beside: own.filter { !isReplaced($0) && $0.reference != reference },
             ended: isForAll ? known.shipped(insteadOf: reference.name) : [],
             compared: isForAll && isOther ? known.comparing(with: reference.name) : [])

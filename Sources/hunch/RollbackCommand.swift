@@ -82,7 +82,9 @@ struct RollbackCommand {
             live.reference, documents: [live.documents.text], force: "rollback", why: why,
             isRollback: true)
         if isJSON {
-            Output.line(deployed.json(in: home.environment).description)
+            let ended = (rollout.map { [$0.reference.description] } ?? []) + shipped
+            let members: JSONValue = ["ended": .array(ended.map { .string($0) })]
+            Output.line(deployed.json(in: home.environment).merging(members).description)
         } else {
             let ended =
                 [rollout.map { "the \($0.mode.rawValue) of \($0.reference)" }].compactMap(\.self)
@@ -118,6 +120,7 @@ extension Home.Deployed {
             "model": .string(reference.description), "environment": .string(environment),
             "branch": branch.map { .string($0) } ?? .null,
             "previous": previous.map { .string($0) } ?? .null, "live": .boolean(isLive),
+            "tried": tried.map { .string($0.rawValue) } ?? .null,
         ]
     }
 }

@@ -87,6 +87,31 @@ import Testing
         }
     }
 
+    @Test func `programs are told that a version is only tried, and what a rollback ends`() throws {
+        let folder = try Folder.withWords()
+        func json(_ words: String...) throws -> JSONValue {
+            try JSONValue(parsing: Program.run(words + ["--json"], in: folder).trimmed)
+        }
+        let live = try Program.run("list", "envs", in: folder)
+        try folder.train(saying: "goodbye", to: "hello")
+        let tried = try json("deploy", "model", "-n", "words", "--shadow")
+        #expect(tried["tried"] == "shadow" && tried["model"] != tried["previous"])
+        let ended = try json("rollback", "model", "-n", "words")
+        #expect(ended["ended"]?.array == [tried["model"] ?? .null])
+        #expect(ended["model"] == tried["previous"] && ended["tried"] == .null)
+        #expect(try Program.run("list", "envs", in: folder) == live)
+        // What is live already is nothing to try.
+        let name = try #require(tried["previous"]?.string)
+        let refused = try Program(["deploy", "model", "-n", name, "--canary", "5%"], in: folder)
+        #expect(try refused.exitStatus() == 1)
+        #expect(folder.text("errors.txt").contains("\(name) is live in 'dev' already"))
+        let server = try TestServer(folder)
+        let control = try Peer(server, over: .control, user: "operator")
+        let answer = try control.ask(["type": "watch", "events": ["rollout", "rollouts"]])
+        #expect(answer["code"] == "bad_field")
+        #expect(answer["message"]?.string?.contains("there are no events 'rollouts'") == true)
+    }
+
     @Test func `a version that is live on some documents and tried on others is shown as both`()
         throws
     {
