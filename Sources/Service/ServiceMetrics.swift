@@ -200,7 +200,7 @@ final class ServiceMetrics: Sendable {
             answers: Double(counts.read.value), outOfScope: Double(counts.outOfScope.value),
             failures: Double(counts.failures.value), lists: lists.reduce(0) { $0 + $1.seen },
             hits: lists.reduce(0) { $0 + $1.hits },
-            latencies: counts.latency.cumulativeCounts.map(Double.init))
+            latencies: counts.latency.cumulativeCounts.map { Double($0) })
     }
 
     /// The metrics of a version of a recommender at one place and in one arm, which the worker keeps.

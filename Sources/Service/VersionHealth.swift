@@ -13,7 +13,7 @@ struct VersionHealth: Equatable, Sendable {
     /// Lists that were seen, and those of which an item was chosen.
     var lists = 0.0
     var hits = 0.0
-    /// By the bounds of the histogram, then infinity: answers that took no longer.
+    /// By the bounds of the histogram, then infinity: batches that took no longer for each answer.
     var latencies: [Double] = []
     /// How often each intent was the answer to a text that rests.
     var intents: [String: Int] = [:]
@@ -44,7 +44,10 @@ struct VersionHealth: Equatable, Sendable {
     /// Of so few answers on either side nothing is told.
     static let leastCompared = 20.0
 
-    /// How many answers took longer than a bound of the histogram, the first from `seconds` on.
+    /// How many batches were timed.
+    var timed: Double { latencies.last ?? 0 }
+
+    /// How many batches took longer for each answer than a bound of the histogram, the first from `seconds` on.
     func slow(over seconds: Double, _ bounds: [Double]) -> Double {
         guard let total = latencies.last, let place = bounds.firstIndex(where: { $0 >= seconds })
         else { return 0 }
@@ -125,7 +128,7 @@ extension Rollout {
         let (slow, liveSlow) = (
             canary.slow(over: allowed, bounds), live.slow(over: allowed, bounds)
         )
-        guard isWorse(slow, canary.answers, liveSlow, live.answers, by: 0.01) else { return nil }
+        guard isWorse(slow, canary.timed, liveSlow, live.timed, by: 0.01) else { return nil }
         return "p99 of an answer: \(p99) s, where the live version takes \(usual) s"
     }
 

@@ -279,6 +279,19 @@ import Testing
         #expect(verdict(health(1000, slow: 20), health(1000, slow: 10)) == .grow)
     }
 
+    @Test func `what is counted is what is judged`() {
+        let metrics = ServiceMetrics()
+        let counts = metrics.answers(of: "m@abc")
+        for _ in 0..<3 { counts.observe(2, outOfScope: 1, failures: 1, seconds: 0.06) }
+        let health = metrics.health(of: "m@abc")
+        #expect(health.answers == 6 && health.outOfScope == 3 && health.failures == 3)
+        #expect(health.timed == 3 && health.asked == 9)
+        // Two answers in 60 ms take 30 ms each.
+        #expect(health.latency(ServiceMetrics.versionBounds) == 0.05)
+        #expect(health.slow(over: 0.02, ServiceMetrics.versionBounds) == 3)
+        #expect(health.slow(over: 0.05, ServiceMetrics.versionBounds) == 0)
+    }
+
     @Test func `a canary of all is compared with what was live before`() {
         let references = [health(19), health(20), health(1000)]
         #expect(VersionHealth.reference(references) == references[1])
