@@ -49,18 +49,16 @@ package struct DeploymentHistory: Sendable {
     ) -> [Return] {
         let name = modelName(of: line)
         var stacks = Stacks()
-        // Of the last change: when it was, and the patterns; nil for wherever the model was in use.
-        var last: (time: Int, documents: [DocumentPattern]?) = (0, nil)
+        var last: [Deployment] = []
         for deployment in deployments where deployment.reference.name == name {
-            let changed = stacks.follow(deployment)
-            guard deployment.line == line, !changed.isEmpty else { continue }
-            let earlier = last.time == deployment.time ? last.documents : []
-            last = (
-                deployment.time, deployment.documents == nil ? nil : earlier.map { $0 + changed }
-            )
+            guard stacks.follow(deployment), deployment.line == line else { continue }
+            if last.first?.time != deployment.time { last = [] }
+            last.append(deployment)
         }
         return live.filter { model in
-            model.line == line && last.documents?.contains(model.documents) ?? true
+            model.line == line
+                && (last.isEmpty
+                    || last.contains { $0.documents == nil || $0.documents == model.documents })
         }.map { stacks.previous(of: $0, where: exists) }
     }
 }
@@ -75,23 +73,23 @@ private struct Stacks {
     private var environment = Environment()
     private var stacks: [Place: [Entry]] = [:]
 
-    struct Entry: Equatable {
+    struct Entry {
         let reference: ModelReference
         /// The list of tags that another one took the place of when the version came.
         var approvedBefore: DeploymentHistory.Return.Approved?
     }
 
-    /// Goes on by one; gives the documents for which another version is live by that.
-    mutating func follow(_ deployment: Deployment) -> [DocumentPattern] {
+    /// Goes on by one; gives whether another version is live somewhere by that.
+    mutating func follow(_ deployment: Deployment) -> Bool {
         let tags = environment.models.first { $0.line == deployment.line }?.tags
         environment.follow(deployment)
         if deployment.isRemoval {
             stacks = stacks.filter {
                 $0.key.line != deployment.line || $0.key.documents != deployment.documents
             }
-            return []
+            return false
         }
-        var changed: [DocumentPattern] = []
+        var isChange = false
         for model in environment.models
         where model.reference == deployment.reference && model.line == deployment.line {
             guard deployment.documents == nil || deployment.documents == model.documents else {
@@ -100,11 +98,9 @@ private struct Stacks {
             let place = Place(line: model.line, documents: model.documents)
             var entry = Entry(reference: deployment.reference)
             if let new = deployment.tags, new != tags { entry.approvedBefore = .init(tags: tags) }
-            let before = stacks[place]?.map(\.reference)
-            stacks[place, default: []].follow(entry, deployment)
-            if stacks[place]?.map(\.reference) != before { changed.append(model.documents) }
+            if stacks[place, default: []].follow(entry, deployment) { isChange = true }
         }
-        return changed
+        return isChange
     }
 
     /// What a place is rolled back to.
@@ -142,16 +138,19 @@ extension Environment {
 }
 
 extension [Stacks.Entry] {
-    /// Goes on to a version, or back to it.
-    fileprivate mutating func follow(_ entry: Element, _ deployment: Deployment) {
+    /// Goes on to a version, or back to it; gives whether it was not there already.
+    fileprivate mutating func follow(_ entry: Element, _ deployment: Deployment) -> Bool {
         if last?.reference == entry.reference {
             if deployment.tags != nil { self[count - 1].approvedBefore = nil }
-        } else if deployment.isRollback,
+            return false
+        }
+        if deployment.isRollback,
             let place = lastIndex(where: { $0.reference == entry.reference })
         {
             removeSubrange((place + 1)...)
         } else {
             append(entry)
         }
+        return true
     }
 }
