@@ -45,6 +45,21 @@ import Testing
         #expect(!folder.text(Self.environment).contains("rollouts"))
     }
 
+    @Test func `after a restart one that answers all goes back to where it can be compared`() throws
+    {
+        try folder.train(saying: "welcome", to: "hello")
+        try begin("words", "50%", "--steps", "50%,100%", "--answers", "20", "--hold", "1s")
+        _ = try write(until: "grown")
+        try server.killAndRestart()
+        let deadline = Deadline()
+        var history: Substring?
+        repeat {
+            history = try Program.run("list", "rollouts", in: folder).split(separator: "\n").last
+        } while history?.contains("reduced") == false && deadline.millisecondsLeft > 0
+        #expect(history?.contains("canary 50 %  reduced  by itself") == true)
+        #expect(folder.text(Self.environment).contains("\"step\": 0"))
+    }
+
     @Test func `one that cannot be promoted is halted once, and answers nobody`() throws {
         let tried = try folder.train(saying: "welcome", to: "hello")
         try begin("words", "100%", "--hold", "0s", "--answers", "1")

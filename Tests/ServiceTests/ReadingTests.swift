@@ -138,6 +138,14 @@ import Wire
         #expect(known == ["two", "three"] && reading.listName(of: block) == nil)
     }
 
+    @Test func `of a list a thousand deeds are known`() {
+        let list = PushedList(
+            Impression(request: "one", time: 1, user: nil, source: "s", items: ["a"]))
+        let deeds = (1...1001).map { PushedList.Deed(session: PeerID(rawValue: $0), item: "a") }
+        #expect(deeds[..<1000].allSatisfy(list.take))
+        #expect(!list.take(deeds[1000]) && !list.take(deeds[0]))
+    }
+
     private func isUnlogged(_ list: PushedList?) -> Bool {
         if case .unlogged = list?.log() { true } else { false }
     }
