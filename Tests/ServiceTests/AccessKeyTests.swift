@@ -2,8 +2,8 @@ import JSON
 import Testing
 
 /// Who is let in, and as what, while keys are changed.
-@Suite struct AccessKeyTests {
-    private let folder: Folder
+@Suite struct AccessKeyTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
@@ -18,10 +18,6 @@ import Testing
         }
         let declared: JSONValue = ["keys": .array(keys)]
         try folder.write(declared.description, to: "environments/dev.json")
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
     }
 
     /// The code of the error that a hello is answered by.

@@ -2,8 +2,8 @@ import JSON
 import Testing
 
 /// Environments as files: `hunch plan` and `hunch apply`.
-@Suite struct ApplyCommandTests {
-    private let folder: Folder
+@Suite struct ApplyCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
@@ -15,10 +15,6 @@ import Testing
 
     private func declare(_ text: String) throws {
         try folder.write(text, to: "environments/dev.json")
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
     }
 
     /// A declaration with something of everything.

@@ -3,7 +3,7 @@ import Registry
 import Testing
 
 /// Models that are live on branches of git, beside the one that all others get.
-@Suite struct BranchTests {
+@Suite struct BranchTests: CommandSuite {
     let folder: Folder
 
     /// A home whose rules say "greeting" to hello on main, "welcome" on feature/x and "hi" on y.
@@ -35,16 +35,6 @@ import Testing
         try git("commit", "-q", "-m", intent)
         let trained = try run("train", "model", "-n", "words", "--json")
         return "words@" + (try JSONValue(parsing: trained.trimmed)["version"]?.string ?? "")
-    }
-
-    func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
     }
 
     func open(_ peer: Peer, _ document: String = "a/shared") throws {

@@ -3,15 +3,11 @@ import JSON
 import Testing
 
 /// Help, completion, manual and configuration, which come of one table.
-@Suite struct CommandTableTests {
-    private let folder: Folder
+@Suite struct CommandTableTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
     }
 
     private func complaint(_ words: [String]) throws -> (code: Int32, text: String) {

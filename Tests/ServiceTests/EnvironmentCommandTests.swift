@@ -1,8 +1,8 @@
 import JSON
 import Testing
 
-@Suite struct EnvironmentCommandTests {
-    private let folder: Folder
+@Suite struct EnvironmentCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
@@ -10,17 +10,8 @@ import Testing
         _ = try Program.run("deploy", "model", "-n", "r", in: folder)
     }
 
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
     private func environment(_ name: String) throws -> JSONValue {
         try JSONValue(parsing: folder.text(".hunch/environments/\(name)/environment.json"))
-    }
-
-    private func refusal(_ words: String...) throws -> String {
-        #expect(try Program(words, in: folder).exitStatus() == 1)
-        return folder.text("errors.txt")
     }
 
     @Test func `an environment begins as another is, with ports and tokens of its own`() throws {

@@ -3,8 +3,8 @@ import JSON
 import Testing
 
 /// Models of fastText on the command line and in a server.
-@Suite struct FastTextCommandTests {
-    private let folder: Folder
+@Suite struct FastTextCommandTests: CommandSuite {
+    let folder: Folder
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Fixtures/fasttext")
 
@@ -13,20 +13,6 @@ import Testing
     }
 
     private func path(_ name: String) -> String { Self.fixtures.appending(path: name).path }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func json(_ words: String...) throws -> JSONValue {
-        try JSONValue(parsing: try Program.run(words + ["--json"], in: folder).trimmed)
-    }
-
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
-    }
 
     /// What fastText said of a text when the fixture was made: the label and its probability.
     private func expected(_ text: String, _ name: String) throws -> (label: String, bits: Int) {

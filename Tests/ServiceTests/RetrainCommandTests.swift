@@ -4,15 +4,11 @@ import JSON
 import Testing
 
 /// `hunch retrain`, by hand and on a schedule.
-@Suite struct RetrainCommandTests {
-    private let folder: Folder
+@Suite struct RetrainCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
     }
 
     private func createRules() throws {

@@ -2,22 +2,12 @@ import JSON
 import Testing
 
 /// Going back and on between environments.
-@Suite struct RollbackCommandTests {
-    private let folder: Folder
+@Suite struct RollbackCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
         _ = try Program.run("create", "model", "-n", "r", "--kind", "rules", in: folder)
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
     }
 
     /// Trains a version that answers `intent` to a greeting; gives its name.

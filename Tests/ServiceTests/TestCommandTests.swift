@@ -1,21 +1,11 @@
 import JSON
 import Testing
 
-@Suite struct TestCommandTests {
-    private let folder: Folder
+@Suite struct TestCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
     }
 
     private func outcome(_ name: String) throws -> JSONValue {

@@ -5,8 +5,8 @@ import Ranking
 import Testing
 
 /// Trees of LightGBM and XGBoost that score for a recommender, from the export of rows to a live list.
-@Suite struct TreesCommandTests {
-    private let folder: Folder
+@Suite struct TreesCommandTests: CommandSuite {
+    let folder: Folder
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Fixtures/trees")
 
@@ -17,43 +17,9 @@ import Testing
         _ = try Program.run("import", "events", "log.jsonl", "-n", "films", in: folder)
     }
 
-    /// Users who click what is of their own genre.
-    private static let log: String = {
-        var random = SplitMix64(seed: 3)
-        var lines = (0..<12).map { item in
-            #"{"event":"item","id":"e\#(item)","item":"i\#(item)","timestamp":"1000","fields":[{"name":"genres","value":["g\#(item % 3)"]},{"name":"price","value":\#(item)}]}"#
-        }
-        for list in 0..<60 {
-            let (user, time) = (list % 9, 2000 + list * 1000)
-            let shown = (0..<12).shuffled(using: &random).prefix(5)
-            let ids = shown.map { #"{"id":"i\#($0)"}"# }.joined(separator: ",")
-            lines.append(
-                #"{"event":"ranking","id":"r\#(list)","user":"u\#(user)","timestamp":"\#(time)","items":[\#(ids)]}"#
-            )
-            for item in shown where item % 3 == user % 3 {
-                lines.append(
-                    #"{"event":"interaction","id":"c\#(list)-\#(item)","type":"click","ranking":"r\#(list)","item":"i\#(item)","user":"u\#(user)","timestamp":"\#(time)"}"#
-                )
-            }
-        }
-        return lines.joined(separator: "\n")
-    }()
+    private static let log = genreLog(0..<60, seed: 3) { #",{"name":"price","value":\#($0)}"# }
 
     private func path(_ name: String) -> String { Self.fixtures.appending(path: name).path }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func json(_ words: String...) throws -> JSONValue {
-        try JSONValue(parsing: try Program.run(words + ["--json"], in: folder).trimmed)
-    }
-
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
-    }
 
     private func exported() throws -> [JSONValue] {
         try run("export", "training", "-n", "films").split(separator: "\n")

@@ -2,27 +2,12 @@ import JSON
 import Testing
 
 /// What authors do with versions on the command line.
-@Suite struct VersionCommandTests {
-    private let folder: Folder
+@Suite struct VersionCommandTests: CommandSuite {
+    let folder: Folder
 
     init() throws {
         folder = try Folder()
         _ = try Program.run("create", "model", "-n", "r", "--kind", "rules", in: folder)
-    }
-
-    private func run(_ words: String...) throws -> String {
-        try Program.run(words, in: folder)
-    }
-
-    private func json(_ words: String...) throws -> JSONValue {
-        try JSONValue(parsing: try Program.run(words + ["--json"], in: folder).trimmed)
-    }
-
-    /// Runs what must not succeed; gives what it complains of.
-    private func refusal(_ words: String..., code: Int32 = 1) throws -> String {
-        let before = folder.text("errors.txt").count
-        #expect(try Program(words, in: folder).exitStatus() == code)
-        return String(folder.text("errors.txt").dropFirst(before))
     }
 
     private func train() throws -> String {
