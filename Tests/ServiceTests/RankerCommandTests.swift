@@ -1,5 +1,4 @@
 import JSON
-import Numerics
 import Testing
 
 @Suite struct RankerCommandTests {

@@ -1,6 +1,5 @@
 import Foundation
 import JSON
-import Numerics
 import Ranking
 import Testing
 
