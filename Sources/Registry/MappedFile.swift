@@ -1,5 +1,6 @@
 // A file in memory without a copy.
 
+import Dispatch
 import Glibc
 
 /// The bytes of a file, mapped read-only for as long as the object lives.
@@ -21,7 +22,13 @@ package final class MappedFile {
         pointer = UnsafeRawPointer(mapped)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: pointer), max(count, 1)) }
+    /// Elsewhere: unmapping interrupts all cores, and the last to let go of a model may be an event loop.
+    deinit {
+        let (address, count) = (UInt(bitPattern: pointer), max(count, 1))
+        DispatchQueue.global(qos: .utility).async {
+            munmap(UnsafeMutableRawPointer(bitPattern: address), count)
+        }
+    }
 
     /// The bytes, while the object is borrowed.
     package var bytes: RawSpan {

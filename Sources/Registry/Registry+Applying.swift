@@ -62,8 +62,9 @@ extension Registry {
             guard !plan.isEmpty else { return plan }
             if wanted.isProtected, !current.isProtected {
                 for model in wanted.models {
-                    try admitFirst(
-                        manifest(of: model.reference), to: wanted, named: name, force: force)
+                    try admit(
+                        manifest(of: model.reference), to: wanted, named: name, force: force,
+                        history: false)
                 }
             }
             let deployments = try deployments(
@@ -124,6 +125,7 @@ extension Registry {
             let deployment = Deployment(
                 time: time, reference: model.reference, documents: model.documents, by: user,
                 tags: model.tags, forced: force, branch: model.branch)
+            _ = try artifact(of: manifest(of: model.reference))
             deployments.append(try admit(deployment, to: gate, named: name))
         }
         return deployments

@@ -27,7 +27,7 @@ extension Registry {
             guard kind == "ranker" else { throw .noRecommender(model, kind: kind) }
         }
         return try naming(versionsOf: experiment) { manifest throws(RegistryError) in
-            _ = try admit(manifest, to: environment, named: name, force: force)
+            try admit(manifest, to: environment, named: name, force: force)
         }
     }
 

@@ -18,7 +18,7 @@ extension Registry {
         return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
             let before = try environment(name)
             let environment = try before.trying(rollout, named: name)
-            _ = try admit(manifest, to: before, named: name, force: force)
+            try admit(manifest, to: before, named: name, force: force)
             try write(environment, to: name)
             try noteRollouts(
                 from: before, to: environment, .ended, rollout.since, by: rollout.by,
@@ -60,7 +60,8 @@ extension Registry {
     package func promote(
         _ canary: Rollout, in name: String, time: Int
     ) throws(RegistryError) -> Environment {
-        try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
+        _ = try artifact(of: manifest(of: canary.reference))
+        return try FileSystem.locked(environmentPath(name)) { () throws(RegistryError) in
             let before = try environment(name)
             let written = try deployAlone(
                 Deployment(

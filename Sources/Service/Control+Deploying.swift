@@ -47,7 +47,7 @@ extension Control {
             written = try registry.deploy(
                 reference, to: environment, documents: pattern, branch: deploy.branch,
                 tags: deploy.tags, force: deploy.force, why: deploy.why,
-                isRollback: deploy.isRollback, by: user, time: time)
+                isRollback: deploy.isRollback, isOpen: true, by: user, time: time)
         }
         let deployments = swap([model], in: written, by: user)
         tellEnded(
