@@ -37,9 +37,9 @@ extension Deployments {
     /// where none is, what it was trained for.
     mutating func add(_ model: LiveModel, in uses: [DeployedModel]) {
         for branch in uses.map(\.branch).uniqued() {
-            var model = model.approved(in: uses)
-            model.branch = branch
-            model.documents = uses.filter { $0.branch == branch }.map(\.documents)
+            let model = model.live(
+                on: uses.filter { $0.branch == branch }.map(\.documents), branch: branch,
+                approved: model.approved(in: uses))
             if branch == nil { models.append(model) } else { branches.append(model) }
         }
     }
@@ -49,11 +49,8 @@ extension Deployments {
 }
 
 extension LiveModel {
-    fileprivate func approved(in uses: [DeployedModel]) -> LiveModel {
-        var model = self
-        model.approved = ApprovedTags(
-            tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
-        return model
+    fileprivate func approved(in uses: [DeployedModel]) -> ApprovedTags {
+        ApprovedTags(tags.filter { tag in uses.allSatisfy { $0.tags?.contains(tag) ?? true } })
     }
 }
 

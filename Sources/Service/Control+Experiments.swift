@@ -174,7 +174,7 @@ extension Control {
         of arm: Arm, of experiment: Experiment, beside live: LiveModel,
         known: (String) -> LiveModel?
     ) throws -> LiveModel? {
-        var model: LiveModel
+        let model: LiveModel
         switch arm.treatment {
         case .deployed: return nil
         case .model(let text):
@@ -188,8 +188,7 @@ extension Control {
             let name = "\(live.reference)~\(experiment.name).\(arm.name).\(digest)"
             model = try known(name) ?? recommender(of: live, patch, called: name, as: arm.name)
         }
-        (model.documents, model.approved) = (live.documents, live.approved)
-        return model
+        return model.live(on: live.documents, approved: live.approved)
     }
 }
 

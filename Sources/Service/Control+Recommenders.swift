@@ -27,10 +27,10 @@ extension Control {
         let patched = RecommenderArtifact(
             definition: whole.definition.merging(patch), items: whole.items, events: whole.events,
             learned: whole.learned, mark: whole.mark)
-        var model = live
-        (model.reference, model.drift) = (name, nil)
-        model.kind = try recommender(patched, live.name, called: name, as: arm)
-        return model
+        return LiveModel(
+            reference: name, name: live.name,
+            kind: try recommender(patched, live.name, called: name, as: arm),
+            documents: live.documents, branch: live.branch, approved: live.approved)
     }
 
     private func recommender(

@@ -60,9 +60,8 @@ extension Control {
             live.reference != rollout.reference.description
         else { return nil }
         let isShadow = rollout.mode == .shadow
-        var model = try loadAnswering(rollout.reference, as: isShadow ? "shadow" : Trial.arm)
-        (model.documents, model.approved) = (live.documents, live.approved)
-        return Trial(model: model, rollout)
+        let model = try loadAnswering(rollout.reference, as: isShadow ? "shadow" : Trial.arm)
+        return Trial(model: model.live(on: live.documents, approved: live.approved), rollout)
     }
 
     /// Tells of what is tried no more, as another version takes all, or another is tried.

@@ -135,7 +135,7 @@ final class Control: Sendable {
             default: throw ModelError.unknownKind(manifest.kind)
             }
         return LiveModel(
-            reference: reference.description, name: reference.name, kind: kind, documents: [],
+            reference: reference.description, name: reference.name, kind: kind,
             drift: drift(of: kind, manifest))
     }
 

@@ -7,7 +7,9 @@ internal import Registry
 internal import Wire
 
 /// A model of some kind, ready to answer.
-struct LiveModel: Sendable {
+///
+/// By reference: each document and each subscriber of it is looked at with the models that are its own.
+final class LiveModel: Sendable {
     enum Kind: Sendable {
         case intents(IntentModel)
         case tags(TagModel)
@@ -17,16 +19,39 @@ struct LiveModel: Sendable {
     }
 
     /// "name@version"; of an arm of an experiment also which.
-    var reference: String
+    let reference: String
     let name: String
-    var kind: Kind
-    var documents: [DocumentPattern]
-    /// The branch for whose askers it is live; nil if for all others.
-    var branch: String?
-    /// The tags that may be shown, whatever the model says; none for other kinds.
-    var approved = ApprovedTags([])
+    let kind: Kind
     /// What counts its answers; nil for kinds whose answers are not counted.
-    var drift: LiveDrift?
+    let drift: LiveDrift?
+    let documents: [DocumentPattern]
+    /// The branch for whose askers it is live; nil if for all others.
+    let branch: String?
+    /// The tags that may be shown, whatever the model says; none for other kinds.
+    let approved: ApprovedTags
+
+    init(
+        reference: String, name: String, kind: Kind, drift: LiveDrift? = nil,
+        documents: [DocumentPattern] = [], branch: String? = nil,
+        approved: ApprovedTags = ApprovedTags([])
+    ) {
+        self.reference = reference
+        self.name = name
+        self.kind = kind
+        self.drift = drift
+        self.documents = documents
+        self.branch = branch
+        self.approved = approved
+    }
+
+    /// The same model in another place.
+    func live(
+        on documents: [DocumentPattern], branch: String? = nil, approved: ApprovedTags
+    ) -> LiveModel {
+        LiveModel(
+            reference: reference, name: name, kind: kind, drift: drift, documents: documents,
+            branch: branch, approved: approved)
+    }
 
     /// "name", or "name@branch".
     var line: String { DeployedModel.line(name, branch) }
