@@ -113,17 +113,15 @@ extension Shard {
         let model = documents[token].readings[reading].model
         guard intentWorkers[model] != nil || tagWorkers[model] != nil else { return }
         var slice = slice
-        var turn = ReadingTurn(until: deadline)
         var answers: [ResultContent] = []
         let start = Instant.now()
-        var end = start
-        while documents[token].readings[reading].hasMore(anew: slice.isAnew),
-            turn.takesOne(at: end)
-        {
-            let first = slice.locations.count
-            take(1, into: &slice, token, reading)
-            answers += self.answers(to: slice, from: first, token, reading)
-            end = .now()
+        var end = read(&slice, &answers, token, reading, until: deadline)
+        if !slice.isAnew, end < deadline, !documents[token].readings[reading].hasMore(anew: false) {
+            // One message for all: what is left of a short document comes with the answer to its next edit.
+            slice.isAnew = true
+            end = read(
+                &slice, &answers, token, reading,
+                until: min(deadline, end.advanced(byMicroseconds: Self.companyMicroseconds)))
         }
         finish(&slice, token, reading)
         let compute = end.since(start)
@@ -133,6 +131,27 @@ extension Shard {
         publish(read, slice, queued: start.since(slice.since), token, reading)
         expectRest(of: answers, at: slice.locations, token, reading)
     }
+
+    /// Answers to one block after another, as many as a turn has; gives when the last one was answered.
+    private func read(
+        _ slice: inout Slice, _ answers: inout [ResultContent], _ token: SlabToken,
+        _ reading: Int, until deadline: Instant
+    ) -> Instant {
+        var turn = ReadingTurn(until: deadline)
+        var end = Instant.now()
+        while documents[token].readings[reading].hasMore(anew: slice.isAnew),
+            turn.takesOne(at: end)
+        {
+            let first = slice.locations.count
+            take(1, into: &slice, token, reading)
+            answers += self.answers(to: slice, from: first, token, reading)
+            end = .now()
+        }
+        return end
+    }
+
+    /// How long whoever edits waits, at most and for one block more, for what is read along.
+    private static var companyMicroseconds: Int { 50 }
 
     /// Answers to the blocks of a slice from one on.
     private func answers(

@@ -19,8 +19,8 @@ extension Shard {
         var left = 0
         /// Whether a message is owed for it, even if nothing is new.
         var isOwed = true
-        /// Whether it is of what was left for when there is time.
-        let isAnew: Bool
+        /// Whether the next blocks are of what was left for when there is time.
+        var isAnew: Bool
 
         init(since: Instant, isAnew: Bool) {
             self.since = since

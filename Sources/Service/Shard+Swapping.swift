@@ -17,6 +17,7 @@ extension Shard {
             documents[token].isOutdated = true
             queueForReading(token)
         }
+        readsAnewAt = now.advanced(byMilliseconds: Self.graceMilliseconds)
         tellOfBranches(instead: old)
     }
 
@@ -89,4 +90,6 @@ extension Shard {
     }
 
     private static var sliceMicroseconds: Int { 250 }
+    /// How long documents that nobody edits wait: to those that are edited, one message tells all.
+    private static var graceMilliseconds: Int { 50 }
 }

@@ -77,6 +77,38 @@ import Testing
         }
     }
 
+    @Test func `what is read anew comes along with the answer to the next edit`() throws {
+        let server = try TestServer()
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "switch/short"])
+        let lines = "red roses\nold ferns\nwhite tulips"
+        _ = try peer.ask(edit("switch/short", base: 0, sequence: 1, at: 0, lines))
+        let old = try #require(try peer.expect("results", kind: "intent")["model"]?.string)
+        let versions = [try train(in: server.folder), old]
+        let control = try Peer(server, over: .control, user: "operator")
+        var sequence = 1
+        var most = 0
+        // An edit that comes late finds the document told already.
+        while most < 2, sequence < 40 {
+            let model = versions[(sequence + 1) % 2]
+            let version = JSONValue.string(String(model.dropFirst(8)))
+            _ = try control.ask(["type": "deploy", "model": "support", "version": version])
+            sequence += 1
+            _ = try peer.ask(
+                edit("switch/short", base: sequence - 1, sequence: sequence, at: 0, "very "))
+            var told: Set<String> = []
+            while told.count < 3 {
+                let results = try peer.expect("results", kind: "intent")
+                guard results["model"]?.string == model else { continue }
+                let blocks = (results["results"]?.array ?? []).compactMap { $0["block"]?.string }
+                #expect(Set(blocks).count == blocks.count)
+                told.formUnion(blocks)
+                most = max(most, blocks.count)
+            }
+        }
+        #expect(most > 1)
+    }
+
     @Test func `what is deployed while no server runs is served by the next`() throws {
         let server = try TestServer()
         let new = try train(in: server.folder)
