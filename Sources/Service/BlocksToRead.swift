@@ -1,5 +1,6 @@
 // What goes to a model's worker, and what comes back.
 
+internal import Documents
 internal import Ranking
 internal import Reactor
 internal import Wire
@@ -34,11 +35,26 @@ struct BlocksRead: Sendable {
     var lists: [Impression] = []
     /// Stages that failed or were late.
     var failures: [StageReport] = []
-    /// Texts that a program gave no answer to.
-    var unanswered = 0
+    /// Those that a program gave no answer to.
+    var unanswered: [BlockID] = []
     /// Whose text was read.
     let revision: Int
     /// The number of the blocks that were asked of a worker.
     var batch = 0
     var computeNanoseconds: UInt64 = 0
+}
+
+extension BlocksRead {
+    /// What came of all but some blocks, with its part of the time.
+    func without(_ blocks: Set<BlockID>) -> BlocksRead {
+        guard !blocks.isEmpty else { return self }
+        let kept = locations.indices.filter { !blocks.contains(locations[$0].block) }
+        return BlocksRead(
+            locations: kept.map { locations[$0] }, answers: kept.map { answers[$0] },
+            lists: lists.isEmpty ? [] : kept.map { lists[$0] }, failures: failures,
+            unanswered: unanswered.filter { !blocks.contains($0) }, revision: revision,
+            batch: batch,
+            computeNanoseconds: computeNanoseconds * UInt64(kept.count)
+                / UInt64(max(locations.count, 1)))
+    }
 }

@@ -27,6 +27,8 @@ final class Reading {
         /// By which what comes back is known to be of it.
         let number: Int
         let blocks: [BlockID]
+        /// Those of them that are read as they were.
+        let again: Set<BlockID>
         let removed: [BlockID]
         let since: Instant
         let posted: Instant

@@ -90,7 +90,8 @@ final class ServiceMetrics: Sendable {
             "hunch_branch_live", help: "1 for each model in use on a branch.",
             labels: ["model", "branch"])
         versionReads = metrics.counter(
-            "hunch_version_answers_total", help: "Blocks and texts that a version has answered.",
+            "hunch_version_answers_total",
+            help: "Edits and requests that a version has answered, not what it read again.",
             labels: ["model"], limit: Self.versionLimit)
         versionOutOfScope = metrics.counter(
             "hunch_version_out_of_scope_total", help: "Those answered out of scope.",
@@ -230,7 +231,7 @@ struct AnswerCounts: Sendable {
     let answers: Counter
     let right: Counter
     let wrong: Counter
-    /// Blocks and texts read, those of them out of scope, and what failed.
+    /// Edits and requests answered, those of them out of scope, and what failed.
     let read: Counter
     let outOfScope: Counter
     let failures: Counter

@@ -21,8 +21,10 @@ extension Shard {
                 }
                 let read = BlocksRead(
                     locations: answered.map(\.location), answers: answered.map(\.answer),
-                    unanswered: answers.count - answered.count, revision: request.revision,
-                    batch: request.batch, computeNanoseconds: compute)
+                    unanswered: zip(request.blocks, answers).compactMap { block, answer in
+                        answer == nil ? block.location.block : nil
+                    },
+                    revision: request.revision, batch: request.batch, computeNanoseconds: compute)
                 inbox.post(.read(read, of: request.document, model: model))
             })
     }

@@ -18,7 +18,7 @@ struct UnitOutcome {
     init(_ read: BlocksRead, queued: UInt64) {
         answers = read.answers.count
         outOfScope = read.answers.count { $0.intentName == IntentClassifier.outOfScope }
-        failures = read.failures.count + read.unanswered
+        failures = read.failures.count + read.unanswered.count
         milliseconds = Double(queued + read.computeNanoseconds) / 1e6 * Double(answers)
     }
 

@@ -25,7 +25,10 @@ extension Shard {
         _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
         let model = documents[token].readings[reading].model
-        observe(read, by: model)
+        // A recommender reads nothing but where somebody works.
+        let isAsked = documents[token].readings[reading].kind == .recommendations
+        let asked = isAsked ? read : read.without(slice.again)
+        observe(asked, by: model)
         if documents[token].readings[reading].isShadow { return compare(read, token, reading) }
         // Somebody knows a later text: then it is told where blocks lie in the present one, and what is open there.
         let isLate = documents[token].readings[reading].told > read.revision
@@ -67,8 +70,8 @@ extension Shard {
             queuedMicroseconds: Int(queued / 1000),
             computeMicroseconds: Int(read.computeNanoseconds / 1000))
         push(changes, in: results, isReport: slice.isOwed, token)
-        if !read.answers.isEmpty || read.unanswered > 0 {
-            exposeReaders(token, of: model, UnitOutcome(read, queued: queued))
+        if !read.answers.isEmpty || !read.unanswered.isEmpty {
+            exposeReaders(token, of: model, UnitOutcome(asked, queued: queued))
         }
         context.metrics.read(
             read.answers.count, kind: kind, queued: queued, compute: read.computeNanoseconds)

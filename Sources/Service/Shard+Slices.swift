@@ -11,6 +11,8 @@ extension Shard {
         var texts: [Range<Int>] = []
         /// Why each is read.
         var causes: [Pending.Cause] = []
+        /// Those that are read as they were: nobody asked.
+        var again: Set<BlockID> = []
         var bytes: [UInt8] = []
         /// All that are gone or blank, and those of them that had an answer.
         var gone: [BlockID] = []
@@ -29,6 +31,7 @@ extension Shard {
 
         init(_ batch: Reading.Batch) {
             isAnew = false
+            again = batch.again
             removed = batch.removed
             since = batch.since
             left = batch.left
@@ -61,6 +64,7 @@ extension Shard {
                 slice.locations.append(BlockLocation(block: block, range: range))
                 slice.texts.append(text)
                 slice.causes.append(cause)
+                if cause == .again { slice.again.insert(block) }
             }
         }
     }

@@ -30,14 +30,17 @@ extension Shard {
 
     private static var mostExposed: Int { 100_000 }
 
-    /// Counts what a version has answered, for whoever judges it.
+    /// Counts what a version has answered to edits, for whoever judges it.
+    ///
+    /// What it reads as it was does not count: a version that begins reads all that is there, of which the one
+    /// beside it may have been asked long ago.
     func observe(_ read: BlocksRead, by model: String) {
-        guard !read.answers.isEmpty || read.unanswered > 0 else { return }
+        guard !read.answers.isEmpty || !read.unanswered.isEmpty else { return }
         let counts = counts(of: model)
         let outOfScope = read.answers.count { $0.intentName == IntentClassifier.outOfScope }
         counts.observe(
             read.answers.count, outOfScope: outOfScope,
-            failures: read.failures.count + read.unanswered,
+            failures: read.failures.count + read.unanswered.count,
             seconds: Double(read.computeNanoseconds) / 1e9)
     }
 

@@ -104,6 +104,25 @@ import Testing
         #expect(last?["change"] == "begun" && last?["share"] == 0.05)
     }
 
+    @Test func `what one reads that was there before is not what it is judged by`() throws {
+        _ = try ada.ask(["type": "open", "doc": "canary/long"])
+        let lines = String(repeating: "hello\n", count: 50)
+        _ = try ada.ask(edit("canary/long", base: 0, sequence: 1, at: 0, lines))
+        let tried = try folder.train(saying: "welcome", to: "hello")
+        try begin("words", "100%", "--answers", "100000")
+        var answered: Set<String> = []
+        while answered.count < 50 {
+            let results = try ada.expect("results", kind: "intent")
+            guard results["model"]?.string == tried else { continue }
+            answered.formUnion((results["results"]?.array ?? []).compactMap { $0["block"]?.string })
+        }
+        let metric = "hunch_version_answers_total{model=\"\(tried)\"}"
+        #expect(try server.metric(metric) ?? 0 == 0)
+        _ = try ada.ask(edit("canary/long", base: 1, sequence: 2, at: 0, "hello\n"))
+        _ = try ada.expect("results", kind: "intent")
+        #expect(try server.metric(metric) == 1)
+    }
+
     @Test func `one that was begun since a declaration was made outlives it`() throws {
         let declared = try JSONValue(parsing: folder.text(Self.environment))
         try folder.train(saying: "welcome", to: "hello")

@@ -232,7 +232,7 @@ import Wire
         let removed = reading.pending.takeRemoved().filter { reading.forget($0) }
         reading.pending.settle()
         reading.batch = Reading.Batch(
-            number: 1, blocks: blocks, removed: removed, since: since, posted: now,
+            number: 1, blocks: blocks, again: [], removed: removed, since: since, posted: now,
             left: 0, isOwed: isOwed)
     }
 }
