@@ -219,7 +219,8 @@ extension Shard {
         batches += 1
         documents[token].readings[reading].batch = Reading.Batch(
             number: batches, blocks: slice.locations.map(\.block), again: slice.again,
-            removed: slice.removed, since: slice.since, posted: now, left: slice.left, isOwed: slice.isOwed)
+            removed: slice.removed, since: slice.since, posted: now, left: slice.left,
+            isOwed: slice.isOwed)
         return BlocksToRead(
             document: token, batch: batches, name: documents[token].name,
             revision: documents[token].document.revision,

@@ -9,7 +9,8 @@ struct ExportCommand {
     static let command = Command(
         name: "export", nouns: ["training"], summary: "write a recommender's training rows",
         help: """
-            usage: hunch export training -n NAME [--env dev] [--window SECONDS] [--closed] [--out FILE]
+            usage: hunch export training -n NAME [--env dev] [--window SECONDS] [--closed]
+                       [--out FILE] [--json]
 
             Reads the log that model.json names and then what the environment has shown, joins lists
             with their responses by request, and writes one JSON object a list: request, time, user,
@@ -23,6 +24,7 @@ struct ExportCommand {
                                 model.json, or a day)
               --closed          leave out lists that may still be answered
               --out FILE        the file to write (default: stdout)
+              --json            tell what was joined as one object, on stdout if the rows go to a file
             \(Home.help)
             """
     ) { try ExportCommand(arguments: $0).run() }
@@ -32,6 +34,7 @@ struct ExportCommand {
     private let window: Double?
     private let isClosed: Bool
     private let out: String?
+    private let isJSON: Bool
 
     init(arguments: [String]) throws(UsageError) {
         var arguments = Arguments(arguments, command: "export")
@@ -40,6 +43,7 @@ struct ExportCommand {
         window = try arguments.integer("--window", in: 0...1_000_000_000).map(Double.init)
         isClosed = arguments.flag("--closed")
         out = try arguments.value("--out")
+        isJSON = arguments.flag("--json")
         try arguments.noun("training")
         try arguments.end()
     }
@@ -60,12 +64,30 @@ struct ExportCommand {
             }
         }
         if let out { try FileSystem.writeAtomically(lines, to: out) }
-        let counts = log.counts
+        tell(log.counts, open: open)
+    }
+
+    private func tell(_ counts: JoinedLog.Counts, open: Int) {
+        guard !isJSON else {
+            let json = counts.json(open: open).description
+            return out == nil ? Output.error(json) : Output.line(json)
+        }
         Output.error(
             "\(counts.impressions) lists, \(counts.repeatedImpressions) of them repeated; "
                 + "\(counts.responses) responses: \(counts.joined) joined, "
                 + "\(counts.repeatedResponses) repeated, \(counts.late) late, "
                 + "\(counts.unjoined) unjoined; \(open) lists may still be answered")
+    }
+}
+
+extension JoinedLog.Counts {
+    fileprivate func json(open: Int) -> JSONValue {
+        let counts: [(key: String, value: Int)] = [
+            ("lists", impressions), ("repeatedLists", repeatedImpressions),
+            ("responses", responses), ("joined", joined), ("repeated", repeatedResponses),
+            ("late", late), ("unjoined", unjoined), ("open", open),
+        ]
+        return .object(counts.map { ($0.key, .number(Double($0.value))) })
     }
 }
 

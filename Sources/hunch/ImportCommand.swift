@@ -9,7 +9,7 @@ struct ImportCommand {
         name: "import", nouns: ["events"], summary: "make a recommender's project from a log",
         help: """
             usage: hunch import events FILE -n NAME [--format metarank|hunch] [--corpus item]
-                       [--source list]
+                       [--source list] [--json]
 
             Writes the log to models/NAME with a definition: features that suggest themselves by
             what the items' fields hold, and the smoothed click rate as the score to begin with. In a
@@ -21,6 +21,7 @@ struct ImportCommand {
                                hunch: JSON lines as events.jsonl of a project holds them
               --corpus NAME    what kind of entity the items are (default: item)
               --source NAME    the place in the product that shows the lists (default: list)
+              --json           print what was imported as one object
             A file that ends in .gz is unpacked.
             \(Home.help)
             """
@@ -33,6 +34,7 @@ struct ImportCommand {
     private let format: Format
     private let corpus: Corpus
     private let source: Source
+    private let isJSON: Bool
     private let path: String
 
     init(arguments: [String]) throws(UsageError) {
@@ -47,6 +49,7 @@ struct ImportCommand {
         self.format = format
         corpus = Corpus(rawValue: try arguments.value("--corpus") ?? "item")
         source = Source(rawValue: try arguments.value("--source") ?? "list")
+        isJSON = arguments.flag("--json")
         try arguments.noun("events")
         guard let path = arguments.word() else { throw arguments.error("name the file of events") }
         self.path = path
@@ -68,9 +71,21 @@ struct ImportCommand {
                 name,
                 files: Project.rankerFiles(name, events: events, corpus: corpus, sources: [source]))
         }
+        tell(counts, project: try home.registry.projectPath(name))
+    }
+
+    private func tell(_ counts: LogCounts, project: String) {
+        guard !isJSON else {
+            let json: JSONValue = [
+                "model": .string(name), "project": .string(project),
+                "items": .number(Double(counts.items)), "lists": .number(Double(counts.lists)),
+                "responses": .number(Double(counts.responses)),
+            ]
+            return Output.line(json.description)
+        }
         Output.line(
             "imported \(counts.items) items, \(counts.lists) lists and \(counts.responses) responses"
-                + " into \(try home.registry.projectPath(name))")
+                + " into \(project)")
         Output.line("next: hunch train model -n \(name)")
     }
 

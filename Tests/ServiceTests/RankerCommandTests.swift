@@ -14,6 +14,10 @@ import Testing
         try folder.write(events(0..<150, items: true), to: "log.jsonl")
         let imported = try Program.run("import", "events", "log.jsonl", "-n", "films", in: folder)
         #expect(imported.contains("imported 12 items, 150 lists"))
+        let again = try Program.run(
+            "import", "events", "log.jsonl", "-n", "films", "--json", in: folder)
+        let counts = try JSONValue(parsing: again.trimmed)
+        #expect(counts["items"] == 12 && counts["lists"] == 150 && counts["model"] == "films")
         let trained = try Program.run("train", "model", "-n", "films", "--json", in: folder)
         let details = try JSONValue(parsing: trained.trimmed)["details"]
         #expect(details?["unjoined"]?.int == 0 && details?["events"]?.int ?? 0 > 162)
@@ -40,6 +44,11 @@ import Testing
         let exported = try Program.run("export", "training", "-n", "films", in: folder)
         let lists = try exported.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         #expect(lists.count == 20)
+        let told = try Program.run(
+            "export", "training", "-n", "films", "--out", "rows.jsonl", "--json", in: folder)
+        let counts = try JSONValue(parsing: told.trimmed)
+        #expect(counts["lists"] == 20 && counts["unjoined"] == 0)
+        #expect(folder.text("rows.jsonl") == exported)
         let shown = lists.map { $0["features"]?["shown"]?.array?.compactMap(\.int) ?? [] }
         #expect(shown[0] == [0, 0, 0, 0, 0] && shown[19] != [0, 0, 0, 0, 0])
     }
