@@ -45,7 +45,7 @@ struct BlocksRead: Sendable {
 }
 
 extension BlocksRead {
-    /// What came of all but some blocks, with its part of the time.
+    /// What came of all but some blocks, in the time of all.
     func without(_ blocks: Set<BlockID>) -> BlocksRead {
         guard !blocks.isEmpty else { return self }
         let kept = locations.indices.filter { !blocks.contains(locations[$0].block) }
@@ -53,8 +53,6 @@ extension BlocksRead {
             locations: kept.map { locations[$0] }, answers: kept.map { answers[$0] },
             lists: lists.isEmpty ? [] : kept.map { lists[$0] }, failures: failures,
             unanswered: unanswered.filter { !blocks.contains($0) }, revision: revision,
-            batch: batch,
-            computeNanoseconds: computeNanoseconds * UInt64(kept.count)
-                / UInt64(max(locations.count, 1)))
+            batch: batch, computeNanoseconds: computeNanoseconds)
     }
 }

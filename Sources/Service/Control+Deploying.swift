@@ -36,7 +36,8 @@ extension Control {
         _ reference: ModelReference, as deploy: ClientMessage.Deploy, by user: String
     ) throws -> ServerMessage.Deployed {
         // Loaded before it is written down: what cannot be loaded is not deployed.
-        let model = try answering(reference)
+        let known = current.withLock { $0 }.ready(reference)
+        let model = try known ?? loadAnswering(reference)
         let previous = live(reference.name, on: deploy.branch)?.reference
         let before = try registry.environment(environment)
         var written = before
@@ -47,7 +48,7 @@ extension Control {
             written = try registry.deploy(
                 reference, to: environment, documents: pattern, branch: deploy.branch,
                 tags: deploy.tags, force: deploy.force, why: deploy.why,
-                isRollback: deploy.isRollback, isOpen: true, by: user, time: time)
+                isRollback: deploy.isRollback, isOpen: known == nil, by: user, time: time)
         }
         let deployments = swap([model], in: written, by: user)
         tellEnded(

@@ -15,8 +15,19 @@ struct Pending {
         case edit
         /// Nothing but typing has changed it.
         case typing
-        /// It is as it was, and to be read for the first time or once more.
+        /// Somebody has opened the document.
+        case opening
+        /// It is as it was, and nobody came.
         case again
+
+        /// Whether somebody writes.
+        var isWriting: Bool { self == .edit || self == .typing }
+
+        /// Of a block that waits for two causes.
+        fileprivate func and(_ other: Cause) -> Cause {
+            if self == other { return self }
+            return isWriting || other.isWriting ? .edit : .opening
+        }
     }
 
     /// The blocks in the order in which they were offered.
@@ -53,13 +64,11 @@ struct Pending {
         because cause: Cause = .edit, at now: Instant
     ) {
         self.revision = revision
-        isOwed = isOwed || cause != .again
+        isOwed = isOwed || cause.isWriting
         if since == nil { since = now }
         for block in changed {
             order.append(block)
-            if let known = waiting.updateValue(cause, forKey: block), known != cause {
-                waiting[block] = .edit
-            }
+            waiting[block] = waiting[block]?.and(cause) ?? cause
         }
         for block in gone {
             removed.append(block)
@@ -80,9 +89,16 @@ struct Pending {
     }
 
     /// Takes back blocks that nobody has read, to be read when those that were offered since have been.
-    mutating func takeBack(_ blocks: [BlockID], since: Instant, isOwed: Bool) {
+    ///
+    /// But for those that were read `again` they count as edited.
+    mutating func takeBack(
+        _ blocks: [BlockID], again: Set<BlockID>, since: Instant, isOwed: Bool
+    ) {
         order.insert(contentsOf: blocks.reversed(), at: 0)
-        for block in blocks { waiting[block] = .edit }
+        for block in blocks {
+            let cause: Cause = again.contains(block) ? .again : .edit
+            waiting[block] = waiting[block]?.and(cause) ?? cause
+        }
         self.since = min(self.since ?? since, since)
         self.isOwed = self.isOwed || isOwed
     }

@@ -108,7 +108,8 @@ final class Reading {
     /// Has the blocks of the batch of that number wait again, as there was no room for them; gives the batch.
     func takeBack(_ number: Int) -> Batch? {
         guard let refused = batch, refused.number == number else { return nil }
-        pending.takeBack(refused.blocks, since: refused.since, isOwed: refused.isOwed)
+        pending.takeBack(
+            refused.blocks, again: refused.again, since: refused.since, isOwed: refused.isOwed)
         batch = nil
         isHeld = true
         refusals += 1
@@ -147,13 +148,20 @@ final class Reading {
         lists = old.lists
         unreported = old.unreported.union(old.batch?.removed ?? [])
         var rest = old.pending
-        let waiting = rest.take(.max).map(\.block) + (old.batch?.blocks ?? [])
+        let waiting = rest.take(.max)
         guard old.open > 0 || old.pending.hasNews else { return }
+        let isOwed = old.pending.isOwed || old.batch?.isOwed ?? false
+        let since = old.pending.since ?? old.batch?.since ?? now
+        let again = (old.batch?.again ?? [])
+            .union(waiting.filter { $0.cause == .again }.map(\.block))
+        let blocks = waiting.map(\.block) + (old.batch?.blocks ?? [])
         pending.offer(
-            changed: waiting.reversed(), removed: rest.takeRemoved() + unreported,
-            revision: old.pending.revision,
-            because: old.pending.isOwed || old.batch?.isOwed ?? false ? .edit : .again,
-            at: old.pending.since ?? old.batch?.since ?? now)
+            changed: blocks.reversed().filter(again.contains), removed: [],
+            revision: old.pending.revision, because: .again, at: since)
+        pending.offer(
+            changed: blocks.reversed().filter { !again.contains($0) },
+            removed: rest.takeRemoved() + unreported, revision: old.pending.revision,
+            because: isOwed ? .edit : .opening, at: since)
     }
 
     /// Has what was left for when there is time be read at once.
@@ -164,7 +172,7 @@ final class Reading {
         }
         guard !left.isEmpty else { return }
         pending.offer(
-            changed: left.reversed(), removed: [], revision: revision, because: .again, at: now)
+            changed: left.reversed(), removed: [], revision: revision, because: .opening, at: now)
     }
 
     /// What was last said of a block, be it by the version before.

@@ -29,7 +29,7 @@ extension Shard {
             let blocks = document.blocks.blocks().map(\.id).reversed()
             if atOnce {
                 reading.pending.offer(
-                    changed: blocks, removed: [], revision: document.revision, because: .again,
+                    changed: blocks, removed: [], revision: document.revision, because: .opening,
                     at: now)
             } else {
                 reading.pending.leave(Array(blocks))
@@ -116,8 +116,11 @@ extension Shard {
         var answers: [ResultContent] = []
         let start = Instant.now()
         var end = read(&slice, &answers, token, reading, until: deadline)
-        if !slice.isAnew, end < deadline, !documents[token].readings[reading].hasMore(anew: false) {
-            // One message for all: what is left of a short document comes with the answer to its next edit.
+        let isAlone = documents[token].readings[reading].isShadow
+        if !slice.isAnew, !isAlone, end < deadline,
+            !documents[token].readings[reading].hasMore(anew: false)
+        {
+            // One message for all: what is left, or some of it, comes with the answer to the next edit.
             slice.isAnew = true
             end = read(
                 &slice, &answers, token, reading,
@@ -150,7 +153,7 @@ extension Shard {
         return end
     }
 
-    /// How long whoever edits waits, at most and for one block more, for what is read along.
+    /// How long whoever edits waits, at most and for one block of each model more, for what that reads along.
     private static var companyMicroseconds: Int { 50 }
 
     /// Answers to the blocks of a slice from one on.

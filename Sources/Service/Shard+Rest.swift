@@ -66,7 +66,7 @@ extension Shard {
         let known = documents[token].readings[reading].intent(of: location.block)
         guard cause == .typing, known != nil || location.range.count <= Operation.fewCharacters
         else {
-            return IntentWorker.Question(text: text, isCounted: cause != .again)
+            return IntentWorker.Question(text: text, isCounted: cause.isWriting)
         }
         let shown = known.map { ShownAnswer($0.intent) } ?? ShownAnswer()
         let place = token.rawValue &* 31 &+ UInt64(location.block.rawValue)

@@ -25,10 +25,10 @@ extension Shard {
         _ read: BlocksRead, _ slice: Slice, queued: UInt64, _ token: SlabToken, _ reading: Int
     ) {
         let model = documents[token].readings[reading].model
-        // A recommender reads nothing but where somebody works.
+        // A recommender reads nothing but where somebody has worked.
         let isAsked = documents[token].readings[reading].kind == .recommendations
         let asked = isAsked ? read : read.without(slice.again)
-        observe(asked, by: model)
+        observe(asked, among: read.answers.count, by: model)
         if documents[token].readings[reading].isShadow { return compare(read, token, reading) }
         // Somebody knows a later text: then it is told where blocks lie in the present one, and what is open there.
         let isLate = documents[token].readings[reading].told > read.revision

@@ -24,6 +24,11 @@ extension Shard {
         /// Whether the next blocks are of what was left for when there is time.
         var isAnew: Bool
 
+        /// Whether a block was taken already.
+        func holds(_ block: BlockID) -> Bool {
+            locations.contains { $0.block == block } || gone.contains(block)
+        }
+
         init(since: Instant, isAnew: Bool) {
             self.since = since
             self.isAnew = isAnew
@@ -52,7 +57,7 @@ extension Shard {
     /// Adds up to so many blocks whose turn it is.
     func take(_ limit: Int, into slice: inout Slice, _ token: SlabToken, _ reading: Int) {
         let blocks = documents[token].readings[reading].take(limit, anew: slice.isAnew)
-        for (block, cause) in blocks {
+        for (block, cause) in blocks where !slice.holds(block) {
             let start = slice.bytes.count
             guard let range = documents[token].appendText(of: block, to: &slice.bytes) else {
                 continue

@@ -10,6 +10,7 @@ extension Shard {
     /// to them; that has time, and costs nothing here but a place in a queue.
     func use(_ deployments: Deployments) {
         let old = self.deployments
+        let areAllRead = outdated.isEmpty
         self.deployments = deployments
         hasModels = true
         makeWorkers()
@@ -17,7 +18,8 @@ extension Shard {
             documents[token].isOutdated = true
             queueForReading(token)
         }
-        readsAnewAt = now.advanced(byMilliseconds: Self.graceMilliseconds)
+        // Not again for those that wait already: swap by swap they would wait for ever.
+        if areAllRead { readsAnewAt = now.advanced(byMilliseconds: Self.graceMilliseconds) }
         tellOfBranches(instead: old)
     }
 

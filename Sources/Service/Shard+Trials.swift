@@ -30,18 +30,19 @@ extension Shard {
 
     private static var mostExposed: Int { 100_000 }
 
-    /// Counts what a version has answered to edits, for whoever judges it.
+    /// Counts what a version has answered to people, for whoever judges it, `among` all that it read with that.
     ///
     /// What it reads as it was does not count: a version that begins reads all that is there, of which the one
     /// beside it may have been asked long ago.
-    func observe(_ read: BlocksRead, by model: String) {
+    func observe(_ read: BlocksRead, among count: Int, by model: String) {
         guard !read.answers.isEmpty || !read.unanswered.isEmpty else { return }
         let counts = counts(of: model)
         let outOfScope = read.answers.count { $0.intentName == IntentClassifier.outOfScope }
         counts.observe(
             read.answers.count, outOfScope: outOfScope,
             failures: read.failures.count + read.unanswered.count,
-            seconds: Double(read.computeNanoseconds) / 1e9)
+            seconds: Double(read.computeNanoseconds) / 1e9
+                * Double(max(read.answers.count, 1)) / Double(max(count, 1)))
     }
 
     /// Compares what a shadow says with what was last pushed; nobody is told but operators.

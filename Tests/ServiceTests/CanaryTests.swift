@@ -73,6 +73,15 @@ import Testing
         #expect(changes == ["begun", "halted"])
     }
 
+    @Test func `one whose file was damaged since is not deployed, though it answers`() throws {
+        let tried = try folder.train(saying: "welcome", to: "hello")
+        try begin("words", "50%", "--answers", "100000")
+        try folder.write("damaged", to: folder.artifact(of: tried))
+        let version = JSONValue.string(String(tried.dropFirst("words@".count)))
+        let reply = try control.ask(["type": "deploy", "model": "words", "version": version])
+        #expect(reply["code"] == "deploy_failed")
+    }
+
     @Test func `one whose end cannot be written down answers nobody all the same`() throws {
         try folder.train(saying: "greeting", to: "something that nobody says")
         try begin("words", "50%", "--answers", "100000")

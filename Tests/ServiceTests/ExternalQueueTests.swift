@@ -128,7 +128,7 @@ import Wire
         let edited = blocks.filter { _ in Int.random(in: 0..<4, using: &random) == 0 }
         let later = now.advanced(byMilliseconds: 5)
         if !edited.isEmpty { pending.offer(changed: edited, removed: [], revision: 2, at: later) }
-        pending.takeBack(taken, since: now, isOwed: true)
+        pending.takeBack(taken, again: [], since: now, isOwed: true)
         #expect(pending.since == now && pending.isOwed && pending.hasNews)
         let read = pending.take(.max).map(\.block)
         #expect(Set(read) == Set(blocks) && read.count == blocks.count)

@@ -174,16 +174,49 @@ import Wire
 
     @Test func `a block waits for the first cause that it has, or for an edit beside another`() {
         let block = BlockID(rawValue: 1)
-        let causes: [Pending.Cause] = [.edit, .typing, .again]
+        let causes: [Pending.Cause] = [.edit, .typing, .opening, .again]
         for (first, second) in causes.flatMap({ first in causes.map { (first, $0) } }) {
             var pending = Pending(revision: 0)
             for cause in [first, second] {
                 pending.offer(changed: [block], removed: [], revision: 1, because: cause, at: now)
             }
-            #expect(pending.isOwed == (first != .again || second != .again))
+            let isWritten = first.isWriting || second.isWriting
+            #expect(pending.isOwed == isWritten)
             let taken = pending.take(2)
-            #expect(taken.map(\.cause) == [first == second ? first : .edit])
+            #expect(
+                taken.map(\.cause) == [first == second ? first : isWritten ? .edit : .opening])
         }
+    }
+
+    @Test func `what is read as it was stays so, refused by a worker or left to the next version`()
+    {
+        let blocks = (1...4).map { BlockID(rawValue: $0) }
+        let old = reading("desk@1")
+        old.pending.offer(
+            changed: blocks[..<2], removed: [], revision: 1, because: .again, at: now)
+        post(old)
+        _ = old.takeBack(1)
+        old.pending.offer(changed: blocks[2...], removed: [], revision: 2, at: now)
+        let next = reading("desk@2")
+        next.follow(old, at: now)
+        for reading in [old, next] {
+            let causes = reading.take(4, anew: false).map { ($0.block, $0.cause) }
+            #expect(causes.filter { $0.1 == .again }.map(\.0).sorted() == Array(blocks[..<2]))
+            #expect(causes.filter { $0.1 == .edit }.map(\.0).sorted() == Array(blocks[2...]))
+        }
+    }
+
+    @Test func `of what was read some is left out, in the time of all`() {
+        let blocks = (1...3).map { BlockID(rawValue: $0) }
+        let read = BlocksRead(
+            locations: blocks[..<2].map { BlockLocation(block: $0, range: 0..<1) },
+            answers: [tags("sales"), tags("help")], unanswered: [blocks[2]], revision: 1,
+            computeNanoseconds: 10)
+        let rest = read.without([blocks[0], blocks[2]])
+        #expect(rest.locations.map(\.block) == [blocks[1]])
+        #expect(rest.answers.first.map { !$0.isNews(after: tags("help")) } == true)
+        #expect(rest.unanswered.isEmpty && rest.computeNanoseconds == 10)
+        #expect(read.without([]).locations.count == 2)
     }
 
     @Test func `the same answer names the version that gives it now`() {
@@ -228,11 +261,13 @@ import Wire
     /// Has a worker have what waits, as a shard does.
     private func post(_ reading: Reading) {
         let (since, isOwed) = (reading.pending.since ?? now, reading.pending.isOwed)
-        let blocks = reading.take(32, anew: false).map(\.block)
+        let taken = reading.take(32, anew: false)
+        let blocks = taken.map(\.block)
         let removed = reading.pending.takeRemoved().filter { reading.forget($0) }
         reading.pending.settle()
         reading.batch = Reading.Batch(
-            number: 1, blocks: blocks, again: [], removed: removed, since: since, posted: now,
+            number: 1, blocks: blocks, again: Set(taken.filter { $0.cause == .again }.map(\.block)),
+            removed: removed, since: since, posted: now,
             left: 0, isOwed: isOwed)
     }
 }
