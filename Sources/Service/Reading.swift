@@ -152,14 +152,15 @@ final class Reading {
         guard old.open > 0 || old.pending.hasNews else { return }
         let isOwed = old.pending.isOwed || old.batch?.isOwed ?? false
         let since = old.pending.since ?? old.batch?.since ?? now
-        let again = (old.batch?.again ?? [])
-            .union(waiting.filter { $0.cause == .again }.map(\.block))
         let blocks = waiting.map(\.block) + (old.batch?.blocks ?? [])
+        // One that was posted as it was may have been edited since.
+        let asked = Set(waiting.filter { $0.cause != .again }.map(\.block))
+            .union(Set(old.batch?.blocks ?? []).subtracting(old.batch?.again ?? []))
         pending.offer(
-            changed: blocks.reversed().filter(again.contains), removed: [],
+            changed: blocks.reversed().filter { !asked.contains($0) }, removed: [],
             revision: old.pending.revision, because: .again, at: since)
         pending.offer(
-            changed: blocks.reversed().filter { !again.contains($0) },
+            changed: blocks.reversed().filter(asked.contains),
             removed: rest.takeRemoved() + unreported, revision: old.pending.revision,
             because: isOwed ? .edit : .opening, at: since)
     }

@@ -120,6 +120,31 @@ import Testing
         #expect(Int(answered[0] + answered[1]) >= sequence - 1 + 3)
     }
 
+    @Test func `a document that nobody edits is told anew, however fast swaps come`() throws {
+        let server = try TestServer()
+        let peer = try Peer(server, user: "Ada")
+        _ = try peer.ask(["type": "open", "doc": "switch/idle"])
+        _ = try peer.ask(edit("switch/idle", base: 0, sequence: 1, at: 0, "red roses"))
+        let old = try #require(try peer.expect("results", kind: "intent")["model"]?.string)
+        let versions = [try train(in: server.folder), old].map { String($0.dropFirst(8)) }
+        let control = try Peer(server, over: .control, user: "operator")
+        // Pipelined: the server swaps as fast as it can.
+        let count = 40
+        for number in 0..<count {
+            try control.send([
+                "type": "deploy", "id": .number(Double(number)), "model": "support",
+                "version": .string(versions[number % 2]),
+            ])
+        }
+        var told = 0
+        for number in 0..<count {
+            _ = try control.reply(to: .number(Double(number)))
+            _ = try peer.ask(["type": "ping"])
+            told += peer.takeAll().count { $0["kind"] == "intent" }
+        }
+        #expect(told > 0)
+    }
+
     @Test func `what is deployed while no server runs is served by the next`() throws {
         let server = try TestServer()
         let new = try train(in: server.folder)

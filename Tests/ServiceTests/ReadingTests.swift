@@ -206,6 +206,18 @@ import Wire
         }
     }
 
+    @Test func `one that was posted as it was and edited since is edited for the next version`() {
+        let old = reading("desk@1")
+        let block = BlockID(rawValue: 1)
+        old.pending.offer(changed: [block], removed: [], revision: 1, because: .again, at: now)
+        post(old)
+        old.pending.offer(changed: [block], removed: [], revision: 2, at: now)
+        let next = reading("desk@2")
+        next.follow(old, at: now)
+        let taken = next.take(2, anew: false)
+        #expect(taken.map(\.block) == [block] && taken.map(\.cause) == [.edit])
+    }
+
     @Test func `of what was read some is left out, in the time of all`() {
         let blocks = (1...3).map { BlockID(rawValue: $0) }
         let read = BlocksRead(
